@@ -1,0 +1,7 @@
+"""The engine: records, registry, URL codec and the JAX descent. Imports neither streamlit nor plotly."""
+
+import jax
+
+# Two-dimensional descents run in double precision so that they match references to 1e-9 over a
+# thousand steps. Set once, here, before any array exists.
+jax.config.update("jax_enable_x64", True)

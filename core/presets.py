@@ -1,0 +1,53 @@
+"""Experiments that are known to show their point, for the menu: what the lectures draw, as links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named experiment.
+
+    Attributes:
+      key, name: of the menu. query: the experiment. sentence: what it shows.
+    """
+
+    key: str
+    name: str
+    query: str
+    sentence: str
+
+
+PRESETS = (
+    Preset(
+        "zigzag",
+        "Zig-zag on the taco",
+        "run=sgd:lr=0.045&run=momentum:lr=0.01",
+        "Just under the limit 2/40, SGD changes the sign of y on every step and crawls along x.",
+    ),
+    Preset(
+        "past_the_limit",
+        "Just past the limit",
+        "run=sgd:lr=0.045&run=sgd:lr=0.049&run=sgd:lr=0.051",
+        "The limit of SGD on this valley is 2/40 = 0.05: at 0.049 it still settles, at 0.051 it diverges.",
+    ),
+    Preset(
+        "local_minimum",
+        "Trapped in a local minimum",
+        "surface=double_well&start=2,1&run=sgd:lr=0.01&run=momentum:lr=0.01",
+        "SGD stops in the upper well near x = 0.86; momentum rolls over the hill into the lower one.",
+    ),
+    Preset(
+        "noise",
+        "A noisy gradient",
+        "surface=noisy_taco&run=sgd&run=momentum:lr=0.01",
+        "With the same noise at the same step, SGD wanders and momentum averages it out.",
+    ),
+    Preset(
+        "race",
+        "The race: who leads, who wins",
+        "surface=taco:kappa=100&run=sgd:lr=0.005&run=adagrad:lr=0.5&run=rmsprop:lr=0.1&run=momentum:lr=0.005",
+        "AdaGrad and RMSProp lead early, momentum overtakes them late, SGD is left behind.",
+    ),
+)

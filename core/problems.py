@@ -1,0 +1,53 @@
+"""What is wrong with an input: the value, the allowed range, the nearest valid name. One record for URL, API, form and page."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One rejected piece of input.
+
+    Attributes:
+      field: the query key it came under (`run`).
+      message: an English template (a gettext msgid); args: what fills it.
+      allowed: names as a list, a range as [low, high], or None where neither says it.
+      detail: a second template, shown as {detail} in the first.
+    """
+
+    field: str
+    message: str
+    args: dict[str, Any] = field(default_factory=dict)
+    allowed: Any = None
+    detail: str = ""
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        args = {k: translate(v) if k == "kind" else v for k, v in self.args.items()}
+        return translate(self.message).format(**args, detail=translate(self.detail).format(**args))
+
+
+def nearest(value: str, names: Iterable[str]) -> str | None:
+    """The valid name most like `value`, or None where nothing is close."""
+    found = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def unknown(field: str, kind: str, value: str, names: Sequence[str]) -> Problem:
+    near, allowed = nearest(value, names), list(names)
+    if near:
+        return Problem(
+            field, "unknown {kind} “{value}”; did you mean “{near}”?", dict(kind=kind, value=value, near=near), allowed
+        )
+    listed = ", ".join(allowed) or "–"
+    return Problem(field, "unknown {kind} “{value}”; known: {listed}", dict(kind=kind, value=value, listed=listed), allowed)
+
+
+def outside(field: str, name: str, value: str, low: float, high: float, whole: bool = False) -> Problem:
+    message = (
+        "{name} = {value} is not a whole number from {low} to {high}" if whole else "{name} = {value} is outside {low} … {high}"
+    )
+    return Problem(field, message, dict(name=name, value=value, low=f"{low:g}", high=f"{high:g}"), [low, high])

@@ -1,0 +1,26 @@
+"""How an experiment is shown: the query fields that belong to the page and not to the experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.problems import Problem, unknown
+
+# Field → the values it may have, the default first; "" where the browser decides.
+PAGE_FIELDS: dict[str, tuple[str, ...]] = {
+    "view": ("overlay", "panels", "3d"),
+    "scale": ("log", "linear"),
+    "present": ("0", "1"),
+    "lang": ("", "en", "zh"),
+}
+
+
+def read(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Problem]]:
+    """The page's settings, defaults filled in, and what was wrong with them."""
+    settings, problems = {field: known[0] for field, known in PAGE_FIELDS.items()}, []
+    for field, value in pairs:
+        if value in PAGE_FIELDS[field]:
+            settings[field] = value
+        else:
+            problems.append(unknown(field, field, value[:40], [v for v in PAGE_FIELDS[field] if v]))
+    return settings, problems

@@ -1,0 +1,176 @@
+"""The records every other module speaks: parameters, surfaces, optimizers, schedules.
+
+An optimizer, surface or schedule is one module-level constant of one of these types in one file.
+Its parameters are rows of `Param`, and one row makes the slider, the URL key, the documentation,
+the validation and the range the tests draw from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Literal, NamedTuple
+
+import jax
+
+Array = jax.Array
+Values = Any  # SimpleNamespace with one traced float64 scalar per Param: values.kappa, values.rho
+Point = tuple[float, float]
+Scale = Literal["linear", "log", "int", "bool"]
+
+
+@dataclass(frozen=True)
+class Param:
+    r"""One adjustable number.
+
+    Attributes:
+      key: name in the URL and attribute of `values` (`rho`).
+      symbol: LaTeX, without dollar signs (`\rho`).
+      default, low, high: the default and the closed range that is accepted. `log` needs low > 0.
+      scale: how a slider runs over the range; `int` and `bool` also restrict the values.
+      help: one short sentence for the tooltip and the docs.
+    """
+
+    key: str
+    symbol: str
+    default: float
+    low: float
+    high: float
+    scale: Scale = "linear"
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"{self.key}: default {self.default} is outside [{self.low}, {self.high}]")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"{self.key}: a log scale needs low > 0, got {self.low}")
+
+    def accepts(self, value: float) -> bool:
+        """True where `value` lies in the range and on the grid of the scale."""
+        whole = self.scale in ("int", "bool")
+        return math.isfinite(value) and self.low <= value <= self.high and (not whole or value == int(value))
+
+
+class Check(NamedTuple):
+    """A published point and value of a surface, preferably away from its minimum."""
+
+    point: Point
+    value: float
+    source: str
+    values: Mapping[str, float] = {}
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity, so that it can key a cache
+class Landscape:
+    """A loss surface over the plane.
+
+    Attributes:
+      key: file name and URL key. name, summary, look_for: English text (translated by catalogue).
+      latex: the formula.
+      fn: (x: f64[2], values) -> f64[]; smooth enough for jax.grad and jax.hessian.
+      domain: (x0, x1, y0, y1), the window that is drawn.
+      start: a start that shows the point of the surface.
+      minima: values -> the minima, global ones first; () where the surface is unbounded below.
+              Gets plain floats, not traced values.
+      checks: published values.
+      sample: (x, values, key) -> f64[], only where the loss really is an average (a minibatch
+              loss) or the gradient really is noisy. The optimizer then sees its gradient, and `fn`
+              stays the exact loss that is drawn and recorded.
+      data: values -> named arrays to show beside the surface (the points of a data set).
+      look_for: what a student should see here, in two or three sentences.
+    """
+
+    key: str
+    name: str
+    summary: str
+    latex: str
+    fn: Callable[[Array, Values], Array]
+    domain: tuple[float, float, float, float]
+    start: Point
+    minima: Callable[[Values], Sequence[Point]]
+    checks: Sequence[Check]
+    look_for: str
+    reference: str = ""
+    params: tuple[Param, ...] = ()
+    sample: Callable[[Array, Values, Array], Array] | None = None
+
+
+class Query(NamedTuple):
+    """What an optimizer may ask for at update t = 1, 2, … Plain gradient descent ignores all but two."""
+
+    t: Array  # f64[], the number of this update, from 1
+    x: Array  # f64[2]
+    loss: Array  # f64[], exact loss at x
+    gradient: Array  # f64[2], as the optimizer sees it: minibatch or noisy where the experiment says so
+    learning_rate: Array  # f64[], already scheduled
+    key: Array  # PRNG key of this update
+    fn: Callable[[Array], Array]  # the exact loss, for second-order methods
+
+
+@dataclass(frozen=True, eq=False)
+class Optimizer:
+    """An update rule.
+
+    Attributes:
+      key: file name and URL key. name, summary: English text.
+      latex: the rule, one line per element; params: hyperparameters; learning_rate: the Param `lr`.
+      init: x f64[2] -> State, a NamedTuple with teaching names whose fields are f64[] or f64[2].
+      update: (query, state, values) -> (step to ADD to x, new state). The sign is the optimizer's.
+      worked: the first iterates on ½(x² + 4y²) from (1, 1) with default values and learning rate
+              `worked_rate`, worked out by hand.
+      stability: values -> c, where the rule is stable on a quadratic of curvature λ for lr·λ < c;
+              None where no such limit is known in closed form.
+      torch, optax: the equivalent constructor as a format string over lr and the params, or "";
+      difference: what those do differently from this rule, "" where they are the same thing.
+    """
+
+    key: str
+    name: str
+    summary: str
+    family: Literal["plain", "momentum", "adaptive", "second-order"]
+    year: int
+    reference: str
+    latex: tuple[str, ...]
+    learning_rate: Param
+    init: Callable[[Array], Any]
+    update: Callable[[Query, Any, Values], tuple[Array, Any]]
+    worked_rate: float
+    worked: tuple[Point, ...]
+    params: tuple[Param, ...] = ()
+    stability: Callable[[Values], float] | None = None
+    torch: str = ""
+    optax: str = ""
+    difference: str = ""
+
+    @property
+    def all_params(self) -> tuple[Param, ...]:
+        return (self.learning_rate, *self.params)
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """A learning-rate schedule, evaluated to an array before the descent starts.
+
+    `fn(initial_rate, t, horizon, values) -> f64[steps]` gets t = 0, 1, …, steps − 1 as an array.
+    Every schedule also has `warmup`, which the caller applies (see core.schedule).
+    """
+
+    key: str
+    name: str
+    summary: str
+    latex: str
+    fn: Callable[[float, Any, int, Values], Any]
+    reference: str = ""
+    params: tuple[Param, ...] = ()
+
+
+def namespace(params: Sequence[Param], values: Any) -> Values:
+    """Name the entries of a vector: row i of `params` names values[i]."""
+    return SimpleNamespace(**{p.key: values[i] for i, p in enumerate(params)})
+
+
+def defaults(params: Sequence[Param]) -> Values:
+    """The default of each row, as plain floats."""
+    return namespace(params, [p.default for p in params])

@@ -1,0 +1,1 @@
+"""Plotly figures from data: pure functions, no Streamlit. The player fills in what moves."""

@@ -1,0 +1,96 @@
+"""The still parts of the race: contour axes for one or many panels, the 3-D scene, the axes of the curves.
+
+The loss over the domain is not in these figures: the player gets it as float32 with the paths, and again whenever a
+surface parameter moves. Colours are left to the player too, which reads them from the page's theme.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+Domain = Sequence[float]
+CURVES = (
+    ("f", "loss"),
+    ("lr", "learning rate"),
+    ("grad_norm", "gradient norm"),
+    ("distance", "distance to the nearest minimum"),
+)
+_LINE = dict(width=1)
+_AXIS = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
+
+
+def equal(domain: Domain) -> bool:
+    """Whether both axes share one scale: yes, unless that would squeeze one of them."""
+    x0, x1, y0, y1 = domain
+    return 0.4 <= (x1 - x0) / (y1 - y0) <= 2.5
+
+
+def contour(domain: Domain, grid: tuple[int, int], titles: Sequence[str] = ("",)) -> go.Figure:
+    """One contour panel per title, all with the same ranges, zoomed together."""
+    columns = math.ceil(math.sqrt(len(titles))) if len(titles) != 3 else 3
+    rows = math.ceil(len(titles) / columns)
+    gap = 0.03
+    figure = make_subplots(
+        rows, columns, subplot_titles=list(titles), horizontal_spacing=gap, vertical_spacing=gap + 0.03,
+        shared_xaxes="all", shared_yaxes="all",
+    )  # fmt: skip
+    x0, x1, y0, y1 = domain
+    for i in range(len(titles)):
+        trace = go.Contour(
+            x=np.linspace(x0, x1, grid[0]).tolist(),
+            y=np.linspace(y0, y1, grid[1]).tolist(),
+            autocontour=False,
+            line=dict(smoothing=0, **_LINE),
+            showscale=False,
+            hoverinfo="skip",
+        )
+        figure.add_trace(trace, row=i // columns + 1, col=i % columns + 1)
+    figure.update_xaxes(range=[x0, x1], constrain="domain", **_AXIS)
+    figure.update_yaxes(range=[y0, y1], constrain="domain", **_AXIS)
+    if equal(domain):
+        figure.update_yaxes(scaleanchor="x", scaleratio=1)
+    top = 26 if any(titles) else 8
+    figure.update_layout(margin=dict(l=38, r=10, t=top, b=26), dragmode="pan", showlegend=False, uirevision="keep")
+    return figure
+
+
+def surface(domain: Domain, grid: tuple[int, int], names: Sequence[str]) -> go.Figure:
+    """The surface in three dimensions, with one line and one head per run."""
+    x0, x1, y0, y1 = domain
+    x, y = np.linspace(x0, x1, grid[0]).tolist(), np.linspace(y0, y1, grid[1]).tolist()
+    figure = go.Figure(go.Surface(x=x, y=y, showscale=False, hoverinfo="skip", opacity=0.92))
+    for name in names:
+        figure.add_trace(go.Scatter3d(x=[], y=[], z=[], mode="lines", name=name, line=dict(width=6), hoverinfo="skip"))
+        figure.add_trace(go.Scatter3d(x=[], y=[], z=[], mode="markers", name=name, marker=dict(size=6), hoverinfo="skip"))
+    ratio = (y1 - y0) / (x1 - x0) if equal(domain) else 1.0
+    figure.update_layout(
+        margin=dict(l=0, r=0, t=0, b=0), showlegend=False, uirevision="keep",
+        scene=dict(
+            aspectmode="manual", aspectratio=dict(x=1.4, y=1.4 * ratio, z=0.8),
+            xaxis=dict(range=[x0, x1], title="x"), yaxis=dict(range=[y0, y1], title="y"), zaxis=dict(title=""),
+            camera=dict(eye=dict(x=-0.9, y=-1.5, z=1.0)),
+        ),
+    )  # fmt: skip
+    return figure
+
+
+def curves(columns: int, translate: Callable[[str], str] = str) -> go.Figure:
+    """Axes for the four curves against the step: empty, because the player draws the lines each frame."""
+    rows = math.ceil(len(CURVES) / columns)
+    titles = [translate(title) for _, title in CURVES]
+    figure = make_subplots(
+        rows, columns, subplot_titles=titles, shared_xaxes="all",
+        horizontal_spacing=0.12, vertical_spacing=0.10 if rows > 2 else 0.16,
+    )  # fmt: skip
+    for i in range(len(CURVES)):  # an axis without a trace is not drawn
+        figure.add_trace(go.Scatter(x=[0], y=[None], mode="lines", hoverinfo="skip"), row=i // columns + 1, col=i % columns + 1)
+    figure.update_xaxes(range=[0, 1], **_AXIS, nticks=6)
+    figure.update_yaxes(range=[0, 1], **_AXIS, nticks=5, exponentformat="power", minor=dict(ticks=""))
+    figure.update_annotations(font_size=12)
+    figure.update_layout(margin=dict(l=44, r=8, t=18, b=20), dragmode=False, showlegend=False)
+    return figure

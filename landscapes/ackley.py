@@ -1,0 +1,39 @@
+"""Ackley's function: an almost flat, rippled plain with a deep funnel at its centre."""
+
+import math
+
+import jax.numpy as jnp
+
+from core.types import Array, Check, Landscape, Values
+
+
+def loss(x: Array, values: Values) -> Array:
+    square = jnp.mean(x**2)
+    # The derivative of sqrt at 0 is infinite, and `where` alone would still multiply it by 0. So the root
+    # never sees the 0: the gradient at the tip of the funnel is 0, and elsewhere nothing changes.
+    at_tip = square == 0
+    radius = jnp.where(at_tip, 0.0, jnp.sqrt(jnp.where(at_tip, 1.0, square)))
+    # Both brackets as expm1, so that the value at the tip is 0 and not a rounding error below it.
+    return -20 * jnp.expm1(-0.2 * radius) - jnp.e * jnp.expm1(jnp.mean(jnp.cos(2 * jnp.pi * x)) - 1)
+
+
+landscape = Landscape(
+    key="ackley",
+    name="Ackley",
+    summary="A rippled plain around one deep funnel with a pointed tip.",
+    latex=r"f(x, y) = 20 - 20\,e^{-0.2\sqrt{(x^2 + y^2)/2}} + e - e^{(\cos 2\pi x + \cos 2\pi y)/2}",
+    fn=loss,
+    domain=(-5.0, 5.0, -5.0, 5.0),
+    start=(-3.4, 2.6),
+    minima=lambda values: ((0.0, 0.0),),
+    checks=(
+        Check((1.0, 1.0), 20 - 20 * math.exp(-0.2), "20 − 20e^(−0.2): the ripple is at its lowest"),
+        Check((0.5, 0.5), 20 - 20 * math.exp(-0.1) + math.e - 1 / math.e, "20 − 20e^(−0.1) + e − 1/e: a crest of the ripple"),
+    ),
+    look_for=(
+        "At small rates every method stops in a ripple near the start: SGD at 0.01 with a loss of 9.0, Adam at 0.1 with 8.0. "
+        "A large rate that shrinks gets further, and Adam at 1 with a cosine schedule reaches the tip of the funnel. At a "
+        "constant rate of 1 it is left with a loss of 0.26, because the slope does not fade towards the pointed tip."
+    ),
+    reference="Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987",
+)

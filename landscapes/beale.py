@@ -1,0 +1,30 @@
+"""Beale's function: flat in the middle, walls of height 1e5 in the corners."""
+
+from core.types import Array, Check, Landscape, Values
+
+
+def loss(x: Array, values: Values) -> Array:
+    a, b = x[0], x[1]
+    return (1.5 - a + a * b) ** 2 + (2.25 - a + a * b**2) ** 2 + (2.625 - a + a * b**3) ** 2
+
+
+landscape = Landscape(
+    key="beale",
+    name="Beale",
+    summary="A flat, bent valley between walls that rise above 100 000 in the corners.",
+    latex=r"f(x, y) = (1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
+    fn=loss,
+    domain=(-4.5, 4.5, -4.5, 4.5),
+    start=(1.0, 1.0),
+    minima=lambda values: ((3.0, 0.5),),
+    checks=(
+        Check((1.0, 1.0), 14.203125, "Moré, Garbow and Hillstrom (1981), problem 5, the standard start: 1.5² + 2.25² + 2.625²"),
+        Check((2.0, 0.0), 0.703125, "0.5² + 0.25² + 0.625²"),
+    ),
+    look_for=(
+        "From here SGD at 0.02, momentum at 0.01 and Adam at 0.1 all follow the bent valley towards its end, SGD slowest. "
+        "Start at (−4, 2), and SGD at 1e-4 enters another valley, whose floor falls for ever towards 0.45 as x goes to −∞, "
+        "without a minimum; at 0.01 the steep wall there makes it diverge within ten steps."
+    ),
+    reference="Beale, On an iterative method for finding a local minimum of a function of more than one variable, 1958",
+)

@@ -1,0 +1,31 @@
+"""The pure saddle: a valley along one axis, a ridge along the other, and no minimum at all."""
+
+from core.types import Array, Check, Landscape, Values
+
+
+def loss(x: Array, values: Values) -> Array:
+    return x[0] ** 2 - x[1] ** 2
+
+
+landscape = Landscape(
+    key="saddle",
+    name="Saddle",
+    summary="Flat at its centre, yet no minimum: uphill along x, downhill along y, without a floor.",
+    latex=r"f(x, y) = x^2 - y^2",
+    fn=loss,
+    domain=(-2.0, 2.0, -2.0, 2.0),
+    # Exactly on the ridge (y = 0) the gradient has no y part and descent would end at the saddle.
+    start=(-1.5, 1e-3),
+    minima=lambda values: (),
+    checks=(
+        Check((2.0, 1.0), 3.0, "4 − 1"),
+        Check((0.5, -1.5), -2.0, "0.25 − 2.25"),
+    ),
+    look_for=(
+        "From a start on the ridge itself (y = 0) SGD, momentum and Adam all end at the saddle, where the gradient is zero. "
+        "One thousandth beside it, SGD at 0.1 hovers near the centre and leaves the picture after 42 steps, momentum at the "
+        "same rate after 20. Adam at 0.1 also needs 20, but goes on at a nearly steady pace, while the other two speed up "
+        "without end: there is no floor."
+    ),
+    reference="Dauphin et al., Identifying and attacking the saddle point problem, 2014",
+)

@@ -1,0 +1,31 @@
+"""The Styblinski–Tang function: a tilted double well along each axis, so four minima of three depths."""
+
+from core.types import Array, Check, Landscape, Values
+
+LOW, HIGH = -2.903534027771177, 2.746802770990837  # outer roots of 4x³ − 32x + 5
+
+
+def loss(x: Array, values: Values) -> Array:
+    return 0.5 * (x**4 - 16 * x**2 + 5 * x).sum()
+
+
+landscape = Landscape(
+    key="styblinski_tang",
+    name="Styblinski–Tang",
+    summary="Four basins of three depths; the axes do not interact, so each is a race of its own.",
+    latex=r"f(x, y) = \tfrac12\,(x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y)",
+    fn=loss,
+    domain=(-5.0, 5.0, -5.0, 5.0),
+    start=(4.8, 4.6),
+    minima=lambda values: ((LOW, LOW), (LOW, HIGH), (HIGH, LOW), (HIGH, HIGH)),
+    checks=(
+        Check((1.0, 1.0), -10.0, "½(1 − 16 + 5) twice"),
+        Check((2.0, -1.0), -29.0, "½(16 − 64 + 10) + ½(1 − 16 − 5)"),
+    ),
+    look_for=(
+        "SGD (0.002 to 0.03) and Adam (0.05 to 0.5) end in the nearest basin, the shallowest of the four. Momentum (0.005 to "
+        "0.01) overshoots both humps and reaches the deepest; at 0.002 it clears one hump only, and at 0.02 it comes back to "
+        "the first. Speed can help to leave a poor basin, but which one it reaches is luck."
+    ),
+    reference="Styblinski and Tang, Experiments in nonconvex optimization, 1990",
+)

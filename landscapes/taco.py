@@ -1,0 +1,37 @@
+"""The ill-conditioned valley of the lectures: a quadratic whose curvatures differ by kappa, rotated by an angle."""
+
+import jax.numpy as jnp
+
+from core.types import Array, Check, Landscape, Param, Values
+
+
+def loss(x: Array, values: Values) -> Array:
+    angle = jnp.deg2rad(values.angle)
+    along = jnp.cos(angle) * x[0] + jnp.sin(angle) * x[1]
+    across = jnp.cos(angle) * x[1] - jnp.sin(angle) * x[0]
+    return 0.5 * (along**2 + values.kappa * across**2)
+
+
+landscape = Landscape(
+    key="taco",
+    name="Taco",
+    summary="A narrow valley: one direction is κ times more curved than the other.",
+    latex=r"f(x, y) = \tfrac12\,(u^2 + \kappa\, v^2),\quad (u, v) = R_{-\theta}(x, y)",
+    fn=loss,
+    domain=(-10.0, 10.0, -6.0, 6.0),
+    start=(-8.0, 1.0),
+    minima=lambda values: ((0.0, 0.0),),
+    checks=(
+        Check((-8.0, 1.0), 52.0, "½(64 + 40)"),
+        Check((1.0, 2.0), 22.0, "½(4 + 40·1): at 90° the axes change places", {"angle": 90.0}),
+    ),
+    look_for=(
+        "SGD jumps from wall to wall across the valley and creeps along it: the steep direction caps the learning rate "
+        "at 2/κ, the flat one needs many steps at that rate. Momentum cancels the jumps; adaptive methods rescale the axes, "
+        "but only while the valley is aligned with them: turn the angle and watch their advantage go."
+    ),
+    params=(
+        Param("kappa", r"\kappa", 40.0, 1.0, 200.0, "log", "Condition number: the ratio of the two curvatures."),
+        Param("angle", r"\theta", 0.0, -90.0, 90.0, "linear", "Rotation of the valley, in degrees."),
+    ),
+)

@@ -1,0 +1,37 @@
+"""Translations. English is the source; `<language>/LC_MESSAGES/descent.po` holds the others (`make locales`)."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+from collections.abc import Callable
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+_FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("descent", _FOLDER, [language], fallback=True)
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """The function from an English text to `language`; text without a translation stays English."""
+    find = catalogue(language).gettext
+    return lambda text: find(text) if text else text
+
+
+def words(language: str) -> dict[str, str]:
+    """Every translated text of a language, for the browser side; nothing for the source language."""
+    texts = getattr(catalogue(language), "_catalog", {})
+    return {source: text for source, text in texts.items() if source}
+
+
+def choose(*wishes: str | None) -> str:
+    """The first wish that is spoken here ("zh-CN" is "zh"), else English."""
+    for wish in wishes:
+        short = (wish or "").lower().replace("_", "-").split("-")[0]
+        if short in LANGUAGES:
+            return short
+    return "en"

@@ -1,0 +1,28 @@
+"""The race: one surface, several optimizers, side by side."""
+
+import streamlit as st
+
+from player import player
+from ui import explain, link
+from ui.text import language, translator
+
+KEY = "race"
+
+
+def follow() -> None:
+    link.echo(KEY, st.session_state[KEY].query)
+
+
+@st.fragment
+def race() -> None:
+    _ = translator()
+    asked = link.read()
+    if asked.problems:
+        lines = "\n".join(f"- {problem.text(_)}" for problem in asked.problems)
+        st.warning(_("Part of this link could not be used; the rest is shown.") + "\n" + lines)
+    player(asked.query, asked.settings, language(), link.loads(KEY), follow, key=KEY)
+    if asked.settings["present"] != "1":
+        explain.race(asked.experiment, asked.query)
+
+
+race()

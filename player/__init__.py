@@ -1,0 +1,57 @@
+"""Mounts the player in a Streamlit page. The browser side is the ES modules in this folder, served under /assets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from web.api import version
+
+# Inline, so that it may import from a route; with a line break, or Streamlit would take it for the path of a file.
+_ENTRY = """
+const ready = new Map();
+export default async (component) => {
+  const { base, version } = component.data;
+  const address = `${base}assets/${version}/`;
+  if (!ready.has(address)) {
+    ready.set(address, import(new URL(`${address}player.js`, location.origin).href));
+  }
+  return (await ready.get(address)).default(component);
+};
+"""
+
+
+def _mount(css: str) -> Callable[..., Any]:
+    return st.components.v2.component(
+        "descent_player", html='<div class="dl-root"></div>', css=css, js=_ENTRY, isolate_styles=False
+    )
+
+
+def player(
+    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str = "player"
+) -> Any:
+    """Draw the player.
+
+    Args:
+      query: the experiment it starts from. It keeps its own afterwards.
+      settings: `view`, `scale`, `present` (see core.settings).
+      load: a counter; when it changes, the player drops what it has and takes `query`.
+      on_change: called when a gesture ends; `st.session_state[key].query` is then what the screen shows.
+    """
+    from web.assets import available
+
+    base = "/" + "/".join(filter(None, [str(st.get_option("server.baseUrlPath")).strip("/"), ""]))
+    data = {
+        "base": base,
+        "version": version(),
+        "query": query,
+        "view": settings["view"],
+        "scale": settings["scale"],
+        "present": settings["present"] == "1",
+        "language": language,
+        "load": load,
+    }
+    css = available()["player.css"].read_text()
+    return _mount(css)(key=key, data=data, on_query_change=on_change)

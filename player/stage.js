@@ -1,0 +1,392 @@
+/**
+ * The main picture: contours drawn by Plotly, paths and heads on a canvas above them; or the surface in 3-D.
+ * The canvas is redrawn every frame; Plotly only when the surface, the zoom or the view changes.
+ */
+import { h, perFrame } from './dom.js';
+import { markerPath } from './look.js';
+
+const LEVELS = 22;
+const FAR = 1e6; // pixels: a diverging path leaves the window long before
+const QUIET = { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
+const FRAME_3D = 80; // milliseconds between updates of a 3-D scene, which cost tens of them
+
+/**
+ * The function from loss to drawn height: the log of the gap above the lowest value, with a floor that keeps the bottom
+ * of the valley from taking all the levels; the loss itself on a surface without a minimum, where the gap has no zero.
+ */
+function lifting({ grid, lowest }, log = true) {
+  if (!log || lowest === null) return (f) => f;
+  let base = lowest;
+  for (const f of grid) if (f < base) base = f;
+  const gaps = Float32Array.from(grid, (f) => f - base).sort();
+  const floor = Math.max(1e-3 * gaps[gaps.length >> 1], 1e-12);
+  return (f) => Math.log10(Math.max(f - base, 0) + floor);
+}
+
+const asRows = (flat, columns) => Array.from({ length: flat.length / columns }, (_, r) => flat.subarray(r * columns, (r + 1) * columns));
+
+export class Stage {
+  /** `onStart(x, y, done)` is called while the start point is dragged, and once with done = true. */
+  constructor(Plotly, onStart) {
+    this.Plotly = Plotly;
+    this.onStart = onStart;
+    this.step = 0;
+    this.plot = h('div', { class: 'dl-plotly' });
+    this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
+    this.handle = h('div', { class: 'dl-start', tabIndex: 0, role: 'button', 'data-param': 'start' });
+    this.root = h('div', { class: 'dl-stage' }, this.plot, this.canvas, this.handle);
+    this.redraw = perFrame(() => this.draw());
+    this.#listen();
+    new ResizeObserver(() => this.#fit()).observe(this.root);
+  }
+
+  /** Show another figure: a new view, surface or number of panels. */
+  async setFigure(figure, view, scene, theme) {
+    this.view = view;
+    this.figure = figure;
+    this.scene = scene;
+    this.theme = theme;
+    const { data, layout } = structuredClone(figure);
+    this.#skin(layout);
+    const flat = view !== '3d';
+    this.canvas.hidden = this.handle.hidden = !flat;
+    if (flat) data.forEach((trace) => Object.assign(trace, this.#contour()));
+    else this.#solid(data, layout);
+    layout.width = this.root.clientWidth;
+    layout.height = this.root.clientHeight;
+    await this.Plotly.react(this.plot, data, layout, QUIET);
+    if (this.bound !== this.plot.on) {
+      this.bound = this.plot.on;
+      this.plot.on('plotly_relayout', () => this.redraw());
+      this.plot.on('plotly_relayouting', () => this.redraw());
+    }
+    this.#size();
+    this.draw();
+  }
+
+  /** New paths on the same figure; a new grid only where the surface itself has moved. */
+  setScene(scene, gridMoved) {
+    this.scene = scene;
+    if (this.view === '3d') {
+      this.update3d(gridMoved);
+      return;
+    }
+    if (gridMoved) {
+      const update = this.#contour();
+      const count = this.plot.data.length;
+      this.Plotly.restyle(this.plot, { z: Array(count).fill(update.z), contours: update.contours });
+    }
+    this.draw();
+  }
+
+  setStep(step) {
+    this.step = step;
+    if (this.view === '3d') this.#throttled3d();
+    else this.draw();
+  }
+
+  resetZoom() {
+    if (this.view === '3d') {
+      this.Plotly.relayout(this.plot, { 'scene.camera': this.figure.layout.scene.camera });
+      return;
+    }
+    const update = {};
+    for (const key of Object.keys(this.plot.layout)) {
+      if (/^[xy]axis\d*$/.test(key)) update[`${key}.range`] = this.figure.layout[key].range.slice();
+    }
+    this.Plotly.relayout(this.plot, update);
+  }
+
+  // Plotly -----------------------------------------------------------------------------------------------------------
+
+  #contour() {
+    const z = Float32Array.from(this.scene.grid, lifting(this.scene));
+    let low = Infinity;
+    let high = -Infinity;
+    for (const value of z) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const size = (high - low) / LEVELS || 1;
+    return {
+      z: asRows(z, this.scene.columns),
+      colorscale: this.theme.scale,
+      zmin: low,
+      zmax: high,
+      line: { width: 1, smoothing: 0, color: this.theme.line },
+      contours: { coloring: 'heatmap', start: low + size / 2, end: high, size },
+    };
+  }
+
+  #skin(layout) {
+    const { text, grid, font } = this.theme;
+    layout.paper_bgcolor = layout.plot_bgcolor = 'rgba(0,0,0,0)';
+    layout.font = { ...layout.font, color: text, family: font, size: this.large ? 18 : 12 };
+    for (const key of Object.keys(layout)) {
+      if (/^[xy]axis\d*$/.test(key)) Object.assign(layout[key], { gridcolor: grid, color: text });
+    }
+    for (const axis of ['xaxis', 'yaxis', 'zaxis']) {
+      if (layout.scene) Object.assign(layout.scene[axis], { gridcolor: grid, color: text, backgroundcolor: 'rgba(0,0,0,0)' });
+    }
+  }
+
+  #solid(data, layout) {
+    const log = this.log3d && this.scene.lowest !== null;
+    this.lift = lifting(this.scene, log);
+    const z = Float32Array.from(this.scene.grid, this.lift);
+    this.floor3d = z.reduce((a, b) => Math.min(a, b), Infinity);
+    const top = Float32Array.from(z).sort()[Math.floor(z.length * 0.97)];
+    const room = (top - this.floor3d) * 0.05 || 1;
+    layout.scene.zaxis.range = [this.floor3d - room, top + room];
+    layout.scene.zaxis.showticklabels = !log;
+    const scale = this.theme.dark ? [[0, '#22304d'], [1, '#7f9cc9']] : [[0, '#e8eff7'], [1, '#8fa9c6']];
+    Object.assign(data[0], {
+      z: asRows(z, this.scene.columns), colorscale: scale, cmin: this.floor3d, cmax: top,
+      contours: { z: { show: true, start: this.floor3d, end: top, size: (top - this.floor3d) / 14, color: this.theme.line, width: 1 } },
+    });
+    this.ceiling = top + room;
+    this.scene.runs.forEach((run, i) => this.#lines3d(run).forEach((part, j) => Object.assign(data[1 + 2 * i + j], part)));
+  }
+
+  /** The path and the head of one run up to the playhead, cut where it leaves the drawn box. */
+  #lines3d(run) {
+    const [x0, x1, y0, y1] = this.scene.domain;
+    const xs = [];
+    const ys = [];
+    const zs = [];
+    for (let k = 0; k <= this.step; k += 1) {
+      const x = run.x[2 * k];
+      const y = run.x[2 * k + 1];
+      const inside = x >= x0 && x <= x1 && y >= y0 && y <= y1;
+      xs.push(inside ? x : null);
+      ys.push(inside ? y : null);
+      zs.push(inside ? Math.min(this.ceiling, this.lift(run.f[k])) : null);
+    }
+    const last = xs.length - 1;
+    const colour = run.style.colour;
+    return [
+      { x: xs, y: ys, z: zs, line: { color: colour, width: 6 } },
+      { x: [xs[last]], y: [ys[last]], z: [zs[last]], marker: { color: colour, size: 6 } },
+    ];
+  }
+
+  update3d(gridMoved) {
+    if (gridMoved) {
+      this.setFigure(this.figure, '3d', this.scene, this.theme);
+      return;
+    }
+    const parts = this.scene.runs.flatMap((run) => this.#lines3d(run));
+    const update = { x: parts.map((p) => p.x), y: parts.map((p) => p.y), z: parts.map((p) => p.z) };
+    this.Plotly.restyle(this.plot, update, parts.map((_, i) => i + 1));
+  }
+
+  #throttled3d() {
+    if (this.waiting3d) return;
+    this.waiting3d = setTimeout(() => {
+      this.waiting3d = null;
+      if (this.view === '3d') this.update3d(false);
+    }, FRAME_3D);
+  }
+
+  // Canvas -----------------------------------------------------------------------------------------------------------
+
+  #fit() {
+    if (!this.view || !this.root.clientWidth) return;
+    this.Plotly.relayout(this.plot, { width: this.root.clientWidth, height: this.root.clientHeight });
+    this.#size();
+    this.draw();
+  }
+
+  #size() {
+    const ratio = window.devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = this.root;
+    if (this.canvas.width !== width * ratio || this.canvas.height !== height * ratio) {
+      this.canvas.width = width * ratio;
+      this.canvas.height = height * ratio;
+    }
+    this.ratio = ratio;
+  }
+
+  /** Rectangle and linear map of panel i, from data to pixels of the canvas. */
+  #panel(i) {
+    const full = this.plot._fullLayout;
+    const n = this.view === 'panels' && i ? i + 1 : '';
+    const x = full?.[`xaxis${n}`];
+    const y = full?.[`yaxis${n}`];
+    if (!x?.l2p) return null;
+    const [ax, bx] = [x.l2p(1) - x.l2p(0), x.l2p(0) + x._offset];
+    const [ay, by] = [y.l2p(1) - y.l2p(0), y.l2p(0) + y._offset];
+    return { ax, bx, ay, by, left: x._offset, top: y._offset, width: x._length, height: y._length, x, y };
+  }
+
+  draw() {
+    if (!this.scene || this.view === '3d') return;
+    const context = this.canvas.getContext('2d');
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const panels = this.view === 'panels' ? this.scene.runs.length : 1;
+    for (let i = 0; i < panels; i += 1) {
+      const panel = this.#panel(i);
+      if (!panel) return;
+      context.save();
+      context.beginPath();
+      context.rect(panel.left, panel.top, panel.width, panel.height);
+      context.clip();
+      this.#minima(context, panel);
+      const runs = panels === 1 ? this.scene.runs : [this.scene.runs[i]];
+      for (const run of runs) this.#path(context, panel, run);
+      for (const run of runs) this.#head(context, panel, run);
+      context.restore();
+    }
+    this.#placeHandle();
+  }
+
+  #minima(context, { ax, bx, ay, by }) {
+    context.strokeStyle = this.theme.text;
+    context.lineWidth = 1.5;
+    for (const [x, y] of this.scene.minima) {
+      const [px, py] = [ax * x + bx, ay * y + by];
+      context.beginPath();
+      context.moveTo(px - 5, py);
+      context.lineTo(px + 5, py);
+      context.moveTo(px, py - 5);
+      context.lineTo(px, py + 5);
+      context.stroke();
+    }
+  }
+
+  #path(context, { ax, bx, ay, by }, run) {
+    const width = this.large ? 4 : 2.5;
+    const end = this.step;
+    context.strokeStyle = context.fillStyle = run.style.colour;
+    context.lineWidth = width;
+    context.lineJoin = 'round';
+    context.setLineDash(run.style.dash);
+    context.beginPath();
+    for (let k = 0; k <= end; k += 1) {
+      const px = clamp(ax * run.x[2 * k] + bx);
+      const py = clamp(ay * run.x[2 * k + 1] + by);
+      if (k) context.lineTo(px, py);
+      else context.moveTo(px, py);
+    }
+    context.stroke();
+    context.setLineDash([]);
+    if (end > 400) return;
+    context.beginPath(); // a dot per step, while there is room for them
+    for (let k = 0; k <= end; k += 1) {
+      const px = clamp(ax * run.x[2 * k] + bx);
+      const py = clamp(ay * run.x[2 * k + 1] + by);
+      context.moveTo(px + width, py);
+      context.arc(px, py, width, 0, 2 * Math.PI);
+    }
+    context.fill();
+  }
+
+  #head(context, panel, run) {
+    const k = this.step;
+    let px = panel.ax * run.x[2 * k] + panel.bx;
+    let py = panel.ay * run.x[2 * k + 1] + panel.by;
+    const r = this.large ? 12 : 8;
+    const outside = px < panel.left || px > panel.left + panel.width || py < panel.top || py > panel.top + panel.height;
+    px = Math.min(panel.left + panel.width - r - 2, Math.max(panel.left + r + 2, px));
+    py = Math.min(panel.top + panel.height - r - 2, Math.max(panel.top + r + 2, py));
+    context.lineWidth = 2;
+    context.strokeStyle = this.theme.background;
+    context.fillStyle = run.style.colour;
+    context.globalAlpha = outside ? 0.75 : 1;
+    markerPath(context, run.style.marker, px, py, r);
+    context.fill();
+    context.stroke();
+    context.globalAlpha = 1;
+    const diverged = run.diverged_at !== null && k >= run.diverged_at;
+    if (outside || diverged) this.#label(context, panel, run, diverged ? run.words.diverged : run.words.outside, px, py, r);
+  }
+
+  #label(context, panel, run, text, px, py, r) {
+    context.font = `600 ${this.large ? 18 : 12}px ${this.theme.font}`;
+    const width = context.measureText(text).width;
+    const right = px + r + 6 + width < panel.left + panel.width;
+    const x = right ? px + r + 5 : px - r - 5 - width;
+    context.lineWidth = 3;
+    context.strokeStyle = this.theme.background;
+    context.strokeText(text, x, py + 4);
+    context.fillStyle = run.style.colour;
+    context.fillText(text, x, py + 4);
+  }
+
+  // The start point --------------------------------------------------------------------------------------------------
+
+  #placeHandle() {
+    const panel = this.#panel(0);
+    if (!panel || this.handle.hidden) return;
+    const px = panel.ax * this.scene.start[0] + panel.bx;
+    const py = panel.ay * this.scene.start[1] + panel.by;
+    this.handle.style.transform = `translate(${clamp(px)}px, ${clamp(py)}px)`;
+    const seen = px >= panel.left && px <= panel.left + panel.width && py >= panel.top && py <= panel.top + panel.height;
+    this.handle.style.visibility = seen ? '' : 'hidden';
+  }
+
+  /** Data coordinates under a pointer event, rounded to a thousandth of the window; null outside every panel. */
+  #locate(event) {
+    const box = this.root.getBoundingClientRect();
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    const panels = this.view === 'panels' ? this.scene.runs.length : 1;
+    for (let i = 0; i < panels; i += 1) {
+      const p = this.#panel(i);
+      if (p && px >= p.left && px <= p.left + p.width && py >= p.top && py <= p.top + p.height) {
+        return [tidy((px - p.bx) / p.ax, p.width / Math.abs(p.ax)), tidy((py - p.by) / p.ay, p.height / Math.abs(p.ay))];
+      }
+    }
+    return null;
+  }
+
+  #listen() {
+    let down = null;
+    this.root.addEventListener('pointerdown', (event) => {
+      if (this.view !== '3d' && event.target !== this.handle && event.button === 0) down = [event.clientX, event.clientY];
+    }, true);
+    window.addEventListener('pointerup', (event) => {
+      const still = down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4;
+      down = null;
+      const at = still && this.#locate(event);
+      if (at) this.onStart(...at, true);
+    }, true);
+    this.handle.addEventListener('pointerdown', (event) => {
+      this.handle.setPointerCapture(event.pointerId);
+      this.dragging = true;
+      event.preventDefault();
+      this.handle.focus();
+    });
+    this.handle.addEventListener('pointermove', (event) => {
+      const at = this.dragging && this.#locate(event);
+      if (at) this.onStart(...at, false);
+    });
+    const release = () => {
+      if (this.dragging) this.onStart(...this.scene.start, true);
+      this.dragging = false;
+    };
+    this.handle.addEventListener('pointerup', release);
+    this.handle.addEventListener('pointercancel', release);
+    this.handle.addEventListener('keydown', (event) => this.#nudge(event));
+  }
+
+  #nudge(event) {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const panel = this.#panel(0);
+    const far = event.shiftKey ? 0.05 : 0.01;
+    const [wide, tall] = [panel.width / Math.abs(panel.ax), panel.height / Math.abs(panel.ay)];
+    const [x, y] = this.scene.start;
+    this.onStart(tidy(x + move[0] * far * wide, wide), tidy(y + move[1] * far * tall, tall), true);
+  }
+}
+
+const clamp = (pixel) => Math.min(FAR, Math.max(-FAR, pixel));
+
+function tidy(value, span) {
+  const unit = 10 ** Math.floor(Math.log10(span / 500));
+  return Number((Math.round(value / unit) * unit).toPrecision(10));
+}

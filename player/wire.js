@@ -1,0 +1,75 @@
+/** From query strings to typed arrays. */
+
+/** Read the blob of web/wire.py: {header, arrays: {name: Float32Array}}. */
+export function decode(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const arrays = {};
+  for (const { name, shape, offset } of header.arrays) {
+    arrays[name] = new Float32Array(buffer, 4 + length + offset, shape.reduce((a, b) => a * b, 1));
+  }
+  return { header, arrays };
+}
+
+/** An answer of status 400: what is wrong with the request, in the reader's language. */
+export class Refused extends Error {}
+
+export async function get(url, options) {
+  const reply = await fetch(url, options);
+  if (reply.ok) return reply;
+  const text = await reply.text();
+  let message = `${reply.status} ${reply.statusText}`;
+  try {
+    message = JSON.parse(text).error;
+  } catch { /* not ours: keep the status line */ }
+  throw new Refused(message);
+}
+
+/**
+ * One request in flight, latest value wins. While one is under way, newer asks replace each other; the last one is sent
+ * as soon as the answer is in. `ask` resolves to null where a newer ask took its place.
+ */
+export class Feed {
+  constructor(url) {
+    this.url = url;
+    this.busy = false;
+    this.next = null;
+  }
+
+  ask(query) {
+    return new Promise((resolve, reject) => {
+      this.next?.resolve(null);
+      this.next = { query, resolve, reject };
+      if (!this.busy) this.#send();
+    });
+  }
+
+  async #send() {
+    this.busy = true;
+    while (this.next) {
+      const { query, resolve, reject } = this.next;
+      this.next = null;
+      try {
+        resolve(decode(await (await get(this.url + query)).arrayBuffer()));
+      } catch (error) {
+        reject(error);
+      }
+    }
+    this.busy = false;
+  }
+}
+
+/** The explicit query of an experiment. Python reads it, checks it, and returns the short one. */
+export function toQuery(e) {
+  const spec = ({ key, params }) => {
+    const list = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+    return list.length ? `${key}:${list}` : key;
+  };
+  const pairs = e.formula
+    ? [['formula', e.formula], ['domain', e.domain]]
+    : [['surface', spec(e.surface)]];
+  if (e.start) pairs.push(['start', e.start]);
+  pairs.push(['steps', e.steps], ['noise', spec(e.noise)], ['seed', e.seed]);
+  for (const run of e.runs) pairs.push(['run', `${spec({ key: run.optimizer, params: run.params })}~${spec(run.schedule)}`]);
+  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+}

@@ -1,0 +1,1 @@
+"""The HTTP side: /api, /embed, assets. Read-only; knows nothing of Streamlit."""
