@@ -15,8 +15,8 @@ from web import api, assets, embed, figures
 @asynccontextmanager
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading."""
-    warm.in_background()
-    yield
+    with warm.in_background():
+        yield
 
 
 app = st.App(

@@ -202,9 +202,9 @@ def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarr
     return _bend(landscape)(_strong(surface), padded)[: len(x)]
 
 
-def grid(landscape: Landscape, surface: Numbers, columns: int, rows: int) -> np.ndarray:
-    """Loss [rows, columns] over the surface's domain."""
-    x0, x1, y0, y1 = landscape.domain
+def grid(landscape: Landscape, surface: Numbers, domain: Sequence[float], columns: int, rows: int) -> np.ndarray:
+    """Loss [rows, columns] over the domain x0, x1, y0, y1; row 0 is y0."""
+    x0, x1, y0, y1 = domain
     xs, ys = np.meshgrid(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows))
     return _field(landscape)(_strong(surface), np.stack([xs.ravel(), ys.ravel()], 1)).reshape(rows, columns)
 

@@ -84,14 +84,14 @@ class Descent:
         rule = OPTIMIZERS[run.optimizer.key]
         with np.errstate(over="ignore"):
             turns = (moves[1:] * moves[:-1] < 0).sum(0)
-            length, distance = np.hypot(*moves.T).sum(), self._distance(t.x[-1])
+            length, distance = np.hypot(*moves.T).sum(), float(self.distances(t.x[-1:])[0])
         return Summary(
             final_loss=float(t.loss[-1]),
             final_gradient=_norm(t.gradient[-1]),
             steps_to_tolerance=None if self.lowest is None else _first_below(t.loss - self.lowest, TOLERANCE),
             path_length=float(min(length, np.finfo(float).max)),
             reversals=(int(turns[0]), int(turns[1])),
-            distance=distance,
+            distance=distance if len(self.minima) else None,
             diverged_at=t.diverged_at,
             rising=rising,
             stable_rate=self.stable_rate(run) if bad else None,
@@ -100,8 +100,12 @@ class Descent:
             else None,
         )
 
-    def _distance(self, x: np.ndarray) -> float | None:
-        return min((_norm(x - m) for m in self.minima), default=None)
+    def distances(self, x: np.ndarray) -> np.ndarray:
+        """Distance [n] from each x [n, 2] to the nearest minimum; NaN where there is none."""
+        if not len(self.minima):
+            return np.full(len(x), np.nan)
+        with np.errstate(over="ignore"):
+            return np.hypot(*np.moveaxis(x[:, None] - self.minima, -1, 0)).min(1)
 
     def stable_rate(self, run: Run) -> float | None:
         """The largest rate (to two digits, rounded down) below this run's at which it neither diverges nor ends higher."""
@@ -125,10 +129,6 @@ class Descent:
     def curvature(self, t: engine.Trajectory) -> np.ndarray:
         """Hessian eigenvalues [steps+1, 2] along a path, the smaller first."""
         return engine.curvature(self.landscape, self.surface, t.x)
-
-    def grid(self, columns: int, rows: int) -> np.ndarray:
-        """Loss [rows, columns] over the surface's domain."""
-        return engine.grid(self.landscape, self.surface, columns, rows)
 
 
 def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> np.ndarray:

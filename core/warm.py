@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import jax
@@ -15,6 +19,7 @@ from core import engine
 from core import experiment as ex
 from core.results import Descent
 from core.types import Landscape
+from core.window import GRID
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 
@@ -33,7 +38,7 @@ def keep_compiled() -> Path:
 def surface(landscape: Landscape) -> None:
     """Compile what a surface needs whatever the optimizer: its grid, its curvature, its minima."""
     values = {p.key: p.default for p in landscape.params}
-    engine.grid(landscape, values, 141, 101)
+    engine.grid(landscape, values, landscape.domain, *GRID)
     for count in (201, engine.MAX_STEPS + 1):
         engine.curvature(landscape, values, np.zeros((count, 2)))
     engine.loss_at(landscape, values, (0.0, 0.0))
@@ -46,28 +51,54 @@ def pair(landscape: Landscape, optimizer: str) -> None:
     engine.descend(landscape, values, rule, {p.key: p.default for p in rule.params}, np.full(1, 1e-3), landscape.start)
 
 
-def everything(pause: float = 0.0) -> None:
-    """The opening picture first, then what is picked most often, then the rest. `pause` seconds of rest between two."""
-    began = time.monotonic()
+def opening() -> None:
+    """Compile what the first picture needs."""
     surface(LANDSCAPES["taco"])
     Descent(ex.default())
+
+
+def everything(pause: float = 0.0) -> None:
+    """Compile the rest, what is picked most often first, with `pause` seconds of rest after each."""
+    first = [run.optimizer.key for run in ex.default().runs]
+    later = [key for key in OPTIMIZERS if key not in first]
     for kind in ("uniform", "gaussian"):
         engine.noise(kind, 1.0, 0)
-    opening = [run.optimizer.key for run in ex.default().runs]
-    rest = [key for key in OPTIMIZERS if key not in opening]
-    for group in (opening, rest):
-        for landscape in LANDSCAPES.values():
-            if group is opening:
-                surface(landscape)
-            for key in group:
-                pair(landscape, key)
-                time.sleep(pause)
-    log.info("all %d pairs compiled after %.1f s", len(LANDSCAPES) * len(OPTIMIZERS), time.monotonic() - began)
+    for landscape in LANDSCAPES.values():
+        surface(landscape)
+        for key in first:
+            pair(landscape, key)
+            time.sleep(pause)
+    for landscape in LANDSCAPES.values():
+        for key in later:
+            pair(landscape, key)
+            time.sleep(pause)
 
 
-def in_background() -> threading.Thread:
-    """Start `everything` on a thread that ends with the process."""
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Warm up beside a running server, without being felt there.
+
+    Tracing holds the interpreter's lock, so the compiling is done by a child process of the lowest priority that fills the
+    cache on disk; afterwards a thread of ours takes one pair at a time from there, with long rests.
+    """
     keep_compiled()
-    thread = threading.Thread(target=everything, args=(0.005,), name="warm-up", daemon=True)
-    thread.start()
-    return thread
+    child = subprocess.Popen([sys.executable, "-m", "core.warm"], cwd=Path(__file__).parent.parent)
+
+    def load() -> None:
+        opening()
+        if child.wait() == 0:
+            everything(pause=0.3)
+            log.info("every pair of surface and optimizer is compiled")
+
+    threading.Thread(target=load, name="warm-up", daemon=True).start()
+    try:
+        yield
+    finally:
+        child.terminate()
+
+
+if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(19)
+    keep_compiled()
+    everything()

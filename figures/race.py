@@ -13,67 +13,57 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-Domain = Sequence[float]
+from core.window import Window, equal_axes
+
 CURVES = (
     ("f", "loss"),
     ("lr", "learning rate"),
     ("grad_norm", "gradient norm"),
     ("distance", "distance to the nearest minimum"),
 )
-_LINE = dict(width=1)
 _AXIS = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
 
 
-def equal(domain: Domain) -> bool:
-    """Whether both axes share one scale: yes, unless that would squeeze one of them."""
-    x0, x1, y0, y1 = domain
-    return 0.4 <= (x1 - x0) / (y1 - y0) <= 2.5
-
-
-def contour(domain: Domain, grid: tuple[int, int], titles: Sequence[str] = ("",)) -> go.Figure:
-    """One contour panel per title, all with the same ranges, zoomed together."""
-    columns = math.ceil(math.sqrt(len(titles))) if len(titles) != 3 else 3
-    rows = math.ceil(len(titles) / columns)
-    gap = 0.03
+def contour(window: Window, grid: tuple[int, int], panels: int = 1) -> go.Figure:
+    """Contour panels with the same ranges, zoomed together."""
+    gap = 0.02
     figure = make_subplots(
-        rows, columns, subplot_titles=list(titles), horizontal_spacing=gap, vertical_spacing=gap + 0.03,
-        shared_xaxes="all", shared_yaxes="all",
-    )  # fmt: skip
-    x0, x1, y0, y1 = domain
-    for i in range(len(titles)):
+        window.rows, window.columns, horizontal_spacing=gap, vertical_spacing=gap, shared_xaxes="all", shared_yaxes="all"
+    )
+    x0, x1, y0, y1 = window.domain
+    for i in range(panels):
         trace = go.Contour(
             x=np.linspace(x0, x1, grid[0]).tolist(),
             y=np.linspace(y0, y1, grid[1]).tolist(),
             autocontour=False,
-            line=dict(smoothing=0, **_LINE),
+            line=dict(smoothing=0, width=1),
             showscale=False,
             hoverinfo="skip",
         )
-        figure.add_trace(trace, row=i // columns + 1, col=i % columns + 1)
+        figure.add_trace(trace, row=i // window.columns + 1, col=i % window.columns + 1)
     figure.update_xaxes(range=[x0, x1], constrain="domain", **_AXIS)
     figure.update_yaxes(range=[y0, y1], constrain="domain", **_AXIS)
-    if equal(domain):
+    if equal_axes(window.domain):
         figure.update_yaxes(scaleanchor="x", scaleratio=1)
-    top = 26 if any(titles) else 8
-    figure.update_layout(margin=dict(l=38, r=10, t=top, b=26), dragmode="pan", showlegend=False, uirevision="keep")
+    figure.update_layout(margin=dict(l=38, r=8, t=8, b=24), dragmode="pan", showlegend=False)
     return figure
 
 
-def surface(domain: Domain, grid: tuple[int, int], names: Sequence[str]) -> go.Figure:
+def surface(window: Window, grid: tuple[int, int], names: Sequence[str]) -> go.Figure:
     """The surface in three dimensions, with one line and one head per run."""
-    x0, x1, y0, y1 = domain
+    x0, x1, y0, y1 = window.domain
     x, y = np.linspace(x0, x1, grid[0]).tolist(), np.linspace(y0, y1, grid[1]).tolist()
-    figure = go.Figure(go.Surface(x=x, y=y, showscale=False, hoverinfo="skip", opacity=0.92))
+    figure = go.Figure(go.Surface(x=x, y=y, showscale=False, hoverinfo="skip"))
     for name in names:
         figure.add_trace(go.Scatter3d(x=[], y=[], z=[], mode="lines", name=name, line=dict(width=6), hoverinfo="skip"))
         figure.add_trace(go.Scatter3d(x=[], y=[], z=[], mode="markers", name=name, marker=dict(size=6), hoverinfo="skip"))
-    ratio = (y1 - y0) / (x1 - x0) if equal(domain) else 1.0
+    ratio = (y1 - y0) / (x1 - x0) if equal_axes(window.domain) else 1.0
     figure.update_layout(
-        margin=dict(l=0, r=0, t=0, b=0), showlegend=False, uirevision="keep",
+        margin=dict(l=0, r=0, t=0, b=0), showlegend=False,
         scene=dict(
-            aspectmode="manual", aspectratio=dict(x=1.4, y=1.4 * ratio, z=0.8),
+            aspectmode="manual", aspectratio=dict(x=1.4, y=1.4 * ratio, z=0.7),
             xaxis=dict(range=[x0, x1], title="x"), yaxis=dict(range=[y0, y1], title="y"), zaxis=dict(title=""),
-            camera=dict(eye=dict(x=-0.9, y=-1.5, z=1.0)),
+            camera=dict(eye=dict(x=-1.15, y=-1.5, z=1.05), center=dict(x=0, y=0, z=-0.15)),
         ),
     )  # fmt: skip
     return figure

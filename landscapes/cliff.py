@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 from core.types import Array, Check, Landscape, Values
 
-HEIGHT, WIDTH = 20.0, 0.1  # of the face; the steepest slope is HEIGHT / (4 WIDTH) = 50
+HEIGHT, WIDTH = 20.0, 0.1  # of the face; its steepest slope along x is HEIGHT / (4 WIDTH) = 50
 
 
 def loss(x: Array, values: Values) -> Array:
@@ -29,9 +29,9 @@ landscape = Landscape(
     ),
     look_for=(
         "The slope is 42 at the start and at most 0.2 on the floor, and one rate has to serve both: the first step of SGD at "
-        "0.5 throws it 20 units away, for good, while at 0.01 it survives the wall but is still a whole unit from the minimum "
-        "after 200 steps. RMSProp at 0.05 walks down and arrives in about 100 steps. Adam at 0.2 takes nearly 200, since it "
-        "remembers the wall for longer."
+        "0.5 throws it 20 units away, too far to return in 200 steps, while at 0.01 it survives the wall but is still a whole "
+        "unit from the minimum at the end. RMSProp at 0.05 walks down and arrives in about 100 steps. Adam at 0.2 takes "
+        "nearly 200, since it remembers the wall for longer."
     ),
     reference="After Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, 2013; our formula",
 )

@@ -9,10 +9,6 @@ from ui.text import language, translator
 KEY = "race"
 
 
-def follow() -> None:
-    link.echo(KEY, st.session_state[KEY].query)
-
-
 @st.fragment
 def race() -> None:
     _ = translator()
@@ -20,7 +16,10 @@ def race() -> None:
     if asked.problems:
         lines = "\n".join(f"- {problem.text(_)}" for problem in asked.problems)
         st.warning(_("Part of this link could not be used; the rest is shown.") + "\n" + lines)
-    player(asked.query, asked.settings, language(), link.loads(KEY), follow, key=KEY)
+    changed = player(asked.query, asked.settings, language(), link.loads(KEY), key=KEY)
+    if changed:
+        link.echo(KEY, changed)
+        asked = link.read()
     if asked.settings["present"] != "1":
         explain.race(asked.experiment, asked.query)
 

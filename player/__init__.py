@@ -29,16 +29,15 @@ def _mount(css: str) -> Callable[..., Any]:
     )
 
 
-def player(
-    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str = "player"
-) -> Any:
-    """Draw the player.
+def player(query: str, settings: dict[str, str], language: str, load: int, key: str = "player") -> str | None:
+    """Draw the player, and return the query of what it shows where a gesture has just changed it, else None.
 
     Args:
       query: the experiment it starts from. It keeps its own afterwards.
-      settings: `view`, `scale`, `present` (see core.settings).
+      settings: `view`, `scale`, `lang`, `present` (see core.settings).
+      language: the language it speaks.
       load: a counter; when it changes, the player drops what it has and takes `query`.
-      on_change: called when a gesture ends; `st.session_state[key].query` is then what the screen shows.
+      key: identifies this player among the page's widgets.
     """
     from web.assets import available
 
@@ -51,7 +50,8 @@ def player(
         "scale": settings["scale"],
         "present": settings["present"] == "1",
         "language": language,
+        "lang": settings["lang"],
         "load": load,
     }
     css = available()["player.css"].read_text()
-    return _mount(css)(key=key, data=data, on_query_change=on_change)
+    return _mount(css)(key=key, data=data, on_query_change=lambda: None).query

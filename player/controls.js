@@ -92,7 +92,13 @@ export function toolbar(e, catalogue, words, view, act) {
   return h('div', { class: 'dl-toolbar' },
     h('label', { class: 'dl-field' }, menu), ...(e.formula ? formulaFields(e, _, act) : sliders),
     ...noise(e, catalogue, _, act), ...numbers(e, catalogue, _, act), presets, views(view, _, act),
-    h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: act.link }, _('Copy link')));
+    h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: act.link }, _('Copy link')), language(act));
+}
+
+/** One button that names the other language in that language. */
+function language(act) {
+  const [key, name] = act.language === 'zh' ? ['en', 'English'] : ['zh', '中文'];
+  return h('button', { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => act.speak(key) }, name);
 }
 
 function formulaFields(e, _, act) {

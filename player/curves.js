@@ -45,6 +45,7 @@ export class Curves {
       layout[`xaxis${n}.range`] = [0, scene.steps];
       layout[`yaxis${n}.type`] = log ? 'log' : 'linear';
       layout[`yaxis${n}.range`] = [low, high];
+      layout[`yaxis${n}.dtick`] = log && high - low > 1 ? Math.ceil((high - low) / 4) : null;
     });
     const ranges = JSON.stringify(layout);
     this.draw(); // the new lines on the old axes now, on the new axes as soon as they are there
@@ -66,13 +67,13 @@ export class Curves {
 
   /** What each panel shows: values(run)[k], on which scale, over which nice range. */
   #series() {
-    const { runs, lowest, minima } = this.scene;
+    const { runs, lowest } = this.scene;
     const gap = this.log && lowest !== null;
     const panels = [
-      { get: (run, k) => (gap ? run.f[k] - lowest : run.f[k]), log: gap },
+      { get: (run, k) => (gap ? run.gap[k] : run.f[k]), log: gap },
       { get: (run, k) => run.lr[Math.min(k, run.lr.length - 1)], log: this.log },
       { get: (run, k) => run.grad_norm[k], log: this.log },
-      { get: (run, k) => nearest(minima, run.x[2 * k], run.x[2 * k + 1]), log: this.log },
+      { get: (run, k) => run.distance[k], log: this.log },
     ];
     for (const panel of panels) Object.assign(panel, span(panel, runs));
     this.panels = panels;
@@ -160,13 +161,6 @@ export class Curves {
       if (inside) onSeek(x.p2l(px - x._offset));
     }
   }
-}
-
-/** Distance from (x, y) to the nearest minimum. */
-export function nearest(minima, x, y) {
-  let best = Infinity;
-  for (const [a, b] of minima) best = Math.min(best, Math.hypot(x - a, y - b));
-  return best;
 }
 
 /** The range of one panel, rounded outward: whole decades on a log axis, two digits on a linear one. */

@@ -50,6 +50,7 @@ export function show(value, digits = 4) {
   if (value === null || value === undefined) return '–';
   if (value === 0) return '0';
   const size = Math.abs(value);
+  if (size > 3.4e38) return value > 0 ? '> 3e38' : '< -3e38'; // beyond float32
   if (size >= 1e5 || size < 1e-3) return value.toExponential(Math.max(0, digits - 2)).replace('e+', 'e');
   return String(Number(value.toPrecision(digits)));
 }

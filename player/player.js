@@ -12,20 +12,20 @@ import { Readouts, results } from './readouts.js';
 import { Stage } from './stage.js';
 import { Feed, get, toQuery } from './wire.js';
 
-const PATHS = 'fields=lr,gradient,state,curvature&';
-const PATHS_AND_GRID = 'fields=lr,gradient,state,curvature,grid&';
+const FIELDS = ['lr', 'gradient', 'move', 'gap', 'distance', 'curvature'];
+const PATHS = `fields=${FIELDS},state&`;
 const SEEN = 'descent-lab-seen';
 const players = new WeakMap();
 
 /** Streamlit calls this on every rerun with new data; the player itself is made once per element. */
-export default function component({ parentElement, data, setStateValue }) {
+export default function component({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector('.dl-root');
   let player = players.get(root);
   if (!player) {
-    player = new Player(root, { ...data, onChange: (query) => setStateValue('query', query) });
+    player = new Player(root, { ...data, onChange: (query) => setTriggerValue('query', query) });
     players.set(root, player);
   } else {
-    player.options.onChange = (query) => setStateValue('query', query);
+    player.options.onChange = (query) => setTriggerValue('query', query);
     if (data.load !== player.options.load || data.language !== player.options.language) player.restart(data);
   }
   return () => {};
@@ -44,20 +44,21 @@ class Player {
     this.options = options;
     this.version = 0;
     this.open = new Set();
-    this.start();
+    Object.assign(this, { view: options.view, scale: options.scale, lang: options.lang });
+    this.start().then(() => this.#firstVisit());
   }
 
+  /** The page has another experiment, or another language, for us. */
   restart(data) {
-    const rebuilt = data.language !== this.options.language;
+    const translated = data.language !== this.options.language;
     this.options = { ...this.options, ...data };
-    if (rebuilt) this.start();
-    else this.load(data.query, { keepView: false });
+    Object.assign(this, { view: this.options.view, scale: this.options.scale, lang: this.options.lang });
+    if (translated) this.start();
+    else this.load(data.query);
   }
 
   async start() {
     const { base, version, language } = this.options;
-    this.view = this.options.view;
-    this.scale = this.options.scale;
     this.root.classList.add('dl-root');
     this.root.classList.toggle('dl-present', Boolean(this.options.present));
     const [catalogue] = await Promise.all([
@@ -68,8 +69,26 @@ class Player {
     this.words = (text) => catalogue.words[text] ?? text;
     this.feed = new Feed(`${base}api/descent?lang=${language}&format=bin&`);
     this.#build();
+    this.header = this.experiment = undefined;
     await this.load(this.options.query, { first: true });
-    this.#firstVisit();
+  }
+
+  /** The other language, here and in the address. */
+  speak(language) {
+    this.lang = language;
+    this.restart({ language, lang: language, query: this.query, view: this.view, scale: this.scale });
+    this.#tell();
+  }
+
+  /** Say that something takes long, but only when it does. */
+  async #patiently(work) {
+    const timer = setTimeout(() => { this.busy.hidden = false; }, 250);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+      this.busy.hidden = true;
+    }
   }
 
   // Layout -----------------------------------------------------------------------------------------------------------
@@ -93,6 +112,8 @@ class Player {
       type: 'checkbox', checked: this.scale !== 'linear', 'data-action': 'log', onchange: (event) => this.setScale(event.target.checked ? 'log' : 'linear'),
     }), _('log scale'));
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, this.#sideTools(), scale), this.curves.root);
+    this.busy = h('div', { class: 'dl-busy', role: 'status', hidden: true }, _('Computing…'));
+    this.stage.root.append(this.busy);
     const left = h('div', { class: 'dl-left' }, this.stage.root, this.bar.root);
     this.root.replaceChildren(this.tools, this.notice, h('div', { class: 'dl-main' }, left, side), this.readouts.root, this.below, this.readouts.live);
     this.#listen();
@@ -128,13 +149,18 @@ class Player {
   /** Take an experiment by its query: a link, a preset, a tuned one. */
   async load(query, { first = false } = {}) {
     try {
-      const blob = await this.feed.ask(PATHS_AND_GRID + query);
+      const blob = await this.#patiently(this.feed.ask(this.#withGrid() + query));
       if (!blob) return;
       await this.#take(blob, true);
       if (first) this.playhead.seek(blob.header.steps);
     } catch (error) {
       this.#complain(error);
     }
+  }
+
+  /** Options that ask for the loss over the plane too, as far as this view shows it. */
+  #withGrid() {
+    return `fields=${FIELDS},state,grid&view=${this.view}&aspect=${this.stage.aspect}&`;
   }
 
   /** Change the experiment and show it at once. `done` marks the end of a gesture: the page is told, the link changes. */
@@ -144,7 +170,7 @@ class Player {
     this.experiment = next;
     if (next.start) this.stage.scene.start = next.start;
     try {
-      const blob = await this.feed.ask((surface ? PATHS_AND_GRID : PATHS) + toQuery(next));
+      const blob = await this.#patiently(this.feed.ask((surface ? this.#withGrid() : PATHS) + toQuery(next)));
       if (blob) await this.#take(blob, done && surface, surface);
       if (done) this.#tell();
     } catch (error) {
@@ -158,6 +184,7 @@ class Player {
   async #take({ header, arrays }, rebuild, moved = rebuild) {
     const before = this.header;
     this.header = header;
+    header.view = this.view;
     this.query = header.query;
     this.notice.hidden = true;
     if (rebuild || !this.experiment) this.experiment = this.#explicit(header);
@@ -165,7 +192,7 @@ class Player {
     this.scene = this.#scene(header, arrays);
     this.playhead.setLength(header.steps);
     this.stage.step = this.curves.step = this.playhead.step;
-    const other = !before || shape(before, this.view) !== shape(header, this.view);
+    const other = !before || shape(before) !== shape(header);
     if (other) await this.#figures(header);
     else this.stage.setScene(this.scene, moved && Boolean(arrays.grid));
     if (!other) this.curves.setScene(this.scene);
@@ -181,11 +208,11 @@ class Player {
     this.theme = readTheme(this.root);
     if (!known || !this.drawn) {
       const columns = this.root.clientWidth < 700 ? 1 : 2;
-      const address = `${this.options.base}api/figures?lang=${this.options.language}&view=${this.view}&columns=${columns}&${header.query}`;
+      const address = `${this.options.base}api/figures?lang=${this.options.language}&view=${this.view}&aspect=${this.stage.aspect}&columns=${columns}&${header.query}`;
       this.drawn = await (await get(address)).json();
     }
     this.scene.runs.forEach((run, i) => { run.style = runStyle(i, this.theme); });
-    this.stage.log3d = this.curves.log = this.scale !== 'linear';
+    this.curves.log = this.scale !== 'linear';
     this.curves.scene = this.scene;
     await Promise.all([
       this.stage.setFigure(this.drawn.main, this.view, this.scene, this.theme),
@@ -208,7 +235,7 @@ class Player {
       name: rule(run.optimizer).name,
       style: runStyle(i, this.theme),
       limit: run.summary.limit,
-      ...Object.fromEntries(['x', 'f', 'grad_norm', 'lr', 'gradient', 'curvature'].map((key) => [key, arrays[`run${i}.${key}`]])),
+      ...Object.fromEntries(['x', 'f', 'grad_norm', ...FIELDS].map((key) => [key, arrays[`run${i}.${key}`]])),
       state: Object.fromEntries(run.state.map((name) => {
         const array = arrays[`run${i}.state.${name}`];
         return [name, { array, size: array.length / (header.steps + 1) }];
@@ -218,7 +245,7 @@ class Player {
         diverged: run.diverged_at === null ? '' : _('{name} diverged at {n}').replace('{name}', rule(run.optimizer).name).replace('{n}', run.diverged_at),
       },
     }));
-    return { grid, columns: this.catalogue.grid[0], runs, start: header.start, minima: header.minima, lowest: header.lowest, domain: header.domain, steps: header.steps };
+    return { grid, columns: this.catalogue.grid[0], runs, start: header.start, minima: header.minima, lowest: header.lowest, domain: header.window, steps: header.steps };
   }
 
   #complain(error) {
@@ -229,7 +256,7 @@ class Player {
   }
 
   #tell() {
-    if (this.view !== 'overlay' || this.scale === 'linear' || this.query !== undefined) this.options.onChange?.(this.link());
+    this.options.onChange?.(this.link());
   }
 
   /** The query of all that is on the screen. */
@@ -237,6 +264,8 @@ class Player {
     const more = [];
     if (this.view !== 'overlay') more.push(`view=${this.view}`);
     if (this.scale === 'linear') more.push('scale=linear');
+    if (this.lang) more.push(`lang=${this.lang}`);
+    if (this.options.present) more.push('present=1');
     return [this.query, ...more].filter(Boolean).join('&');
   }
 
@@ -249,6 +278,7 @@ class Player {
       surface: (key) => this.surface(key), formula: (text, domain, done) => this.formula(text, domain, done),
       noise: (key) => this.noise(key), start: (text) => this.typedStart(text), preset: (key) => this.preset(key),
       view: (key) => this.setView(key), link: (event) => this.copyLink(event.target),
+      language: this.options.language, speak: (language) => this.speak(language),
       tune: (i) => this.tune([i]), duplicate: (i) => this.duplicate(i), remove: (i) => this.remove(i),
       optimizer: (i, key) => this.optimizer(i, key), open: this.open, only: this.experiment.runs.length === 1,
     };
@@ -310,7 +340,8 @@ class Player {
   async tune(indices, query = toQuery(this.experiment)) {
     try {
       const which = [...indices].join(',');
-      const answer = await (await get(`${this.options.base}api/tune?lang=${this.options.language}&runs=${which}&${query}`)).json();
+      const address = `${this.options.base}api/tune?lang=${this.options.language}&runs=${which}&${query}`;
+      const answer = await (await this.#patiently(get(address))).json();
       await this.load(answer.query);
       this.#tell();
     } catch (error) {
@@ -387,17 +418,13 @@ class Player {
 
   async setView(view) {
     this.view = view;
-    await this.#figures(this.header);
-    this.#controls();
-    this.#showStep(this.playhead.step);
+    await this.load(this.query); // each view shows its own window on the plane
     this.#tell();
   }
 
   setScale(scale) {
     this.scale = scale;
     this.curves.setLog(scale !== 'linear');
-    this.stage.log3d = scale !== 'linear';
-    if (this.view === '3d') this.stage.update3d(true);
     this.#tell();
   }
 
@@ -506,8 +533,8 @@ class Player {
 }
 
 /** What the still figures depend on. */
-const shape = (header, view) => JSON.stringify([view, header.surface.key, header.formula, header.domain,
-  view === 'overlay' ? 0 : header.runs.map((r) => r.optimizer)]);
+const shape = (header) => JSON.stringify([header.view, header.surface.key, header.formula, header.domain,
+  header.view === 'overlay' ? 0 : header.runs.map((r) => r.optimizer)]);
 
 let loading;
 

@@ -45,8 +45,7 @@ export class Readouts {
   #values(run, k) {
     const at = (array, size, i = k) => array.subarray(size * i, size * (i + 1));
     const x = at(run.x, 2);
-    const before = at(run.x, 2, Math.max(0, k - 1));
-    const move = [x[0] - before[0], x[1] - before[1]];
+    const move = at(run.move, 2);
     const slope = at(run.gradient, 2, Math.max(0, k - 1));
     const rate = k ? [-move[0] / slope[0], -move[1] / slope[1]].map((v) => (Number.isFinite(v) ? v : null)) : [null, null];
     const state = Object.entries(run.state).map(([name, { array, size }]) => {

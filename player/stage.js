@@ -14,8 +14,8 @@ const FRAME_3D = 80; // milliseconds between updates of a 3-D scene, which cost 
  * The function from loss to drawn height: the log of the gap above the lowest value, with a floor that keeps the bottom
  * of the valley from taking all the levels; the loss itself on a surface without a minimum, where the gap has no zero.
  */
-function lifting({ grid, lowest }, log = true) {
-  if (!log || lowest === null) return (f) => f;
+function lifting({ grid, lowest }) {
+  if (lowest === null) return (f) => f;
   let base = lowest;
   for (const f of grid) if (f < base) base = f;
   const gaps = Float32Array.from(grid, (f) => f - base).sort();
@@ -41,6 +41,12 @@ export class Stage {
   }
 
   /** Show another figure: a new view, surface or number of panels. */
+  /** Width over height of the drawing area, for which the surface is evaluated. */
+  get aspect() {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    return width && height ? Math.min(5, Math.max(0.2, (width - 46) / (height - 32))).toFixed(2) : '1.30';
+  }
+
   async setFigure(figure, view, scene, theme) {
     this.view = view;
     this.figure = figure;
@@ -131,20 +137,19 @@ export class Stage {
   }
 
   #solid(data, layout) {
-    const log = this.log3d && this.scene.lowest !== null;
-    this.lift = lifting(this.scene, log);
-    const z = Float32Array.from(this.scene.grid, this.lift);
-    this.floor3d = z.reduce((a, b) => Math.min(a, b), Infinity);
-    const top = Float32Array.from(z).sort()[Math.floor(z.length * 0.97)];
-    const room = (top - this.floor3d) * 0.05 || 1;
-    layout.scene.zaxis.range = [this.floor3d - room, top + room];
-    layout.scene.zaxis.showticklabels = !log;
+    const { grid, columns } = this.scene;
+    const sorted = Float32Array.from(grid).sort().filter((f) => !Number.isNaN(f));
+    const low = sorted[0];
+    const top = sorted[Math.floor((sorted.length - 1) * 0.97)]; // the corners of a steep surface would dwarf the rest
+    const room = (top - low) * 0.04 || 1;
+    this.lift3d = (f) => Math.min(top + room, f + room / 2); // on the surface, not half in it
+    layout.scene.zaxis.range = [low - room, top + room];
     const scale = this.theme.dark ? [[0, '#22304d'], [1, '#7f9cc9']] : [[0, '#e8eff7'], [1, '#8fa9c6']];
     Object.assign(data[0], {
-      z: asRows(z, this.scene.columns), colorscale: scale, cmin: this.floor3d, cmax: top,
-      contours: { z: { show: true, start: this.floor3d, end: top, size: (top - this.floor3d) / 14, color: this.theme.line, width: 1 } },
+      z: asRows(grid, columns), colorscale: scale, cmin: low, cmax: top,
+      lighting: { ambient: 0.75, diffuse: 0.5, specular: 0.05, roughness: 1 },
+      contours: { z: { show: true, start: low, end: top, size: (top - low) / 16, color: this.theme.line, width: 1 } },
     });
-    this.ceiling = top + room;
     this.scene.runs.forEach((run, i) => this.#lines3d(run).forEach((part, j) => Object.assign(data[1 + 2 * i + j], part)));
   }
 
@@ -160,7 +165,7 @@ export class Stage {
       const inside = x >= x0 && x <= x1 && y >= y0 && y <= y1;
       xs.push(inside ? x : null);
       ys.push(inside ? y : null);
-      zs.push(inside ? Math.min(this.ceiling, this.lift(run.f[k])) : null);
+      zs.push(inside ? this.lift3d(run.f[k]) : null);
     }
     const last = xs.length - 1;
     const colour = run.style.colour;
@@ -236,6 +241,7 @@ export class Stage {
       const runs = panels === 1 ? this.scene.runs : [this.scene.runs[i]];
       for (const run of runs) this.#path(context, panel, run);
       for (const run of runs) this.#head(context, panel, run);
+      if (this.view === 'panels') this.#write(context, runs[0], runs[0].name, panel.left + 8, panel.top + (this.large ? 24 : 18));
       context.restore();
     }
     this.#placeHandle();
@@ -303,15 +309,24 @@ export class Stage {
   }
 
   #label(context, panel, run, text, px, py, r) {
-    context.font = `600 ${this.large ? 18 : 12}px ${this.theme.font}`;
+    this.#font(context);
     const width = context.measureText(text).width;
     const right = px + r + 6 + width < panel.left + panel.width;
-    const x = right ? px + r + 5 : px - r - 5 - width;
+    this.#write(context, run, text, right ? px + r + 5 : px - r - 5 - width, py + 4);
+  }
+
+  #font(context) {
+    context.font = `600 ${this.large ? 19 : 13}px ${this.theme.font}`;
+  }
+
+  /** A word in the colour of its run, with a halo that keeps it readable on contours. */
+  #write(context, run, text, x, y) {
+    this.#font(context);
     context.lineWidth = 3;
     context.strokeStyle = this.theme.background;
-    context.strokeText(text, x, py + 4);
+    context.strokeText(text, x, y);
     context.fillStyle = run.style.colour;
-    context.fillText(text, x, py + 4);
+    context.fillText(text, x, y);
   }
 
   // The start point --------------------------------------------------------------------------------------------------

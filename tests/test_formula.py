@@ -340,6 +340,7 @@ def test_refused_with_its_column(text, column, part):
     "text",
     [
         "x" + "+x" * 59,
+        "(x)" + "+(x)" * 40,
         "(" * 30 + "x" + ")" * 30,
         "abs(" * 30 + "x" + ")" * 30,
         "-" * 30 + "x",

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -14,9 +15,11 @@ from starlette.routing import Route
 
 import locales
 from core import codec
-from core.problems import Problem, unknown
+from core.problems import Problem, outside, unknown
 from core.results import Descent
+from core.settings import PAGE_FIELDS
 from core.tune import tuned
+from core.window import ASPECT, fit
 from web import wire
 from web.catalogue import catalogue
 
@@ -25,7 +28,7 @@ _OPTIONS = ("format", "fields", "lang")  # of the answer, not of the experiment
 MAX_QUERY = 16_000  # characters
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """A request that cannot be answered as asked; carries the first thing wrong with it."""
 
     def __init__(self, problem: Problem, language: str = "en"):
@@ -45,13 +48,13 @@ def version() -> str:
 
 
 def guarded(handler):
-    """Turn BadRequest into the contract's 400."""
+    """Turn BadRequestError into the contract's 400."""
 
     @functools.wraps(handler)
     def guard(request: Request) -> Response:
         try:
             return handler(request)
-        except BadRequest as error:
+        except BadRequestError as error:
             body = {"error": str(error), "field": error.problem.field, "allowed": error.problem.allowed}
             return Response(json.dumps(body, ensure_ascii=False), 400, media_type="application/json")
 
@@ -74,7 +77,7 @@ def split(request: Request, more: tuple[str, ...] = ()) -> tuple[list[tuple[str,
     raw = request.url.query
     if len(raw) > MAX_QUERY:
         message = "the query has {count} characters; at most {limit} are read"
-        raise BadRequest(Problem("query", message, dict(count=len(raw), limit=MAX_QUERY), [0, MAX_QUERY]))
+        raise BadRequestError(Problem("query", message, dict(count=len(raw), limit=MAX_QUERY), [0, MAX_QUERY]))
     pairs = parse_qsl(raw, keep_blank_values=True)
     known = (*_OPTIONS, *more)
     options = {key: value for key, value in pairs if key in known}
@@ -82,37 +85,59 @@ def split(request: Request, more: tuple[str, ...] = ()) -> tuple[list[tuple[str,
 
 
 def experiment(pairs, language: str):
-    """The experiment, or BadRequest with the first problem: an API answers exactly what was asked or not at all."""
+    """The experiment, or BadRequestError with the first problem: an API answers exactly what was asked or not at all."""
     found, problems = codec.parse(pairs)
     if problems:
-        raise BadRequest(problems[0], language)
+        raise BadRequestError(problems[0], language)
     return found
 
 
 @functools.lru_cache(maxsize=32)
-def _blob(query: str, fields: tuple[str, ...]) -> bytes:
+def _blob(query: str, fields: tuple[str, ...], view: View) -> bytes:
     found, _ = codec.parse(parse_qsl(query, keep_blank_values=True))
-    return wire.blob(Descent(found), fields)
+    window = fit(found.landscape.domain, view.aspect, len(found.runs) if view.panels else 1).domain if view.aspect else None
+    return wire.blob(Descent(found), fields, window)
+
+
+class View(NamedTuple):
+    """The picture that a grid is asked for: its width over its height (0: the bare domain), one panel or one per run."""
+
+    aspect: float
+    panels: bool
+
+
+def view(options: dict[str, str]) -> View:
+    """Read `aspect` and `view`, the options of the answer that say what it will be drawn in."""
+    kind = choice("view", options.get("view", "overlay"), PAGE_FIELDS["view"])
+    text = options.get("aspect")
+    try:
+        aspect = float(text) if text else 0.0
+    except ValueError:
+        aspect = -1.0
+    if text and not ASPECT[0] <= aspect <= ASPECT[1]:
+        raise BadRequestError(outside("aspect", "aspect", text[:40], *ASPECT))
+    return View(aspect, kind == "panels")
 
 
 def choice(field: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise BadRequest(unknown(field, field, value[:40], list(known)))
+        raise BadRequestError(unknown(field, field, value[:40], list(known)))
     return value
 
 
 @guarded
 def descent(request: Request) -> Response:
-    pairs, options = split(request)
+    pairs, options = split(request, ("aspect", "view"))
     language = locales.choose(options.get("lang"))
+    shown = view(options)
     kind = choice("format", options.get("format", "json"), ("json", "bin"))
     named = tuple(name for name in options.get("fields", "").split(",") if name)
-    fields = tuple(choice("fields", name, wire.ALWAYS + wire.EXTRA) for name in named)
+    fields = tuple(choice("fields", name, wire.FIELDS) for name in named)
     found = experiment(pairs, language)
     query = codec.encode(codec.pairs(found))
-    tag = f"{kind} {fields} {query}"
+    tag = f"{kind} {fields} {shown} {query}"
     if kind == "bin":
-        return cached(request, tag, "application/octet-stream", lambda: _blob(query, fields), compressed=False)
+        return cached(request, tag, "application/octet-stream", lambda: _blob(query, fields, shown), compressed=False)
     return cached(request, tag, "application/json", lambda: json.dumps(wire.document(Descent(found)), allow_nan=False))
 
 

@@ -10,10 +10,11 @@ from core import experiment as ex
 from core.presets import PRESETS
 from core.results import minima
 from core.types import Landscape, Optimizer, Param, Schedule
+from core.window import GRID
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
-from web.wire import GRID, number
+from web.wire import number
 
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η", "theta": "θ",

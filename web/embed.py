@@ -63,6 +63,7 @@ def embed(request: Request) -> Response:
     options = {
         "query": codec.encode(codec.pairs(found)),
         "language": language,
+        "lang": settings["lang"],
         "view": settings["view"],
         "scale": settings["scale"],
         "present": settings["present"] == "1",

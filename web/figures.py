@@ -9,38 +9,31 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
-from core.experiment import Experiment
+from core.window import GRID, fit
 from optimizers import OPTIMIZERS
-from web import api, wire
-
-VIEWS = ("overlay", "panels", "3d")
-
-
-def main_figure(e: Experiment, view: str, translate):
-    from figures import race  # Plotly takes half a second to import: not before the first picture needs it
-
-    domain, names = e.landscape.domain, [translate(OPTIMIZERS[r.optimizer.key].name) for r in e.runs]
-    if view == "3d":
-        return race.surface(domain, wire.GRID, names)
-    return race.contour(domain, wire.GRID, names if view == "panels" else ("",))
+from web import api
 
 
 @api.guarded
 def figures(request: Request) -> Response:
-    pairs, options = api.split(request, ("view", "columns"))
+    pairs, options = api.split(request, ("view", "aspect", "columns"))
     language = locales.choose(options.get("lang"))
-    view = api.choice("view", options.get("view", "overlay"), VIEWS)
+    shown, solid = api.view(options), options.get("view") == "3d"
     columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2")))
     found, translate = api.experiment(pairs, language), locales.translator(language)
+    names = [translate(OPTIMIZERS[r.optimizer.key].name) for r in found.runs]
 
     def body() -> str:
-        from figures import race
+        from figures import race  # Plotly takes half a second to import: not before the first picture needs it
 
-        drawn = {"main": main_figure(found, view, translate), "curves": race.curves(columns, translate)}
+        panels = len(names) if shown.panels else 1
+        window = fit(found.landscape.domain, shown.aspect or 1.0, panels)
+        main = race.surface(window, GRID, names) if solid else race.contour(window, GRID, panels)
+        drawn = {"main": main, "curves": race.curves(columns, translate)}
         return json.dumps({name: figure.to_plotly_json() for name, figure in drawn.items()})
 
-    keys = [r.optimizer.key for r in found.runs]
-    return api.cached(request, f"figures {language} {view} {columns} {found.landscape.domain} {keys}", "application/json", body)
+    tag = f"figures {language} {shown} {solid} {columns} {found.landscape.domain} {names}"
+    return api.cached(request, tag, "application/json", body)
 
 
 ROUTES = [Route("/api/figures", figures)]

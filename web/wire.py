@@ -9,20 +9,35 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from core import codec
+from core import codec, engine
 from core import experiment as ex
+from core.engine import Trajectory
 from core.experiment import Experiment, Run, Spec
 from core.results import Descent
 from core.types import Param
+from core.window import GRID, Domain
 
-GRID = (141, 101)  # columns, rows of the loss over the domain
-ALWAYS = ("x", "f", "grad_norm")
-EXTRA = ("lr", "gradient", "state", "curvature", "grid")
+ALWAYS: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
+    "x": lambda descent, t: t.x,
+    "f": lambda descent, t: t.loss,
+    "grad_norm": lambda descent, t: np.hypot(*t.gradient.T),
+}
+# What a client cannot work out from float32 positions without losing the digits that matter near a minimum.
+PER_STEP: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
+    "lr": lambda descent, t: t.learning_rate,
+    "gradient": lambda descent, t: t.gradient,
+    "move": lambda descent, t: np.diff(t.x, axis=0, prepend=t.x[:1]),
+    "gap": lambda descent, t: t.loss - (descent.lowest or 0.0),
+    "distance": lambda descent, t: descent.distances(t.x),
+    "curvature": lambda descent, t: descent.curvature(t),
+}
+FIELDS = (*ALWAYS, *PER_STEP, "state", "grid")
 
 
 def document(descent: Descent) -> dict[str, Any]:
@@ -39,30 +54,28 @@ def document(descent: Descent) -> dict[str, Any]:
         head |= {"formula": e.formula, "domain": list(e.domain)}
     head["runs"] = []
     for r, t, summary in zip(e.runs, descent.trajectories, descent.summaries(), strict=True):
-        arrays = {"x": t.x, "f": t.loss, "grad_norm": np.hypot(*t.gradient.T), "lr": t.learning_rate}
-        body = {name: array.tolist() for name, array in arrays.items()}
+        body = {name: get(descent, t).tolist() for name, get in ALWAYS.items()} | {"lr": t.learning_rate.tolist()}
         state = {name: array.tolist() for name, array in t.state.items()}
         head["runs"].append({**run(r), **body, "state": state, "diverged_at": t.diverged_at, "summary": asdict(summary)})
     return head
 
 
-def blob(descent: Descent, fields: tuple[str, ...] = ()) -> bytes:
-    """The binary answer: x, f and grad_norm of every run (16 bytes per step), and what else is asked for."""
-    e = descent.experiment
+def blob(descent: Descent, fields: tuple[str, ...] = (), window: Domain | None = None) -> bytes:
+    """The binary answer: x, f and grad_norm of every run (16 bytes per step), and what else is asked for.
+
+    The grid covers `window`, or the surface's own domain; it is NaN where the loss is not finite.
+    """
+    window = window or descent.landscape.domain
+    wanted = {name: get for name, get in {**ALWAYS, **PER_STEP}.items() if name in ALWAYS or name in fields}
     arrays: dict[str, np.ndarray] = {}
     for i, t in enumerate(descent.trajectories):
-        arrays |= {f"run{i}.x": t.x, f"run{i}.f": t.loss, f"run{i}.grad_norm": np.hypot(*t.gradient.T)}
-        if "lr" in fields:
-            arrays[f"run{i}.lr"] = t.learning_rate
-        if "gradient" in fields:
-            arrays[f"run{i}.gradient"] = t.gradient
+        arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
         if "state" in fields:
             arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
-        if "curvature" in fields:
-            arrays[f"run{i}.curvature"] = descent.curvature(t)
     if "grid" in fields:
-        arrays["grid"] = descent.grid(*GRID)
-    return pack(_header(descent), arrays)
+        loss = engine.grid(descent.landscape, descent.surface, window, *GRID)
+        arrays["grid"] = np.where(np.isfinite(loss), loss, np.nan)
+    return pack(_header(descent) | {"window": window}, arrays)
 
 
 def _header(descent: Descent) -> dict[str, Any]:

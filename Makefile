@@ -1,0 +1,75 @@
+# make run     start the app          make lint     style and types only
+# make test    everything CI checks   make bench    the speed table of the README
+# make docs    docs/catalogue.md      make locales  translation catalogues
+# make golden  record PyTorch anew    make clean    remove what make made
+
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+JAX_CACHE := $(CURDIR)/.cache/jax
+PYTEST ?= -n 2 --dist loadfile
+TORCH := torch==2.13.0
+
+# The first Python that is new enough. NEWEST says in the error what was found instead.
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  $$p -c '$(RECENT)' >/dev/null 2>&1 && echo $$p && break; done)
+FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
+PIP := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test lint bench golden locales docs clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: $(VENV)/.run
+	@echo "Descent Lab: http://localhost:$(PORT) (Ctrl+C ends it)"
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+
+test: lint
+	@chromium=$$(PY=$(PY) bash .ci/chromium) && \
+	CHROMIUM="$$chromium" DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(JAX_CACHE)}" $(PY) -m pytest $(PYTEST)
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
+
+bench: $(VENV)/.dev
+	@chromium=$$(PY=$(PY) bash .ci/chromium) && CHROMIUM="$$chromium" $(PY) benchmarks/bench.py
+
+golden:
+	$(call venv,.venv-golden)
+	.venv-golden/bin/python $(PIP) $(TORCH)
+	.venv-golden/bin/python tests/golden/record_torch.py
+
+locales: $(VENV)/.dev
+	$(PY) -m locales.update
+
+docs: $(VENV)/.run
+	$(PY) -m docs.catalogue
+
+clean:
+	rm -rf $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two stamps: installed once, and again when the list changes.
+$(VENV)/.run: requirements.txt
+	$(call venv,$(VENV))
+	@echo "Installing requirements.txt (once, a minute or two)"
+	@$(PY) $(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing requirements-dev.txt (once)"
+	@$(PY) $(PIP) -r requirements-dev.txt
+	@touch $@
+
+# An environment in the folder $(1), unless a good one is there.
+define venv
+	@$(1)/bin/python -c '$(RECENT)' 2>/dev/null && $(1)/bin/python -m pip --version >/dev/null 2>&1 || { \
+	  test -n "$(PYTHON)" || { echo "Descent Lab needs Python 3.11 or newer; found: $(FOUND). See python.org/downloads" >&2; exit 1; }; \
+	  rm -rf $(1) && $(PYTHON) -m venv $(1) || { \
+	    echo "$(PYTHON) cannot make an environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
+	  echo '*' > $(1)/.gitignore; }
+endef

@@ -1,0 +1,89 @@
+"""Writes docs/catalogue.md from the registries: `make docs`. With `--check`, only says whether it is up to date."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import experiment as ex
+from core.codec import number_text
+from core.types import Landscape, Optimizer, Param, Schedule, defaults
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
+
+TARGET = Path(__file__).with_name("catalogue.md")
+HEAD = """# Catalogue
+
+Written by `make docs` from the files in `landscapes/`, `optimizers/` and `schedules/`; not to be edited by hand.
+Every key and parameter below is also the spelling in the address and in the API.
+"""
+
+
+def text() -> str:
+    return "\n".join([HEAD, *_surfaces(), *_optimizers(), *_schedules()])
+
+
+def _surfaces() -> Iterator[str]:
+    yield "## Surfaces\n"
+    for s in LANDSCAPES.values():
+        yield from _opening(s, [s.latex])
+        minima = "; ".join(f"({x:.6g}, {y:.6g})" for x, y in s.minima(defaults(s.params)))
+        yield f"Minima: {minima or 'none, the loss has no lower bound'}. Start: ({s.start[0]:g}, {s.start[1]:g}).\n"
+        yield from _table(s.params)
+        yield s.look_for + "\n"
+
+
+def _optimizers() -> Iterator[str]:
+    yield "## Optimizers\n"
+    for o in OPTIMIZERS.values():
+        yield from _opening(o, o.latex)
+        yield from _table(o.all_params)
+        values = {p.key: bool(p.default) if p.scale == "bool" else number_text(p.default) for p in o.all_params}
+        code = [template.format(**values) for template in (o.torch, o.optax) if template]
+        if code:
+            yield "\n".join(["```python", *code, "```\n"])
+        if o.difference:
+            yield f"Difference: {o.difference}\n"
+
+
+def _schedules() -> Iterator[str]:
+    yield "## Schedules\n"
+    for s in SCHEDULES.values():
+        yield from _opening(s, [s.latex])
+        yield from _table(ex.schedule_params(s.key))
+
+
+def _opening(item: Landscape | Optimizer | Schedule, formulas) -> Iterator[str]:
+    yield f"### {item.name} · `{item.key}`\n"
+    yield item.summary + "\n"
+    yield "\n\n".join(f"$$ {formula} $$" for formula in formulas) + "\n"
+    if item.reference:
+        yield f"Reference: {item.reference}.\n"
+
+
+def _table(params: tuple[Param, ...]) -> Iterator[str]:
+    if params:
+        rows = [f"| `{p.key}` | ${p.symbol}$ | {number_text(p.default, p)} | {_range(p)} | {p.help} |" for p in params]
+        yield "\n".join(["| key | symbol | default | range | |", "|---|---|---|---|---|", *rows]) + "\n"
+
+
+def _range(p: Param) -> str:
+    if p.scale == "bool":
+        return "true or false"
+    scale = {"log": ", logarithmic", "int": ", whole"}.get(p.scale, "")
+    return f"{number_text(p.low, p)} … {number_text(p.high, p)}{scale}"
+
+
+def main() -> None:
+    new = text()
+    if "--check" in sys.argv[1:]:
+        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != new:
+            raise SystemExit("docs/catalogue.md is out of date: run `make docs`")
+    else:
+        TARGET.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
