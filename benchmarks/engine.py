@@ -80,7 +80,7 @@ def rival(make: Callable[[float], Any], rate: float) -> tuple[Callable[[], Any],
         return jnp.vstack([xs, end]), jnp.append(losses, loss), jnp.vstack([gradients, gradient])
 
     start = np.asarray(ROSENBROCK.start)
-    return lambda: jax.block_until_ready(run(start)), lambda: [np.asarray(part) for part in run(start)][0]
+    return lambda: jax.block_until_ready(run(start)), lambda: jax.tree.map(np.asarray, run(start))[0]
 
 
 def seconds(call: Callable[[], Any]) -> float:
@@ -95,9 +95,12 @@ class Torch:
     def __init__(self) -> None:
         python = os.environ.get("BENCH_TORCH_PYTHON") or sys.executable
         script = str(Path(__file__).with_name("torch_loop.py"))
-        self.process = subprocess.Popen(
-            [python, script], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        try:
+            self.process = subprocess.Popen(
+                [python, script], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise SystemExit(f"BENCH_TORCH_PYTHON={python} does not start: {error}") from None
         hello = self.process.stdout.readline()
         self.version = json.loads(hello)["torch"] if hello else None
 

@@ -59,7 +59,7 @@ class _Reader:
         values = self.given.get(field, [])
         if len(values) > 1:
             self.problems.append(
-                Problem(field, "{field} is given {count} times; the first is used", dict(field=field, count=len(values)))
+                Problem(field, "{field} is given {count} times; once is enough", dict(field=field, count=len(values)))
             )
         return values[0] if values else None
 
@@ -109,10 +109,10 @@ class _Reader:
         domain = self.domain()
         if text is not None:
             if chosen is not None and chosen != "formula":
-                self.problems.append(Problem("surface", "surface and formula exclude each other; the formula is used"))
+                self.problems.append(Problem("surface", "surface and formula exclude each other"))
             try:
                 formula.landscape(text, domain)
-                return Spec("formula", {}), text, domain
+                return Spec("formula", {}), formula.parse(text).text, domain
             except formula.FormulaError as error:
                 self.problems.append(_located(error))
                 return default.surface, "", domain
@@ -165,7 +165,8 @@ class _Reader:
     def runs(self, default: tuple[Run, ...]) -> tuple[Run, ...]:
         texts = self.given.get("run", [])
         if len(texts) > ex.MAX_RUNS:
-            self.problems.append(outside("run", "number of runs", str(len(texts)), 1, ex.MAX_RUNS, whole=True))
+            message = "{count} runs are given; the limit is {limit}"
+            self.problems.append(Problem("run", message, dict(count=len(texts), limit=ex.MAX_RUNS), [1, ex.MAX_RUNS]))
         read = [run for run in map(self.run, texts[: ex.MAX_RUNS]) if run]
         return tuple(read) or default
 

@@ -51,3 +51,10 @@ def outside(field: str, name: str, value: str, low: float, high: float, whole: b
         "{name} = {value} is not a whole number from {low} to {high}" if whole else "{name} = {value} is outside {low} … {high}"
     )
     return Problem(field, message, dict(name=name, value=value, low=f"{low:g}", high=f"{high:g}"), [low, high])
+
+
+def impossible(field: str, value: str, names: Iterable[str]) -> Problem:
+    """A field with a short list of possible values has another one."""
+    allowed = list(names)
+    message = "{field} cannot be “{value}”; possible: {listed}"
+    return Problem(field, message, dict(field=field, value=value[:40], listed=", ".join(allowed)), allowed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.problems import Problem, unknown
+from core.problems import Problem, impossible
 
 # Field → the values it may have, the default first; "" where the browser decides.
 PAGE_FIELDS: dict[str, tuple[str, ...]] = {
@@ -22,5 +22,5 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Problem
         if value in PAGE_FIELDS[field]:
             settings[field] = value
         else:
-            problems.append(unknown(field, field, value[:40], [v for v in PAGE_FIELDS[field] if v]))
+            problems.append(impossible(field, value, [v for v in PAGE_FIELDS[field] if v]))
     return settings, problems

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import jax
@@ -22,8 +21,6 @@ from core.types import Landscape
 from core.window import GRID
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-
-log = logging.getLogger(__name__)
 
 
 def keep_compiled() -> Path:
@@ -57,48 +54,45 @@ def opening() -> None:
     Descent(ex.default())
 
 
-def everything(pause: float = 0.0) -> None:
-    """Compile the rest, what is picked most often first, with `pause` seconds of rest after each."""
+def jobs() -> Iterator[Callable[[], None]]:
+    """All there is to compile, what is picked most often first."""
     first = [run.optimizer.key for run in ex.default().runs]
-    later = [key for key in OPTIMIZERS if key not in first]
     for kind in ("uniform", "gaussian"):
-        engine.noise(kind, 1.0, 0)
+        yield partial(engine.noise, kind, 1.0, 0)
     for landscape in LANDSCAPES.values():
-        surface(landscape)
-        for key in first:
-            pair(landscape, key)
-            time.sleep(pause)
+        yield partial(surface, landscape)
+        yield from (partial(pair, landscape, key) for key in first)
     for landscape in LANDSCAPES.values():
-        for key in later:
-            pair(landscape, key)
-            time.sleep(pause)
+        yield from (partial(pair, landscape, key) for key in OPTIMIZERS if key not in first)
 
 
 @contextmanager
 def in_background() -> Iterator[None]:
     """Warm up beside a running server, without being felt there.
 
-    Tracing holds the interpreter's lock, so the compiling is done by a child process of the lowest priority that fills the
-    cache on disk; afterwards a thread of ours takes one pair at a time from there, with long rests.
+    A thread compiles what the opening picture needs. All the rest goes to a child process of the lowest priority, because
+    tracing holds the interpreter's lock: it fills the cache on disk, from which a first pick then takes some 60 ms.
     """
     keep_compiled()
+    threading.Thread(target=opening, name="warm-up", daemon=True).start()
     child = subprocess.Popen([sys.executable, "-m", "core.warm"], cwd=Path(__file__).parent.parent)
-
-    def load() -> None:
-        opening()
-        if child.wait() == 0:
-            everything(pause=0.3)
-            log.info("every pair of surface and optimizer is compiled")
-
-    threading.Thread(target=load, name="warm-up", daemon=True).start()
     try:
         yield
     finally:
         child.terminate()
 
 
-if __name__ == "__main__":
+def fill_cache() -> None:
+    """What the child does; it stops when its server is gone."""
     if hasattr(os, "nice"):
         os.nice(19)
     keep_compiled()
-    everything()
+    server = os.getppid()
+    for job in jobs():
+        if os.getppid() != server:
+            return
+        job()
+
+
+if __name__ == "__main__":
+    fill_cache()

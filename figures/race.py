@@ -19,7 +19,7 @@ CURVES = (
     ("f", "loss"),
     ("lr", "learning rate"),
     ("grad_norm", "gradient norm"),
-    ("distance", "distance to the nearest minimum"),
+    ("distance", "distance to a minimum"),
 )
 _AXIS = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
 
@@ -75,7 +75,7 @@ def curves(columns: int, translate: Callable[[str], str] = str) -> go.Figure:
     titles = [translate(title) for _, title in CURVES]
     figure = make_subplots(
         rows, columns, subplot_titles=titles, shared_xaxes="all",
-        horizontal_spacing=0.12, vertical_spacing=0.10 if rows > 2 else 0.16,
+        horizontal_spacing=0.12, vertical_spacing=0.07 if rows > 2 else 0.13,
     )  # fmt: skip
     for i in range(len(CURVES)):  # an axis without a trace is not drawn
         figure.add_trace(go.Scatter(x=[0], y=[None], mode="lines", hoverinfo="skip"), row=i // columns + 1, col=i % columns + 1)

@@ -27,7 +27,7 @@ landscape = Landscape(
     ),
     look_for=(
         "SGD jumps from wall to wall across the valley and creeps along it: the steep direction caps the learning rate "
-        "at 2/κ, the flat one needs many steps at that rate. Momentum cancels the jumps; adaptive methods rescale the axes, "
+        "below 2/κ, the flat one needs many steps at that rate. Momentum cancels the jumps; adaptive methods rescale the axes, "
         "but only while the valley is aligned with them: turn the angle and watch their advantage go."
     ),
     params=(

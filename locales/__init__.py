@@ -29,9 +29,10 @@ def words(language: str) -> dict[str, str]:
 
 
 def choose(*wishes: str | None) -> str:
-    """The first wish that is spoken here ("zh-CN" is "zh"), else English."""
-    for wish in wishes:
-        short = (wish or "").lower().replace("_", "-").split("-")[0]
+    """The first wish that is spoken here, else English. A wish is a tag ("zh-CN" is "zh") or an Accept-Language header."""
+    tags = [tag for wish in wishes for tag in (wish or "").lower().replace("_", "-").split(",")]
+    for tag in tags:
+        short = tag.split(";")[0].split("-")[0].strip()
         if short in LANGUAGES:
             return short
     return "en"

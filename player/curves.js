@@ -27,6 +27,7 @@ export class Curves {
     layout.font = { ...layout.font, color: theme.text, family: theme.font, size };
     for (const note of layout.annotations ?? []) note.font = { size: size + 1 };
     for (const key of Object.keys(layout)) if (/^[xy]axis\d*$/.test(key)) layout[key].gridcolor = theme.grid;
+    if (this.large) layout.margin = { ...layout.margin, t: 26, l: 56 };
     layout.width = this.root.clientWidth;
     layout.height = this.root.clientHeight;
     this.ranges = '';

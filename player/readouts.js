@@ -54,16 +54,18 @@ export class Readouts {
     });
     const [low, high] = at(run.curvature, 2);
     return [pair(x), show(run.f[k]), `${show(run.grad_norm[k], 3)} ${pair(at(run.gradient, 2))}`, k ? pair(move) : '–', k ? pair(rate) : '–',
-      state.join('; ') || '–', `${show(low, 3)}, ${show(high, 3)}`, this.#limit(run, k, high)];
+      state.join(this._(', ')) || '–', `${show(low, 3)}, ${show(high, 3)}`, this.#limit(run, k, high)];
   }
 
   #limit(run, k, high) {
+    if (run.diverged_at !== null && k >= run.diverged_at) return '–';
     const rate = show(rateAt(run, k), 3);
     if (run.limit === null || high <= 0) return rate;
     return `${rate} ${this.#over(run, k) ? '>' : '<'} ${show(run.limit / high, 3)}`;
   }
 
   #over(run, k) {
+    if (run.diverged_at !== null && k >= run.diverged_at) return false;
     const high = run.curvature[2 * k + 1];
     return run.limit !== null && high > 0 && rateAt(run, k) * high > run.limit;
   }
@@ -74,7 +76,7 @@ const rateAt = (run, k) => run.lr[Math.min(k, run.lr.length - 1)];
 /** The result table: what a run came to. */
 export function results(scene, words) {
   const _ = words;
-  const heads = [_('Result'), _('final loss'), _('steps to 0.1 %'), _('distance left'), _('path length'), _('turns in x, y'), _('outcome')];
+  const heads = [_('Result'), _('final loss'), _('steps to 0.1 % of the gap'), _('distance left'), _('path length'), _('reversals in x, y'), _('outcome')];
   const rows = scene.runs.map((run) => {
     const s = run.summary;
     const name = h('td', {}, badge(run.style), run.name);
@@ -93,7 +95,7 @@ export function outcome(run, _) {
   if (bad(run)) {
     const what = run.diverged_at !== null ? _('diverged at step {n}').replace('{n}', run.diverged_at) : _('ends higher than it began');
     const advice = s.stable_rate !== null ? _('a rate of {rate} is stable').replace('{rate}', show(s.stable_rate, 3)) : _('no smaller rate is stable either');
-    return `${what}; ${advice}`;
+    return _('{what}; {advice}').replace('{what}', what).replace('{advice}', advice);
   }
   if (s.steps_to_tolerance !== null) return _('reached after {n} steps').replace('{n}', s.steps_to_tolerance);
   return s.distance === null ? _('no minimum to reach: the surface falls for ever') : _('not there yet');

@@ -26,14 +26,18 @@ function lifting({ grid, lowest }) {
 const asRows = (flat, columns) => Array.from({ length: flat.length / columns }, (_, r) => flat.subarray(r * columns, (r + 1) * columns));
 
 export class Stage {
-  /** `onStart(x, y, done)` is called while the start point is dragged, and once with done = true. */
-  constructor(Plotly, onStart) {
+  /**
+   * `onStart(x, y, done)` is called while the start point is dragged, and once with done = true; `onReshape()` when the
+   * window has taken another shape, so that the surface should be evaluated for another part of the plane.
+   */
+  constructor(Plotly, { onStart, onReshape, label }) {
     this.Plotly = Plotly;
     this.onStart = onStart;
+    this.onReshape = onReshape;
     this.step = 0;
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
-    this.handle = h('div', { class: 'dl-start', tabIndex: 0, role: 'button', 'data-param': 'start' });
+    this.handle = h('div', { class: 'dl-start', tabIndex: 0, role: 'button', 'data-param': 'start', 'aria-label': label, title: label });
     this.root = h('div', { class: 'dl-stage' }, this.plot, this.canvas, this.handle);
     this.redraw = perFrame(() => this.draw());
     this.#listen();
@@ -41,10 +45,16 @@ export class Stage {
   }
 
   /** Show another figure: a new view, surface or number of panels. */
-  /** Width over height of the drawing area, for which the surface is evaluated. */
-  get aspect() {
+  /** Width over height of the drawing area. */
+  #aspect() {
     const { clientWidth: width, clientHeight: height } = this.root;
-    return width && height ? Math.min(5, Math.max(0.2, (width - 46) / (height - 32))).toFixed(2) : '1.30';
+    return width && height ? Math.min(5, Math.max(0.2, (width - 46) / (height - 32))) : 1.3;
+  }
+
+  /** The shape to evaluate the surface for; remembered, to notice when the window takes another one. */
+  askShape() {
+    this.shaped = this.#aspect();
+    return this.shaped.toFixed(2);
   }
 
   async setFigure(figure, view, scene, theme) {
@@ -200,6 +210,10 @@ export class Stage {
     this.Plotly.relayout(this.plot, { width: this.root.clientWidth, height: this.root.clientHeight });
     this.#size();
     this.draw();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.view !== '3d' && Math.abs(Math.log(this.#aspect() / this.shaped)) > 0.04) this.onReshape();
+    }, 200);
   }
 
   #size() {
@@ -305,7 +319,7 @@ export class Stage {
     context.stroke();
     context.globalAlpha = 1;
     const diverged = run.diverged_at !== null && k >= run.diverged_at;
-    if (outside || diverged) this.#label(context, panel, run, diverged ? run.words.diverged : run.words.outside, px, py, r);
+    if (outside || diverged) this.#label(context, panel, run, diverged ? run.lost : run.name, px, py, r);
   }
 
   #label(context, panel, run, text, px, py, r) {
@@ -369,8 +383,7 @@ export class Stage {
     this.handle.addEventListener('pointerdown', (event) => {
       this.handle.setPointerCapture(event.pointerId);
       this.dragging = true;
-      event.preventDefault();
-      this.handle.focus();
+      event.preventDefault(); // and so no focus: after a drag the arrow keys still step the playhead
     });
     this.handle.addEventListener('pointermove', (event) => {
       const at = this.dragging && this.#locate(event);

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 import locales
 from core import codec
-from core.problems import Problem, outside, unknown
+from core.problems import Problem, impossible, outside
 from core.results import Descent
 from core.settings import PAGE_FIELDS
 from core.tune import tuned
@@ -76,7 +76,7 @@ def split(request: Request, more: tuple[str, ...] = ()) -> tuple[list[tuple[str,
     """The experiment's pairs, and the options of the answer: format, fields, lang and what else the route names."""
     raw = request.url.query
     if len(raw) > MAX_QUERY:
-        message = "the query has {count} characters; at most {limit} are read"
+        message = "the query has {count} characters; the limit is {limit}"
         raise BadRequestError(Problem("query", message, dict(count=len(raw), limit=MAX_QUERY), [0, MAX_QUERY]))
     pairs = parse_qsl(raw, keep_blank_values=True)
     known = (*_OPTIONS, *more)
@@ -121,7 +121,7 @@ def view(options: dict[str, str]) -> View:
 
 def choice(field: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise BadRequestError(unknown(field, field, value[:40], list(known)))
+        raise BadRequestError(impossible(field, value, known))
     return value
 
 

@@ -1,0 +1,179 @@
+"""How fast Descent Lab is, beside the usual ways to do the same.
+
+    python benchmarks/bench.py [--only engine,drag,bytes,frames,cold]
+
+Times are medians and depend on the machine; the ratios depend on it much less, because both sides are measured by turns
+on the same machine in the same minute. Torch is compared where it can be imported, or by the Python that
+$BENCH_TORCH_PYTHON names. The browser is $CHROMIUM, or the first Chromium on the path.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import struct
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.servers import Server, read
+
+Rows = list[tuple[str, str, str, str, str]]  # what, ours, theirs, ratio, aim
+RULES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamax", "nadam")
+
+
+def engine_rows(cache: str) -> Rows:
+    """`engine.descend` with all it returns, and the compiled loops alone."""
+    from benchmarks import engine
+
+    found, rows = engine.measure(), []
+    for key, m in found["rows"].items():
+        rows.append((f"{key}: descend | optax jit + NumPy", us(m["ours"]), us(m["optax"]), f"{m['ratio']:.2f}×", "≤ 1.5×"))
+        rows.append((f"{key}: compiled loop alone", us(m["our_loop"]), us(m["optax_loop"]), f"{m['loop_ratio']:.2f}×", ""))
+        if "torch" in m:
+            rows.append(
+                (f"{key}: descend | torch loop", us(m["ours"]), us(m["torch"]), f"{m['torch_ratio']:.0f}× faster", "≥ 300×")
+            )
+    if not found["torch"]:
+        rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
+    return rows
+
+
+def drag_rows(cache: str) -> Rows:
+    from benchmarks import browser
+
+    laps = browser.drag(cache)
+    ours, stock = laps["ours"], laps["stock"]
+    ratio = median(b / a for a, b in zip(ours, stock, strict=True))
+    return [
+        ("slider to picture: median | stock", ms(median(ours)), ms(median(stock)), f"{ratio:.1f}× faster", "≥ 15×, ≤ 35 ms"),
+        ("slider to picture: quickest | stock", ms(min(ours)), ms(min(stock)), f"{min(stock) / min(ours):.1f}× faster", ""),
+    ]
+
+
+def bytes_rows(cache: str) -> Rows:
+    """The binary answer by HTTP, against the JSON that the stock app sends for the same runs."""
+    rows: Rows = []
+    with Server("app.py", cache) as app:
+        for steps in (200, 1000, 5000):
+            for runs in (1, 4, 8):
+                query = f"api/descent?format=bin&steps={steps}" + "".join(f"&run={key}" for key in RULES[:runs])
+                total, each = payload(app.url + query, steps, runs)
+                rows.append(
+                    (f"{steps} steps × {runs} runs", kb(total), "", f"{each:.1f} B per step and run", "≤ 16 B + header")
+                )
+        wanted = "api/descent?format=bin&fields=lr,gradient,state,curvature&steps={}" + "".join(
+            f"&run={key}" for key in RULES[:5]
+        )
+        for steps in (200, 1000):
+            total, each = payload(app.url + wanted.format(steps), steps, 5)
+            stock = stock_bytes(steps)
+            rows.append(
+                (
+                    f"{steps} steps × 5 runs, all that the player shows | stock",
+                    kb(total),
+                    kb(stock),
+                    f"{stock / total:.0f}× smaller",
+                    "",
+                )
+            )
+    return rows
+
+
+def payload(url: str, steps: int, runs: int) -> tuple[int, float]:
+    """All bytes of an answer, and those of its arrays per step and run; a run of n steps has n + 1 points."""
+    blob = read(url)
+    header = 4 + struct.unpack_from("<I", blob)[0]
+    return len(blob), (len(blob) - header) / ((steps + 1) * runs)
+
+
+def stock_bytes(steps: int) -> int:
+    """Of the figure that the stock app sends whenever its slider moves."""
+    logging.disable(logging.WARNING)  # Streamlit would tell us that no browser is there
+    from benchmarks import stock_app
+
+    return len(stock_app.figure(0.01, steps).to_json())
+
+
+def frames_rows(cache: str) -> Rows:
+    from benchmarks import browser
+
+    found = browser.frames(cache)
+    return [
+        ("8 runs × 2000 steps: frames a second", f"{found['per_second']:.0f}", "", "", "60"),
+        ("median between frames; 95th percentile", ms(found["interval"]), ms(found["p95"]), "", "16.7 ms"),
+        ("script per frame; frames that show a new step", ms(found["script"]), f"{100 * found['moved']:.0f} %", "", ""),
+    ]
+
+
+def cold_rows(cache: str) -> Rows:
+    from benchmarks import browser
+
+    found = browser.cold(cache)
+    return [
+        ("process start to first picture, nothing compiled", sec(found["empty"]), "", "", "≤ 4 s"),
+        ("process start to first picture, compiled before", sec(found["filled"]), "", "", "≤ 4 s"),
+        ("server running: a new visitor's first picture", sec(found["new"]), "", "", ""),
+        ("server running: the same visitor again", sec(found["again"]), "", "", ""),
+    ]
+
+
+def us(seconds: float) -> str:
+    return f"{1e6 * seconds:,.0f} µs"
+
+
+def ms(value: float) -> str:
+    return f"{value:.1f} ms"
+
+
+def sec(value: float) -> str:
+    return f"{value:.2f} s"
+
+
+def kb(value: float) -> str:
+    return f"{value / 1000:,.1f} kB"
+
+
+PARTS = {
+    "engine": ("Engine: 1000 steps on Rosenbrock, float64", engine_rows),
+    "drag": ("Slider to picture in Chromium: 5 runs × 200 steps on the taco", drag_rows),
+    "bytes": ("Bytes of /api/descent?format=bin", bytes_rows),
+    "frames": ("Frames while playing", frames_rows),
+    "cold": ("First picture", cold_rows),
+}
+
+
+def show(title: str, rows: Rows) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, ("", "ours", "theirs", "ratio", "aim"), strict=True)]
+    print(f"\n{title}")
+    for row in [("", "ours", "theirs", "ratio", "aim"), *rows]:
+        first, *rest = (cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        print("  " + "  ".join([first, *rest]).rstrip(), flush=True)
+
+
+def machine() -> str:
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors{load}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(PARTS), help="comma-separated parts to run (default: all)")
+    chosen = [part for part in parser.parse_args().only.split(",") if part]
+    unknown = [part for part in chosen if part not in PARTS]
+    if unknown:
+        parser.error(f"unknown part {', '.join(unknown)}; choose from {', '.join(PARTS)}")
+    print(machine())
+    with tempfile.TemporaryDirectory() as cache:  # compiled code is kept here between the parts, and nowhere else
+        for part in chosen:
+            title, measure = PARTS[part]
+            show(title, measure(cache))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+/** What the controls do. Each action changes the player's experiment, or asks Python for another one. */
+import { h } from './dom.js';
+import { get, toQuery } from './wire.js';
+
+const MOST_RUNS = 16;
+const FORMULA = { text: '(1-x)**2 + 100*(y-x**2)**2', more: 'domain=-2,2,-1,3&start=-1.2,1' };
+
+export class Actions {
+  constructor(player) {
+    this.player = player;
+    this.open = new Set(); // cards whose further parameters are shown
+    this.oneRate = false;
+  }
+
+  get only() {
+    return this.player.experiment.runs.length === 1;
+  }
+
+  rule(key) {
+    return this.player.catalogue.optimizers.find((o) => o.key === key);
+  }
+
+  /** A slider or number field moved: run0.lr, surface.kappa, noise.scale, steps, seed. */
+  move(param, value, done) {
+    const [where, key] = param.split('.');
+    const run = /^run(\d+)$/.exec(where);
+    const together = run && key === 'lr' && this.oneRate;
+    this.player.edit((e) => {
+      if (together) e.runs.forEach((r) => { r.params.lr = this.#within(r, value); });
+      else if (run) e.runs[run[1]].params[key] = value;
+      else if (key) e[where].params[key] = value;
+      else e[where] = value;
+    }, done, { plane: where === 'surface', controls: together && done });
+  }
+
+  /** A number was typed that cannot be used. */
+  refuse(row, text) {
+    const { words } = this.player;
+    const fill = { name: row.key, value: text || '∅', low: row.low, high: row.high };
+    this.player.complain(words('{name} = {value} is outside {low} … {high}').replace(/\{(\w+)\}/g, (_, key) => fill[key]));
+  }
+
+  #within(run, value) {
+    const [row] = this.rule(run.optimizer).params;
+    return Math.min(row.high, Math.max(row.low, value));
+  }
+
+  together(on) {
+    this.oneRate = on;
+    if (on) this.move('run0.lr', this.player.experiment.runs[0].params.lr, true);
+  }
+
+  surface(key) {
+    const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
+    const rest = new URLSearchParams(toQuery({ ...this.player.experiment, formula: '', start: null }));
+    rest.delete('surface');
+    this.#tuned(this.player.experiment.runs.keys(), `${chosen}&${rest}`);
+  }
+
+  formula(text, domain, done) {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.player.edit((e) => {
+      Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
+    }, done, { plane: true }), done ? 0 : 250);
+  }
+
+  start(text) {
+    this.player.edit((e) => { e.start = text.split(/[,\s]+/).filter(Boolean); }, true, { controls: true });
+  }
+
+  noise(key) {
+    const rows = this.player.catalogue.noises.find((n) => n.key === key).params;
+    this.player.edit((e) => { e.noise = { key, params: defaults(rows) }; }, true, { controls: true });
+  }
+
+  async preset(key) {
+    const { player } = this;
+    const preset = player.catalogue.presets.find((p) => p.key === key);
+    if (!preset) return;
+    await player.load(preset.query);
+    player.tell();
+    player.playhead.seek(0);
+    player.playhead.play();
+  }
+
+  tune(i) {
+    this.#tuned([i], toQuery(this.player.experiment));
+  }
+
+  /** Load an experiment with good learning rates found for some of its runs. */
+  async #tuned(indices, query) {
+    const { player } = this;
+    try {
+      const address = `${player.options.base}api/tune?lang=${player.options.language}&runs=${[...indices]}&${query}`;
+      const answer = await (await player.patiently(get(address))).json();
+      await player.load(answer.query);
+      player.tell();
+    } catch (error) {
+      player.complain(error.message);
+      player.showControls();
+    }
+  }
+
+  /** A run of an optimizer at its defaults, at a constant rate. */
+  #fresh(key) {
+    const [course] = this.player.catalogue.schedules;
+    return { optimizer: key, params: defaults(this.rule(key).params), schedule: { key: course.key, params: defaults(course.params) } };
+  }
+
+  #full() {
+    const full = this.player.experiment.runs.length >= MOST_RUNS;
+    if (full) this.player.complain(this.player.words('At most 16 runs fit on one picture.'));
+    return full;
+  }
+
+  /** Add the next optimizer of the menu that is not running yet, with a rate that suits this surface. */
+  add() {
+    if (this.#full()) return;
+    const wanted = structuredClone(this.player.experiment);
+    const used = new Set(wanted.runs.map((r) => r.optimizer));
+    const { optimizers } = this.player.catalogue;
+    const next = optimizers.find((o) => !used.has(o.key)) ?? optimizers[0];
+    wanted.runs.push(this.#fresh(next.key));
+    this.#tuned([wanted.runs.length - 1], toQuery(wanted));
+  }
+
+  optimizer(i, key) {
+    const wanted = structuredClone(this.player.experiment);
+    wanted.runs[i] = this.#fresh(key);
+    this.#tuned([i], toQuery(wanted));
+  }
+
+  duplicate(i) {
+    if (this.#full()) return;
+    this.player.edit((e) => e.runs.splice(i + 1, 0, structuredClone(e.runs[i])), true, { plane: true, controls: true });
+  }
+
+  remove(i) {
+    this.open.delete(i);
+    this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, controls: true });
+  }
+
+  async copyLink(button) {
+    const { player } = this;
+    const address = new URL(player.options.base, location.href);
+    address.search = player.link();
+    const name = button.textContent;
+    button.textContent = player.words(await copy(address.href, player.root) ? 'Copied' : 'Copying failed');
+    setTimeout(() => { button.textContent = name; }, 1500);
+  }
+}
+
+const defaults = (rows) => Object.fromEntries(rows.map((row) => [row.key, row.default]));
+
+/** Put a text on the clipboard; where the browser forbids the new way (no permission, no https), the old one. */
+async function copy(text, root) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = h('textarea', { value: text, class: 'dl-hidden' });
+    root.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    return done;
+  }
+}

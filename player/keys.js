@@ -1,0 +1,29 @@
+/** The keyboard. Keys act wherever the focus is, except where they already mean something there. */
+
+const EDITABLE = 'input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=slider]';
+const PRESSABLE = 'button, summary, a, [role=tab], [role=button]:not(.dl-start)';
+const MENUS = '[role=tablist], [role=menu], [role=listbox]';
+
+/** `actions`: key → function. Ahead of Streamlit's own shortcuts, which would rerun the page on a letter. */
+export function bindKeys(root, actions) {
+  document.addEventListener('keydown', (event) => {
+    const action = actions[event.key];
+    if (!action || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey || taken(event, root)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action(event);
+  }, true);
+}
+
+/** Whether the focused element has its own use for this key. */
+function taken(event, root) {
+  const { key, target } = event;
+  const moves = /^(Arrow|Home|End)/.test(key);
+  if (target.closest?.(EDITABLE)) {
+    if (target.type === 'checkbox') return key === ' ';
+    return target.type !== 'range' || moves;
+  }
+  if (key === ' ' && target.closest?.(PRESSABLE)) return true;
+  if (key.startsWith('Arrow') && target.classList?.contains('dl-start')) return true;
+  return !root.contains(target) && Boolean(target.closest?.(MENUS));
+}

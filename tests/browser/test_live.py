@@ -1,0 +1,201 @@
+"""Everything that can be dragged is drawn while it is dragged; the address follows when it is let go."""
+
+import pytest
+from playwright.sync_api import expect
+
+# A slow line: every answer to a question for numbers takes 150 ms more, and the number of open questions is recorded.
+SLOW = """
+const quick = window.fetch;
+window.most = 0;
+let open = 0;
+window.fetch = async (url, ...rest) => {
+  if (!String(url).includes('/api/descent')) return quick(url, ...rest);
+  window.most = Math.max(window.most, ++open);
+  try {
+    const reply = await quick(url, ...rest);
+    await new Promise((done) => setTimeout(done, 150));
+    return reply;
+  } finally {
+    open -= 1;
+  }
+};
+"""
+
+
+def test_dragging_a_rate_redraws_before_it_is_let_go(visit):
+    lab = visit("/")
+    lab.settled()
+    before, sent, asked = lab.seen(), len(lab.messages), len(lab.asked)
+    with lab.holding("run0.lr") as to:
+        to(0.3, moves=12)
+        lab.redrawn(before.version)
+        lab.until("return root.dataset.query.includes('sgd:lr=')")
+        now = lab.seen()
+        assert now.paths != before.paths
+        assert now.surface == before.surface
+        assert now.address == before.address
+        assert lab.messages[sent:] == []
+        assert 1 <= len(lab.asked) - asked <= 13
+    lab.page.wait_for_url(lambda url: url != before.address)
+    lab.settled()
+    assert lab.address["run"][0] == lab.asks["run"][0] != "sgd"
+
+
+def test_a_slow_line_has_one_question_open_and_ends_at_the_last_value(visit):
+    lab = visit("/embed", ready=False)
+    lab.page.add_init_script(SLOW)
+    lab.go("/embed")
+    asked = len(lab.asked)
+    with lab.holding("run0.lr") as to:
+        to(0.2, moves=30)
+        to(0.4, moves=30)
+    lab.until("return root.dataset.query.includes(`sgd:lr=${given},`) || root.dataset.query.includes(`sgd:lr=${given}&`)",
+              lab.number("run0.lr").input_value())  # fmt: skip
+    assert lab.page.evaluate("most") == 1
+    assert len(lab.asked) - asked < 40
+
+
+@pytest.mark.parametrize(
+    ("param", "path", "surface_moves"),
+    [
+        ("run1.rho", "/", False),
+        ("run2.b1", "/", False),
+        ("surface.kappa", "/", True),
+        ("surface.angle", "/", True),
+        ("noise.scale", "/?noise=gaussian:scale=5", False),
+        ("surface.batch", "/?surface=least_squares&run=sgd", None),
+    ],
+)
+def test_every_kind_of_parameter_is_live(visit, param, path, surface_moves):
+    lab = visit(path)
+    lab.settled()
+    before, sent = lab.seen(), len(lab.messages)
+    with lab.holding(param) as to:
+        to(0.8)
+        lab.redrawn(before.version)
+        lab.until("return root.dataset.query !== given", before.address.partition("?")[2])
+        lab.frames(10)
+        now = lab.seen()
+        assert now.paths != before.paths
+        assert surface_moves is None or (now.surface != before.surface) == surface_moves
+        assert now.address == before.address
+        assert lab.messages[sent:] == []
+    lab.page.wait_for_url(lambda url: url != before.address)
+    lab.settled()
+
+
+def test_a_switch_of_the_surface_redraws_it(visit):
+    lab = visit("/?surface=logistic")
+    before = lab.seen()
+    lab.root.locator('[data-param="surface.normalized"]').click()
+    lab.redrawn(before.version)
+    lab.settled()
+    lab.frames(10)
+    assert lab.seen().surface != before.surface
+    assert lab.address["surface"] == ["logistic:normalized=true"]
+
+
+def test_the_start_is_dragged(visit):
+    lab = visit("/")
+    lab.settled()
+    before, sent = lab.seen(), len(lab.messages)
+    box = lab.handle.bounding_box()
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lab.page.mouse.down()
+    lab.page.mouse.move(*lab.on_stage(0.7, 0.2), steps=8)
+    lab.redrawn(before.version)
+    lab.until("return root.dataset.query.includes('start=')")
+    now = lab.seen()
+    assert now.paths != before.paths
+    assert now.address == before.address
+    assert lab.messages[sent:] == []
+    lab.page.mouse.up()
+    lab.page.wait_for_url(lambda url: "start=" in url)
+    lab.settled()
+    x, y = map(float, lab.asks["start"][0].split(","))
+    assert x > 2
+    assert y > 2
+
+
+def test_a_click_on_the_picture_moves_the_start(visit):
+    lab = visit("/")
+    before = lab.seen()
+    lab.page.mouse.click(*lab.on_stage(0.3, 0.75))
+    lab.redrawn(before.version)
+    lab.settled()
+    x, y = map(float, lab.address["start"][0].split(","))
+    assert x < -2
+    assert y < -2
+    assert lab.seen().paths != before.paths
+
+
+def test_the_start_is_moved_with_the_keyboard(visit):
+    lab = visit("/")
+    before = lab.seen()
+    expect(lab.handle).to_have_accessible_name("Start point")
+    lab.handle.focus()
+    lab.key("ArrowRight", "ArrowUp", "Shift+ArrowRight")
+    lab.redrawn(before.version)
+    lab.until("return root.dataset.query.includes('start=')")
+    lab.settled()
+    x, y = map(float, lab.address["start"][0].split(","))
+    assert -8 < x < -5
+    assert 1 < y < 2
+    assert lab.step == 200
+
+
+def test_the_start_field_says_where_the_start_is(visit):
+    lab = visit("/")
+    version = lab.version
+    lab.page.mouse.click(*lab.on_stage(0.3, 0.75))
+    lab.redrawn(version)
+    lab.settled()
+    field = lab.root.locator("[data-param=start-text]")
+    expect(field).to_have_value(lab.asks["start"][0].replace(",", ", "), timeout=3000)
+
+
+def test_the_start_is_typed(visit):
+    lab = visit("/")
+    version = lab.version
+    lab.type(lab.root.locator("[data-param=start-text]"), "4, -2.5")
+    lab.redrawn(version)
+    lab.settled()
+    assert lab.address["start"] == ["4,-2.5"]
+
+
+def test_wheel_and_drag_zoom_and_pan_and_leave_the_start_alone(visit):
+    lab = visit("/")
+    whole, before = lab.window(), lab.seen()
+    lab.page.mouse.move(*lab.on_stage(0.6, 0.4))
+    lab.page.mouse.wheel(0, -400)
+    lab.until("return document.querySelector('.dl-stage .dl-plotly')._fullLayout.xaxis.range[1] < given", whole[1] - 1)
+    lab.frames(10)
+    assert lab.seen().paths != before.paths
+    zoomed = lab.window()
+    lab.page.mouse.down()
+    lab.page.mouse.move(*lab.on_stage(0.4, 0.6), steps=6)
+    lab.page.mouse.up()
+    lab.until("return document.querySelector('.dl-stage .dl-plotly')._fullLayout.xaxis.range[1] > given", zoomed[1] + 0.5)
+    assert "start" not in lab.asks
+    with lab.holding("run0.lr") as to:  # what is zoomed stays zoomed
+        here = lab.window()
+        to(0.4)
+        lab.redrawn(before.version)
+    lab.settled()
+    assert lab.window() == pytest.approx(here)
+    lab.action("play").focus()
+    lab.key("0")
+    lab.until("return Math.abs(document.querySelector('.dl-stage .dl-plotly')._fullLayout.xaxis.range[1] - given) < 1e-6", whole[1])
+
+
+def test_a_link_shows_the_same_picture_and_numbers_to_somebody_else(visit):
+    lab = visit("/?noise=uniform:scale=2&seed=3")
+    address = lab.page.url
+    with lab.holding("run1.lr") as to:
+        to(0.35)
+    lab.page.wait_for_url(lambda url: url != address)
+    lab.settled()
+    other = visit(lab.page.url.removeprefix(lab.server))
+    assert other.query == lab.query
+    assert other.table() == lab.table()
+    assert other.seen().paths == lab.seen().paths

@@ -1,0 +1,89 @@
+"""What every test may use: compiled code kept between runs, and a client for the HTTP routes."""
+
+import asyncio
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import settings
+from starlette.applications import Starlette
+
+from core import warm
+from web import api, assets, embed, figures
+
+# Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.
+os.environ.setdefault("DESCENT_LAB_CACHE", str(Path(__file__).parent.parent / ".cache" / "jax"))
+warm.keep_compiled()
+settings.register_profile("descent", deadline=None, derandomize=True)
+settings.load_profile("descent")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: status, headers with lower-case names, and the body as it was sent, compressed or not."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self):
+        """The body as JSON, where NaN and Infinity are errors, as they are in a browser."""
+        return json.loads(self.body, parse_constant=_refuse)
+
+
+def _refuse(constant: str):
+    raise AssertionError(f"{constant} is not JSON")
+
+
+class Client:
+    """Asks the routes as a server would, in this process. An exception in a handler is raised here, not turned into 500."""
+
+    def __init__(self):
+        routes = [*api.ROUTES, *assets.ROUTES, *embed.ROUTES, *figures.ROUTES]
+        self.app = Starlette(routes=routes)
+        self.loop = asyncio.Runner()
+
+    def get(self, url: str | bytes, method: str = "GET", **headers: str) -> Reply:
+        """Send path and query as they are, escaped by the caller; `if_none_match="…"` sends that header."""
+        raw = url if isinstance(url, bytes) else url.encode("ascii")
+        return self.loop.run(self._send(raw, method, {k.replace("_", "-"): v for k, v in headers.items()}))
+
+    async def _send(self, url: bytes, method: str, headers: dict[str, str]) -> Reply:
+        path, _, query = url.partition(b"?")
+        scope = {
+            "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "root_path": "",
+            "path": _unquote(path), "raw_path": path, "query_string": query, "server": ("test", 80), "client": ("test", 1),
+            "headers": [(k.encode(), v.encode()) for k, v in {"host": "test", **headers}.items()],
+        }  # fmt: skip
+        sent: list[dict] = []
+
+        async def receive() -> dict:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        start, *parts = sent
+        found = {k.decode().lower(): v.decode() for k, v in start["headers"]}
+        return Reply(start["status"], found, b"".join(part.get("body", b"") for part in parts))
+
+
+def _unquote(path: bytes) -> str:
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(path).decode("utf-8", "replace")
+
+
+@pytest.fixture(scope="session")
+def client():
+    found = Client()
+    yield found
+    found.loop.close()

@@ -1,0 +1,336 @@
+"""The translations: complete, well formed, used everywhere, and noticed when they are not."""
+
+import ast
+import json
+import re
+from string import Formatter
+from urllib.parse import parse_qsl
+
+import pytest
+from babel.messages.jslexer import tokenize, unquote_string
+from starlette.requests import Request
+
+import locales
+from core import codec, settings
+from core.problems import Problem
+from figures.race import curves
+from landscapes import LANDSCAPES
+from locales import update
+from locales.texts import ROOT, TextError, collect, javascript_texts, python_texts
+from optimizers import OPTIMIZERS
+from web import api, catalogue
+
+NAMES = {"AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD"}
+CJK = re.compile("[\u4e00-\u9fff]")
+TEXTS = collect()
+
+languages = pytest.mark.parametrize("language", update.languages())
+
+
+def entries(language: str) -> dict[str, str]:
+    return {m.id: m.string for m in update.read(language) if m.id}
+
+
+# ------------------------------------------------------------------------------------------------- the catalogues
+
+
+@languages
+def test_nothing_is_missing_fuzzy_obsolete_or_stale(language):
+    wrong = update.problems(language, TEXTS)
+    assert not wrong, "\n".join(["run `make locales`, then translate:", *wrong])
+
+
+def test_the_check_says_so_too(capsys):
+    assert update.main(["--check"]) == 0
+    assert f"{len(TEXTS)} texts" in capsys.readouterr().out
+
+
+@languages
+def test_placeholders_survive(language):
+    def placeholders(text: str) -> set[str]:
+        return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+    wrong = [text for text, translated in entries(language).items() if placeholders(text) != placeholders(translated)]
+    assert not wrong
+
+
+@languages
+def test_only_proper_names_stay_as_they_are(language):
+    assert {text for text, translated in entries(language).items() if text == translated} == NAMES
+
+
+def test_chinese_typography():
+    """A space between Chinese and Latin letters or numbers; Chinese punctuation after Chinese; no stray space."""
+    inner = "A-Za-z0-9α-ωΑ-Ω"
+    rules = {
+        "needs a space": rf"[\u4e00-\u9fff][{inner}]|[{inner}%][\u4e00-\u9fff]",
+        "needs Chinese punctuation": r"[\u4e00-\u9fff][,.;:!?()]|[,;:!?][\u4e00-\u9fff]",
+        "has a space beside Chinese punctuation": r" [，。；：？！（）、]|[，。；：？！、（] ",
+    }
+    wrong = [
+        f"{translated!r} {name}"
+        for translated in entries("zh").values()
+        for name, pattern in rules.items()
+        if re.search(pattern, re.sub(r"\{[^}]*\}|\d%", "·", translated))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_catalogue_that_has_fallen_behind_is_noticed(tmp_path):
+    texts = {"a slope": ["a.py"], "a valley with a long floor": ["a.py"]}
+    update.update("zh", texts, tmp_path)
+    file = update.file_of("zh", tmp_path)
+    assert update.problems("zh", texts, tmp_path) == ["missing: 'a slope'", "missing: 'a valley with a long floor'"]
+
+    done = file.read_text("utf-8").replace('slope"\nmsgstr ""', 'slope"\nmsgstr "坡度"')
+    file.write_text(done.replace('floor"\nmsgstr ""', 'floor"\nmsgstr "谷"'), "utf-8")
+    assert update.problems("zh", texts, tmp_path) == ["stale: descent.mo is not what `make locales` compiles from descent.po"]
+    assert update.update("zh", texts, tmp_path) == []
+    assert update.problems("zh", texts, tmp_path) == []
+
+    texts = {"a valley with a longer floor": ["b.py"]}
+    assert "obsolete: 'a slope'" in update.problems("zh", texts, tmp_path)
+    dropped = update.update("zh", texts, tmp_path)
+    assert dropped == ["dropped: 'a slope' = '坡度'", "dropped: 'a valley with a long floor' = '谷'"]
+    assert update.problems("zh", texts, tmp_path) == ["fuzzy: 'a valley with a longer floor'"]  # kept, to be looked at
+    assert "谷" in file.read_text("utf-8")
+
+
+# ------------------------------------------------------------------------------------------------- what is shown
+
+
+def test_choose():
+    assert locales.choose("zh-CN") == locales.choose("zh_TW") == locales.choose("ZH") == "zh"
+    assert locales.choose(None, "zh-CN,zh;q=0.9,en;q=0.8") == locales.choose("zh,en;q=0.9") == "zh"
+    assert locales.choose("en", "zh-CN") == locales.choose("en-US,zh;q=0.5") == "en"
+    assert locales.choose("fr", "zh") == locales.choose("fr-FR, zh;q=0.5") == "zh"
+    assert locales.choose() == locales.choose("", None) == locales.choose("tlh") == "en"
+
+
+def test_english_is_the_source():
+    assert locales.words("en") == {}
+    assert locales.translator("en")("Play") == "Play"
+    assert locales.translator("zh")("") == ""  # not the header of the catalogue
+    assert locales.translator("zh")("no such text") == "no such text"
+
+
+def test_every_text_of_the_api_and_the_figures_is_in_the_catalogue():
+    asked = []
+
+    def record(text: str) -> str:
+        asked.append(text)
+        return text
+
+    catalogue.catalogue(record)
+    curves(2, record)
+    assert len(asked) > 100
+    assert set(asked) - {""} <= set(TEXTS)
+
+
+def test_the_api_speaks_chinese():
+    request = Request({"type": "http", "method": "GET", "path": "/api/catalogue", "query_string": b"lang=zh", "headers": []})
+    answer = json.loads(api.listing(request).body)
+    assert answer["words"]["Play"] == "播放"
+    english = catalogue.catalogue(str)
+
+    def compare(en, zh):
+        if isinstance(en, dict):
+            for key in ("name", "summary", "help", "sentence"):
+                text = en.get(key, "")
+                if re.search("[A-Za-z]", text) and text not in NAMES:
+                    assert CJK.search(zh[key]), f"{key} of {en.get('key')}: {zh[key]}"
+            for key, value in en.items():
+                compare(value, zh[key])
+        elif isinstance(en, list):
+            for one, other in zip(en, zh, strict=True):
+                compare(one, other)
+
+    compare(english, answer)
+    assert answer["surfaces"][0]["name"].startswith("玉米卷")
+
+
+def test_what_stands_under_the_race_is_chinese():
+    translate = locales.translator("zh")
+    for landscape in LANDSCAPES.values():
+        assert CJK.search(translate(landscape.look_for)), landscape.key
+    for rule in OPTIMIZERS.values():
+        assert not rule.difference or CJK.search(translate(rule.difference)), rule.key
+
+
+BAD = """
+surface=tacco surface=nothing_like_it surface=taco:kapa=4 surface=taco:kappa surface=taco:kappa=x surface=taco:kappa=1e9
+surface=taco&formula=x formula=x&domain=1,0,0,1 domain=0,1,0,1 start=1 start=a,b start=1e9,0 formula=1/x&start=0,0 colour=red
+steps=1.5 steps=1&steps=2 noise=loud run=adm run=adam~cosinus run=adam:bias_correction=maybe formula=1 formula=x^2
+formula=x;y formula=x%2B formula=*x formula=1e999*x formula=sin%2Bx formula=sin(x,y) formula=z formula=sinn(x) formula=xy
+formula=x%20y formula=(x formula=x) formula=x,y formula=log(-1-x*x)
+"""
+LONG = (f"formula={'x%2B' * 150}x", f"formula={'x%2B' * 70}x", f"formula={'(' * 40}x{')' * 40}", "&".join(["run=sgd"] * 17))
+
+
+@pytest.mark.parametrize("query", [*BAD.split(), *LONG], ids=lambda query: query[:40])
+def test_problems_are_chinese(query):
+    _, problems = codec.parse(parse_qsl(query, keep_blank_values=True))
+    assert problems, "a bad query for this test"
+    for problem in problems:
+        check_problem(problem)
+
+
+def check_problem(problem: Problem):
+    english, chinese = problem.text(), problem.text(locales.translator("zh"))
+    assert CJK.search(chinese), english
+    quoted = {str(value) for value in problem.args.values()} | set(map(str, problem.args.get("listed", "").split(", ")))
+    words = set(re.findall("[A-Za-z_]{3,}", chinese)) - set(re.findall("[A-Za-z_]{3,}", " ".join(map(str, quoted))))
+    assert not words - set(codec.FIELDS) - {"true", "false", "abs"}, chinese
+
+
+def test_problems_of_the_page_are_chinese():
+    for field in settings.PAGE_FIELDS:
+        (problem,) = settings.read([(field, "?")])[1]
+        assert CJK.search(problem.text(locales.translator("zh")).split("“")[0])
+    with pytest.raises(api.BadRequestError) as caught:
+        api.choice("format", "yaml", ("json", "bin"))
+    check_problem(caught.value.problem)
+
+
+# ------------------------------------------------------------------------------------------------- what is collected
+
+
+def test_javascript_is_read(tmp_path):
+    (tmp_path / "player").mkdir()
+    (tmp_path / "player" / "new.js").write_text(
+        """
+        const button = h('button', { title: _('something new') }, this._("it's here"), this.words('by a method'));
+        label.textContent = `${step} ${words('in a template')} ${a ? _('deep') : f({ b })}`; // _('in a comment')
+        /* words('in another') */
+        play.title = this.words(name === 'pause' ? 'one way' : 'the other');
+        const state = this._(name.replaceAll('_', ' ')), other = words(text), quote = /_('/.test(text);
+        """,
+        "utf-8",
+    )
+    wanted = {"something new", "it's here", "by a method", "in a template", "deep", "one way", "the other"}
+    found = collect(tmp_path)
+    assert {text for text, files in found.items() if files == ["player/new.js"]} == wanted
+    assert any("something new" in line for line in update.problems("zh", found))
+
+
+@pytest.mark.parametrize(
+    "source", ["_('a ' + b)", "_(`at ${step} now`)", "words(a ? 'left' : right)", "`${a ? `${_('b')}` : c}`"]
+)
+def test_javascript_that_composes_is_refused(source):
+    with pytest.raises(TextError, match=r"x\.js:1"):
+        list(javascript_texts(source, "x.js"))
+
+
+def test_python_is_read():
+    source = """
+LATE = "from the module"
+def limit(message, value):
+    raise FormulaError(message, {"value": value}, 0)
+class Reader:
+    def spec(self, field, kind):
+        self.problems.append(unknown(field, kind, "?", []))
+    def read(self, flag):
+        wanted = "one" if flag else "two"
+        later = Problem("run", wanted, detail=error.message)
+        self.spec("run", "a kind")
+        self.spec("run", kind="another kind")
+        limit("too long", 3)
+        return Problem("run", LATE), _("plain"), _(self.name), text.translate("no"), Problem("x", message="named")
+"""
+    wanted = {"one", "two", "a kind", "another kind", "too long", "from the module", "plain", "named"}
+    assert set(python_texts([("x.py", source)])) == {(text, "x.py") for text in wanted}
+
+
+@pytest.mark.parametrize(
+    "source", ["_(f'{n} steps')", "_('a' + b)", "Problem('run', table[key])", "FormulaError(f'{n}', {}, 0)"]
+)
+def test_python_that_composes_is_refused(source):
+    with pytest.raises(TextError, match=r"x\.py:1"):
+        list(python_texts([("x.py", source)]))
+
+
+# ------------------------------------------------------------------------------------------------- what bypasses it
+
+CALLS = """
+markdown write title header subheader caption text warning error info success toast button link_button download_button
+checkbox toggle radio selectbox multiselect slider select_slider text_input text_area number_input color_picker pills
+segmented_control expander popover tabs metric spinner status dialog page_link badge form_submit_button Page
+"""
+VISIBLE = set(CALLS.split())
+KEYWORDS = {"label", "help", "title", "body", "text", "caption", "placeholder", "options", "captions"}
+WORD = re.compile("[A-Za-z]{2}")
+
+
+def bypasses(source: str) -> list[str]:
+    """Visible texts of Streamlit calls that are not translated: literals outside `_()`, tags and addresses left out."""
+    found = []
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in VISIBLE:
+            first = call.args[:1] if call.func.attr != "Page" else []  # whose first argument is a path
+            for node in [*first, *(k.value for k in call.keywords if k.arg in KEYWORDS)]:
+                shown = re.sub("<[^>]*>", "", "".join(_literals(node)))
+                found += [f"{call.lineno}: {shown}"] if WORD.search(shown) else []
+    return found
+
+
+def _literals(node: ast.AST):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif not isinstance(node, ast.Call | ast.Attribute | ast.Subscript | ast.comprehension):
+        for child in ast.iter_child_nodes(node):
+            yield from _literals(child)
+
+
+@pytest.mark.parametrize("file", sorted([*ROOT.glob("ui/*.py"), *ROOT.glob("pages/*.py")]), ids=lambda file: file.name)
+def test_every_visible_text_of_a_page_is_translated(file):
+    assert not bypasses(file.read_text("utf-8"))
+
+
+def test_an_untranslated_text_is_noticed():
+    bad = (
+        "st.subheader('What to look for')",
+        "left.caption(f'{n} steps')",
+        "st.slider(_('Rate'), help='How far')",
+        "st.tabs(['A tab', _('B')])",
+        "st.warning(_('One') + ' and two')",
+        "st.Page('x.py', title='The race')",
+        "st.markdown('<b>bold</b>')",
+    )
+    assert all(bypasses(source) for source in bad)
+    fine = (
+        "st.subheader(_('What to look for'))",
+        "st.markdown(f'<a href=\"{to}\">{link}</a>')",
+        "st.code('x = 1')",
+        "st.warning('- ' + text)",
+        "st.Page('x.py', title=_('The race'))",
+        "st.tabs([_(o.name) for o in many])",
+        "st.caption(item.reference)",
+    )
+    assert not any(bypasses(source) for source in fine)
+
+
+def prose(source: str) -> list[str]:
+    """Strings of a script that read like something to be shown: a capitalised word, or two words."""
+    strings = (
+        unquote_string(token.value) if token.type == "string" else re.sub(r"\$\{[^}]*\}", " ", token.value)
+        for token in tokenize(source, jsx=False, dotted=False)
+        if token.type in ("string", "template_string")
+    )
+    words = re.compile(r"^\W*[A-Z][a-z]+$|(?<![\w-])[A-Za-z][a-z]+ [a-z]{2,}(?![\w-])")
+    return [text for text in strings if words.search(text)]
+
+
+KEYS = {"Arrow", "Home", "End", "Infinity", "English", "Descent Lab"}  # keys of a keyboard, and names
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("player/*.js")), ids=lambda file: file.name)
+def test_every_visible_text_of_the_player_is_translated(file):
+    stray = set(prose(file.read_text("utf-8"))) - set(TEXTS) - KEYS
+    assert not stray, "wrap it in _('…'), or list it here if nobody sees it"
+
+
+def test_untranslated_prose_in_a_script_is_noticed():
+    source = (
+        "h('b', { class: 'dl-button dl-play', title: 'Play' }, 'two words', `${n} steps left`, 'ArrowLeft', 'M5 3l14 9z', 'px')"
+    )
+    assert prose(source) == ["Play", "two words", "`  steps left`"]
