@@ -27,13 +27,11 @@ run: $(VENV)/.run
 
 test: lint
 	@chromium=$$(PY=$(PY) bash .ci/chromium) && \
-	cache=$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax} && \
-	CHROMIUM="$$chromium" DESCENT_LAB_CACHE="$$cache" JAX_COMPILATION_CACHE_DIR="$$cache" $(CACHE_ALL) \
+	CHROMIUM="$$chromium" DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax}" \
 	$(PY) -m pytest -W "$(HALF_WRITTEN)" $(PYTEST)
 
-# The tests keep what they compile, so that the second run is faster. JAX writes an entry in place: a process that reads
-# it at that moment compiles by itself and warns, which is no error here.
-CACHE_ALL := JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
+# What the tests compile is kept, so that the second run is faster. JAX writes an entry in place: a process that reads it
+# at that moment compiles by itself and warns, which is no error here.
 HALF_WRITTEN := ignore:Error reading persistent compilation cache entry:UserWarning
 
 lint: $(VENV)/.dev
@@ -42,7 +40,9 @@ lint: $(VENV)/.dev
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
 
 bench: $(VENV)/.dev
-	@chromium=$$(PY=$(PY) bash .ci/chromium) && CHROMIUM="$$chromium" $(PY) benchmarks/bench.py
+	@chromium=$$(PY=$(PY) bash .ci/chromium) && \
+	CHROMIUM="$$chromium" BENCH_TORCH_PYTHON="$${BENCH_TORCH_PYTHON:-$$(command -v .venv-golden/bin/python)}" \
+	$(PY) benchmarks/bench.py $(BENCH)
 
 golden:
 	$(call venv,.venv-golden)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from core import experiment as ex
 from core import formula
 from core.experiment import Experiment, Run, Spec
-from core.problems import Problem, outside, unknown
+from core.problems import Problem, outside, repeated, unknown
 from core.types import Param
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -38,7 +38,7 @@ class _Reader:
 
     def __init__(self, given: dict[str, list[str]]):
         self.given, self.problems = given, []
-        self.problems: list[Problem] = [unknown(k, "field", k, FIELDS) for k in given if k not in FIELDS]
+        self.problems: list[Problem] = [unknown(k[:40], "field", k[:40], FIELDS) for k in given if k not in FIELDS]
 
     def experiment(self) -> Experiment:
         default = ex.default()
@@ -58,9 +58,7 @@ class _Reader:
     def one(self, field: str) -> str | None:
         values = self.given.get(field, [])
         if len(values) > 1:
-            self.problems.append(
-                Problem(field, "{field} is given {count} times; once is enough", dict(field=field, count=len(values)))
-            )
+            self.problems.append(repeated(field, field, len(values)))
         return values[0] if values else None
 
     def number(self, field: str, param: Param) -> float:
@@ -92,17 +90,21 @@ class _Reader:
             self.problems.append(unknown(field, kind, key[:40], list(known)))
             return None
         rows = {p.key: p for p in params(key)}
-        values = {p.key: float(p.default) for p in rows.values()}
-        for part in filter(None, rest.split(",")):
-            name, equals, value = part.partition("=")
-            if name.strip() not in rows:
-                self.problems.append(unknown(field, "parameter", f"{key}:{name.strip()[:40]}", [f"{key}:{n}" for n in rows]))
+        values = {}
+        parts = [part.partition("=") for part in rest.split(",") if part]
+        names = [name.strip() for name, _, _ in parts]
+        for name, (_, equals, value) in zip(names, parts, strict=True):
+            if name not in rows:
+                self.problems.append(unknown(field, "parameter", f"{key}:{name[:40]}", [f"{key}:{n}" for n in rows]))
             elif not equals:
                 message = "{name} needs a value, as in {name}={default}"
-                self.problems.append(Problem(field, message, dict(name=name, default=number_text(rows[name.strip()].default))))
+                default = number_text(rows[name].default, rows[name])
+                self.problems.append(Problem(field, message, dict(name=name, default=default)))
+            elif name in values:
+                self.problems.append(repeated(field, f"{key}:{name}", names.count(name)))
             else:
-                values[name.strip()] = self.value(field, rows[name.strip()], value)
-        return Spec(key, values)
+                values[name] = self.value(field, rows[name], value)
+        return Spec(key, {p.key: values.get(p.key, float(p.default)) for p in rows.values()})
 
     def surface(self, default: Experiment) -> tuple[Spec, str, tuple[float, float, float, float]]:
         text, chosen = self.one("formula"), self.one("surface")

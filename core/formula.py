@@ -148,7 +148,7 @@ def _latex_call(tree: Node, raised: str) -> str:
 def landscape(text: str, domain: Domain = (-5.0, 5.0, -5.0, 5.0)) -> Landscape:
     """The surface of a formula. Equal trees on equal domains give the same object, so compiled engines are reused.
 
-    Raises FormulaError where `parse` does, and where the formula is nowhere finite on the domain (x0, x1, y0, y1).
+    Raises FormulaError where `parse` does, and where the formula or its slope is nowhere finite on the domain x0, x1, y0, y1.
     """
     formula = parse(text)
     x0, x1, y0, y1 = map(float, domain)
@@ -161,7 +161,7 @@ def _landscape(tree: Node, domain: Domain) -> Landscape:
     start = find_start(fn, domain)
     if start is None:
         x0, x1, y0, y1 = domain
-        message = "the formula is finite nowhere on x from {x0:g} to {x1:g}, y from {y0:g} to {y1:g}"
+        message = "the formula or its slope is finite nowhere on x from {x0:g} to {x1:g}, y from {y0:g} to {y1:g}"
         raise FormulaError(message, {"x0": x0, "x1": x1, "y0": y0, "y1": y1}, 0)
     return Landscape(
         key="formula",

@@ -50,7 +50,12 @@ def outside(field: str, name: str, value: str, low: float, high: float, whole: b
     message = (
         "{name} = {value} is not a whole number from {low} to {high}" if whole else "{name} = {value} is outside {low} … {high}"
     )
-    return Problem(field, message, dict(name=name, value=value, low=f"{low:g}", high=f"{high:g}"), [low, high])
+    return Problem(field, message, dict(name=name, value=value, low=f"{low:.12g}", high=f"{high:.12g}"), [low, high])
+
+
+def repeated(field: str, name: str, count: int) -> Problem:
+    """Something that can be said once is said several times."""
+    return Problem(field, "{field} is given {count} times; once is enough", dict(field=name, count=count))
 
 
 def impossible(field: str, value: str, names: Iterable[str]) -> Problem:

@@ -16,6 +16,8 @@ from optimizers import OPTIMIZERS
 
 TOLERANCE = 1e-3  # "reached": the gap to the lowest minimum has shrunk to this share of the gap at the start
 
+LARGEST = np.finfo(float).max
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -78,20 +80,21 @@ class Descent:
         return [self._summary(run, t) for run, t in zip(self.experiment.runs, self.trajectories, strict=True)]
 
     def _summary(self, run: Run, t: engine.Trajectory) -> Summary:
-        moves = np.diff(t.x, axis=0)
+        with np.errstate(over="ignore"):
+            moves = np.diff(t.x, axis=0)
+            gap = t.loss - (self.lowest or 0.0)
+            path_length = float(min(lengths(moves).sum(), LARGEST))
+        turns = (np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).sum(0)
         rising = bool(t.loss[-1] > t.loss[0])
         bad = rising or t.diverged_at is not None
         rule = OPTIMIZERS[run.optimizer.key]
-        with np.errstate(over="ignore"):
-            turns = (moves[1:] * moves[:-1] < 0).sum(0)
-            length, distance = np.hypot(*moves.T).sum(), float(self.distances(t.x[-1:])[0])
         return Summary(
             final_loss=float(t.loss[-1]),
-            final_gradient=_norm(t.gradient[-1]),
-            steps_to_tolerance=None if self.lowest is None else _first_below(t.loss - self.lowest, TOLERANCE),
-            path_length=float(min(length, np.finfo(float).max)),
+            final_gradient=float(lengths(t.gradient[-1])),
+            steps_to_tolerance=None if self.lowest is None else _first_below(gap, TOLERANCE),
+            path_length=path_length,
             reversals=(int(turns[0]), int(turns[1])),
-            distance=distance if len(self.minima) else None,
+            distance=float(self.distances(t.x[-1:])[0]) if len(self.minima) else None,
             diverged_at=t.diverged_at,
             rising=rising,
             stable_rate=self.stable_rate(run) if bad else None,
@@ -104,23 +107,22 @@ class Descent:
         """Distance [n] from each x [n, 2] to the nearest minimum; NaN where there is none."""
         if not len(self.minima):
             return np.full(len(x), np.nan)
-        with np.errstate(over="ignore"):
-            return np.hypot(*np.moveaxis(x[:, None] - self.minima, -1, 0)).min(1)
+        return lengths(x[:, None] - self.minima).min(1)
 
     def stable_rate(self, run: Run) -> float | None:
         """The largest rate (to two digits, rounded down) below this run's at which it neither diverges nor ends higher."""
         low, high = OPTIMIZERS[run.optimizer.key].learning_rate.low, run.optimizer.values["lr"]
         good = high / 2
-        while not self._settles(run, good):
+        while good >= low and not self._settles(run, good):
             high, good = good, good / 2
-            if good < low:
-                return None
+        if good < low:
+            return None
         for _ in range(6):
             middle = math.sqrt(good * high)
             good, high = (middle, high) if self._settles(run, middle) else (good, middle)
         digit = 10.0 ** (math.floor(math.log10(good)) - 1)
         rounded = float(f"{math.floor(good / digit) * digit:.3g}")
-        return rounded if self._settles(run, rounded) else good
+        return rounded if rounded >= low and self._settles(run, rounded) else good
 
     def _settles(self, run: Run, rate: float) -> bool:
         t = self.run(run.with_rate(rate))
@@ -138,8 +140,10 @@ def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> n
     return np.asarray(landscape.minima(given), float).reshape(-1, 2)
 
 
-def _norm(v: np.ndarray) -> float:
-    return math.hypot(*v)
+def lengths(vectors: np.ndarray) -> np.ndarray:
+    """Euclidean lengths [...] of vectors [..., 2]; the largest float where one would overflow, since JSON has no infinity."""
+    with np.errstate(over="ignore"):
+        return np.minimum(np.hypot(vectors[..., 0], vectors[..., 1]), LARGEST)
 
 
 def _first_below(gap: np.ndarray, share: float) -> int | None:

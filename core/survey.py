@@ -38,12 +38,10 @@ def _survey(fn: Fn, domain: Domain) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 def find_start(fn: Fn, domain: Domain) -> Point | None:
     """The point 20 % in from the top left, or the nearest grid point where value and gradient are finite.
 
-    None where the value is finite nowhere.
+    None where there is no such point.
     """
     points, value, gradient = _survey(fn, domain)
-    finite = np.isfinite(value)
-    smooth = finite & np.isfinite(gradient).all(axis=-1)
-    usable = points[smooth if smooth.any() else finite]
+    usable = points[np.isfinite(value) & np.isfinite(gradient).all(axis=-1)]
     if not len(usable):
         return None
     x0, x1, y0, y1 = domain

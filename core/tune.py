@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.experiment import Experiment, Run
-from core.results import TOLERANCE, Descent
+from core.results import TOLERANCE, Descent, lengths
 from core.types import Param
 from optimizers import OPTIMIZERS
 
@@ -46,7 +46,8 @@ def _score(descent: Descent, run: Run) -> float:
         return math.inf
     x0, x1, y0, y1 = descent.landscape.domain
     window = math.hypot(x1 - x0, y1 - y0)
-    path = float(np.hypot(*np.diff(t.x, axis=0).T).sum()) / window
+    with np.errstate(over="ignore"):
+        path = float(lengths(np.diff(t.x, axis=0)).sum()) / window
     if lowest is None:  # unbounded below: crossing the window once is the aim, as directly as possible
         return abs(path - 0.5)
     gap = (tail.mean() - lowest) / max(t.loss[0] - lowest, 1e-300)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
@@ -78,7 +78,7 @@ class Landscape:
       sample: (x, values, key) -> f64[], only where the loss really is an average (a minibatch
               loss) or the gradient really is noisy. The optimizer then sees its gradient, and `fn`
               stays the exact loss that is drawn and recorded.
-      data: values -> named arrays to show beside the surface (the points of a data set).
+      rates: optimizer -> the learning rate at which `look_for` can be seen; for the others one is searched.
       look_for: what a student should see here, in two or three sentences.
     """
 
@@ -94,6 +94,7 @@ class Landscape:
     look_for: str
     reference: str = ""
     params: tuple[Param, ...] = ()
+    rates: Mapping[str, float] = field(default_factory=dict)
     sample: Callable[[Array, Values, Array], Array] | None = None
 
 

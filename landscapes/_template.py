@@ -29,6 +29,7 @@ landscape = Landscape(
         Check((3.0, 4.0), 12.5, "½(9 + 16)", {"ripple": 0.0}),
         Check((math.pi, 0.0), 0.5 * math.pi**2 + 2.0, "½π² + 1·(2 − (−1) − 1)", {"ripple": 1.0}),
     ),
+    rates={"sgd": 0.1, "momentum": 0.01, "adam": 0.1},  # at which `look_for` can be seen
     look_for="Two or three sentences: what a student should see, and which optimizer and rate to try. Run them first.",
     reference="Author, Title, year",
     # Each row makes the slider, the URL key, the documentation, the validation and the tested range.

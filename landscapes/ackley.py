@@ -30,6 +30,7 @@ landscape = Landscape(
         Check((1.0, 1.0), 20 - 20 * math.exp(-0.2), "20 − 20e^(−0.2): the ripple is at its lowest"),
         Check((0.5, 0.5), 20 - 20 * math.exp(-0.1) + math.e - 1 / math.e, "20 − 20e^(−0.1) + e − 1/e: a crest of the ripple"),
     ),
+    rates={"sgd": 0.01, "momentum": 0.03, "adam": 1},
     look_for=(
         "At small rates every method stops in a ripple near the start: SGD at 0.01 with a loss of 9.0, Adam at 0.1 with 8.0. "
         "A large rate that shrinks gets further, and Adam at 1 with a cosine schedule reaches the tip of the funnel. At a "

@@ -21,6 +21,7 @@ landscape = Landscape(
         Check((1.0, 1.0), 14.203125, "Moré, Garbow and Hillstrom (1981), problem 5, the standard start: 1.5² + 2.25² + 2.625²"),
         Check((2.0, 0.0), 0.703125, "0.5² + 0.25² + 0.625²"),
     ),
+    rates={"sgd": 0.04, "momentum": 0.01, "adam": 0.2},
     look_for=(
         "From here SGD at 0.02, momentum at 0.01 and Adam at 0.1 all follow the bent valley towards its end, SGD slowest. "
         "Start at (−4, 2), and SGD at 1e-4 enters another valley, whose floor falls for ever towards 0.45 as x goes to −∞, "

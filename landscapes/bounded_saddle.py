@@ -21,6 +21,7 @@ landscape = Landscape(
         Check((1.0, 0.0), 0.5, "½·1"),
         Check((0.0, 1.0), -0.25, "¼ − ½, at a minimum"),
     ),
+    rates={"sgd": 0.15, "momentum": 0.05, "adam": 0.1},
     look_for=(
         "SGD at 0.1 falls towards the saddle and lingers: only after 67 steps is it half a unit off the ridge. Start a "
         "thousand times closer to the ridge and it takes 72 steps more, because the distance grows by a factor of 1.1 per "

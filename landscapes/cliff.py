@@ -27,6 +27,7 @@ landscape = Landscape(
         Check((1.0, 0.0), 10.13862943611199, "20/2 + ln 2 / 5, halfway up the face"),
         Check((1.8, 2.0), 10.421800068784275, "20/2 + ln 8.24 / 5, halfway up the face"),
     ),
+    rates={"sgd": 0.5, "momentum": 0.005, "rmsprop": 0.05, "adam": 0.2},
     look_for=(
         "The slope is 42 at the start and at most 0.2 on the floor, and one rate has to serve both: the first step of SGD at "
         "0.5 throws it 20 units away, too far to return in 200 steps, while at 0.01 it survives the wall but is still a whole "

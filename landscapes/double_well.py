@@ -21,6 +21,7 @@ landscape = Landscape(
         Check((2.0, 1.0), 10.8, "16 − 8 + 1.8 + 1"),
         Check((-1.0, 0.5), -1.65, "1 − 2 − 0.9 + 0.25"),
     ),
+    rates={"sgd": 0.01, "momentum": 0.01, "adam": 0.05},
     look_for=(
         "SGD at any rate from 0.005 to 0.02 stops in the upper well near x = 0.86: there the gradient is zero, and it cannot "
         "know of a better place. Momentum with ρ = 0.9 at the same rates carries enough speed to roll over the pass into the "

@@ -27,6 +27,7 @@ landscape = Landscape(
         Check((0.0, -1.0), 3.0, "Goldstein and Price (1971), the global minimum: 1·(30 + 9(18 − 48 + 27))"),
         Check((1.2, 0.8), 840.0, "Goldstein and Price (1971), a local minimum"),
     ),
+    rates={"sgd": 1e-4, "momentum": 5e-5, "adam": 0.1},
     look_for=(
         "SGD at 1e-4 and Adam (0.02 to 0.2) stop in the nearest minimum, whose value 840 looks small beside the million in "
         "the corner, yet the best is 3. Momentum at 5e-5 runs on to the global minimum, and so does Adam at 0.3. At the first "

@@ -25,6 +25,7 @@ landscape = Landscape(
         Check((0.0, 0.0), 170.0, "11² + 7²"),
         Check((1.0, 1.0), 106.0, "9² + 5²"),
     ),
+    rates={"sgd": 0.005, "momentum": 0.003, "adam": 0.2},
     look_for=(
         "One start, three ends: SGD (0.002 to 0.01) stops at (3, 2), momentum (0.002 to 0.005) runs past it to (3.58, −1.85), "
         "and Adam (0.05 to 0.5) goes left to (−2.81, 3.13). All four minima are equally good, so none of them is wrong: the "

@@ -51,6 +51,7 @@ landscape = Landscape(
         Check((1.0, 0.0), 6.1167, "(Σs² − 2Σsd + Σd²) / 2N = (132.28 − 769.64 + 1249.03) / 100"),
         Check((4.0, -2.0), 1.1455, "the same sums and Σs = 77, Σd = 214.9 in (4s − 2 − d)²: 114.55 / 100"),
     ),
+    rates={"sgd": 0.1, "momentum": 0.01, "adam": 0.2},
     look_for=(
         "With all 50 points SGD at 0.2 drops into the valley and glides along it; with batches of 4 it wanders about the same "
         "path, and in the long run its excess loss is between five and six times that of batches of 16. At 0.5 the full batch "

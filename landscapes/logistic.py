@@ -56,6 +56,7 @@ landscape = Landscape(
         Check((-2.0, 4.0), 0.48853285968053953, "the sum in 50-digit decimal arithmetic"),
         Check((-0.5, 3.0), 0.24208614301525007, "the sum in 50-digit decimal arithmetic", {"normalized": 1.0}),
     ),
+    rates={"sgd": 1, "momentum": 0.5, "adam": 1},
     look_for=(
         "Raw measurements are all positive, so the loss is a narrow, tilted valley, with curvatures 90 to 1 at its minimum: "
         "SGD at 1 needs 90 steps to lose 99 percent of its excess loss, and at 2 it never settles. Standardise them and the "

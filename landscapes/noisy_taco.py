@@ -29,6 +29,7 @@ landscape = Landscape(
         Check((-8.0, 1.0), 37.0, "½(64 + 10)"),
         Check((1.0, 2.0), 4.5, "½(1 + 2·4)", {"kappa": 2.0}),
     ),
+    rates={"sgd": 0.05, "momentum": 0.005, "adam": 0.2},
     look_for=(
         "SGD at 0.05 never settles: it jitters about the minimum and turns by some 90 degrees at every step. Momentum at "
         "0.005 has the same long-run rate, 0.005 / (1 − 0.9); its path is smooth and its steps nearly five times shorter, yet "

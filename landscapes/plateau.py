@@ -21,6 +21,7 @@ landscape = Landscape(
         Check((0.0, 1.0), -0.5, "1 − 1.5, at a minimum"),
         Check((2.0, -2.0), 42.0, "2 + 64 − 24"),
     ),
+    rates={"sgd": 0.1, "momentum": 0.1, "adam": 0.1},
     look_for=(
         "SGD at 0.1 falls into the strip, then needs 133 steps to get half a unit off the ridge; from half the distance (y = "
         "0.04) it needs 526, since the slope grows with the cube of y. Momentum at 0.1 crosses in 33 steps and Adam at 0.1 in "

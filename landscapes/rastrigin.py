@@ -22,6 +22,7 @@ landscape = Landscape(
         Check((1.0, 1.0), 2.0, "1 + 1: the cosines are 1"),
         Check((0.5, 0.5), 40.5, "20 + 2(¼ + 10): the cosines are −1"),
     ),
+    rates={"sgd": 0.001, "momentum": 0.005, "adam": 0.1},
     look_for=(
         "SGD at 0.001, momentum at 0.002 and Adam at 0.1 all end in the dent beside the start, at 17.9; momentum at 0.005 "
         "gets three dents further along one axis. SGD at a constant 0.02 never settles. With a cosine schedule it jumps about "

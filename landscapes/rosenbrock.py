@@ -21,6 +21,7 @@ landscape = Landscape(
         Check((0.0, 0.0), 1.0, "(1 − 0)²"),
         Check((2.0, 3.0), 101.0, "1 + 100(3 − 4)²"),
     ),
+    rates={"sgd": 0.002, "momentum": 0.002, "adam": 0.5},
     look_for=(
         "Every method drops into the valley within a few steps; following it is the hard part. After 200 steps SGD at 0.001 "
         "is still on the wrong side (x = −0.86), while momentum at 0.001 has turned the corner and reached x = 0.81. SGD at "

@@ -21,6 +21,7 @@ landscape = Landscape(
         Check((2.0, 1.0), 3.0, "4 − 1"),
         Check((0.5, -1.5), -2.0, "0.25 − 2.25"),
     ),
+    rates={"sgd": 0.1, "momentum": 0.1, "adam": 0.1},
     look_for=(
         "From a start on the ridge itself (y = 0) SGD, momentum and Adam all end at the saddle, where the gradient is zero. "
         "One thousandth beside it, SGD at 0.1 hovers near the centre and leaves the picture after 42 steps, momentum at the "

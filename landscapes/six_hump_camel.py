@@ -29,6 +29,7 @@ landscape = Landscape(
         Check((1.0, 1.0), 97 / 30, "4 − 2.1 + 1/3 + 1 + 0"),
         Check((2.0, -1.0), 26 / 15, "4(4 − 8.4 + 16/3) − 2 + 0"),
     ),
+    rates={"sgd": 0.03, "momentum": 0.01, "adam": 0.1},
     look_for=(
         "Three methods, three depths: SGD (0.01 to 0.05) stops in the nearest hollow at 2.10, momentum (0.005 to 0.02) runs "
         "on to one at −0.22, and Adam (0.02 to 0.2) ends in a global minimum at −1.03. Start at (1.6, 1.1), and Adam at 0.05 "

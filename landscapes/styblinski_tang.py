@@ -22,6 +22,7 @@ landscape = Landscape(
         Check((1.0, 1.0), -10.0, "½(1 − 16 + 5) twice"),
         Check((2.0, -1.0), -29.0, "½(16 − 64 + 10) + ½(1 − 16 − 5)"),
     ),
+    rates={"sgd": 0.01, "momentum": 0.007, "adam": 0.2},
     look_for=(
         "SGD (0.002 to 0.03) and Adam (0.05 to 0.5) end in the nearest basin, the shallowest of the four. Momentum (0.005 to "
         "0.01) overshoots both humps and reaches the deepest; at 0.002 it clears one hump only, and at 0.02 it comes back to "

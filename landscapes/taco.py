@@ -25,6 +25,7 @@ landscape = Landscape(
         Check((-8.0, 1.0), 52.0, "½(64 + 40)"),
         Check((1.0, 2.0), 22.0, "½(4 + 40·1): at 90° the axes change places", {"angle": 90.0}),
     ),
+    rates={"sgd": 0.045, "momentum": 0.01, "adam": 0.3},
     look_for=(
         "SGD jumps from wall to wall across the valley and creeps along it: the steep direction caps the learning rate "
         "below 2/κ, the flat one needs many steps at that rate. Momentum cancels the jumps; adaptive methods rescale the axes, "

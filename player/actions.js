@@ -50,11 +50,16 @@ export class Actions {
     if (on) this.move('run0.lr', this.player.experiment.runs[0].params.lr, true);
   }
 
+  /** Another surface: its own start, and for every run the rate that shows its point, or one found by trying. */
   surface(key) {
-    const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
-    const rest = new URLSearchParams(toQuery({ ...this.player.experiment, formula: '', start: null }));
+    const wanted = structuredClone({ ...this.player.experiment, formula: '', start: null });
+    const rates = this.player.catalogue.surfaces.find((s) => s.key === key)?.rates ?? {};
+    const unknown = [...wanted.runs.keys()].filter((i) => !(wanted.runs[i].optimizer in rates));
+    for (const run of wanted.runs) run.params.lr = rates[run.optimizer] ?? run.params.lr;
+    const rest = new URLSearchParams(toQuery(wanted));
     rest.delete('surface');
-    this.#tuned(this.player.experiment.runs.keys(), `${chosen}&${rest}`);
+    const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
+    this.#tuned(unknown, `${chosen}&${rest}`);
   }
 
   formula(text, domain, done) {
@@ -91,9 +96,9 @@ export class Actions {
   async #tuned(indices, query) {
     const { player } = this;
     try {
-      const address = `${player.options.base}api/tune?lang=${player.options.language}&runs=${[...indices]}&${query}`;
-      const answer = await (await player.patiently(get(address))).json();
-      await player.load(answer.query);
+      const address = `${player.options.base}api/tune?lang=${player.options.language}&runs=${indices}&${query}`;
+      const best = indices.length ? (await (await player.patiently(get(address))).json()).query : query;
+      await player.load(best);
       player.tell();
     } catch (error) {
       player.complain(error.message);

@@ -106,15 +106,11 @@ from core.types import Param, Schedule
 """
 
 
-def template(folder: str) -> Path:
-    return ROOT / folder / "_template.py"
-
-
 def renamed(folder: str, key: str) -> str:
     """The folder's template under another key."""
-    text = template(folder).read_text(encoding="utf-8")
-    assert text.count('key="_template"') == 1
-    return text.replace('key="_template"', f'key="{key}"')
+    text, count = re.subn(r'key="_?template"', f'key="{key}"', (ROOT / folder / "_template.py").read_text(encoding="utf-8"))
+    assert count == 1
+    return text
 
 
 ROW = 'Param("k", "k", 1.0, 0.0, 2.0),'

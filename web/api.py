@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 import locales
 from core import codec
-from core.problems import Problem, impossible, outside
+from core.experiment import Experiment
+from core.problems import Problem, impossible, outside, repeated, unknown
 from core.results import Descent
 from core.settings import PAGE_FIELDS
 from core.tune import tuned
@@ -24,15 +25,14 @@ from web import wire
 from web.catalogue import catalogue
 
 ROOT = Path(__file__).parent.parent
-_OPTIONS = ("format", "fields", "lang")  # of the answer, not of the experiment
 MAX_QUERY = 16_000  # characters
 
 
 class BadRequestError(Exception):
     """A request that cannot be answered as asked; carries the first thing wrong with it."""
 
-    def __init__(self, problem: Problem, language: str = "en"):
-        super().__init__(problem.text(locales.translator(language)))
+    def __init__(self, problem: Problem):
+        super().__init__(problem.text())
         self.problem = problem
 
 
@@ -55,16 +55,19 @@ def guarded(handler):
         try:
             return handler(request)
         except BadRequestError as error:
-            body = {"error": str(error), "field": error.problem.field, "allowed": error.problem.allowed}
+            language = locales.choose(dict(parse_qsl(_text(request)[:MAX_QUERY])).get("lang"))
+            text = error.problem.text(locales.translator(language))
+            body = {"error": text, "field": error.problem.field, "allowed": error.problem.allowed}
             return Response(json.dumps(body, ensure_ascii=False), 400, media_type="application/json")
 
     return guard
 
 
-def cached(request: Request, tag: str, media_type: str, body, compressed: bool = True) -> Response:
-    """Answer with an ETag, and without computing `body()` where the client already has it."""
+def cached(request: Request, tag: str, media_type: str, body, compressed: bool = True, **more: str) -> Response:
+    """Answer with an ETag and `more` headers, and without computing `body()` where the client already has it."""
     etag = f'"{hashlib.sha256(f"{version()} {tag}".encode()).hexdigest()[:24]}"'
     headers = {"ETag": etag, "Cache-Control": "public, no-cache", "Access-Control-Allow-Origin": "*"}
+    headers |= {name.replace("_", "-"): value for name, value in more.items()}
     if not compressed:  # float32 noise hardly shrinks, and packing it costs more than sending it
         headers["Content-Encoding"] = "identity"
     if etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
@@ -72,23 +75,39 @@ def cached(request: Request, tag: str, media_type: str, body, compressed: bool =
     return Response(body(), headers=headers, media_type=media_type)
 
 
-def split(request: Request, more: tuple[str, ...] = ()) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """The experiment's pairs, and the options of the answer: format, fields, lang and what else the route names."""
-    raw = request.url.query
-    if len(raw) > MAX_QUERY:
+def _text(request: Request) -> str:
+    """The query as it was sent; bytes that are not UTF-8 are replaced, and then refused like any unknown name."""
+    return request.scope["query_string"].decode("utf-8", "replace")
+
+
+def query_pairs(request: Request) -> list[tuple[str, str]]:
+    """The decoded pairs of the query, in order."""
+    text = _text(request)
+    if len(text) > MAX_QUERY:
         message = "the query has {count} characters; the limit is {limit}"
-        raise BadRequestError(Problem("query", message, dict(count=len(raw), limit=MAX_QUERY), [0, MAX_QUERY]))
-    pairs = parse_qsl(raw, keep_blank_values=True)
-    known = (*_OPTIONS, *more)
-    options = {key: value for key, value in pairs if key in known}
-    return [pair for pair in pairs if pair[0] not in known], options
+        raise BadRequestError(Problem("query", message, dict(count=len(text), limit=MAX_QUERY), [0, MAX_QUERY]))
+    return parse_qsl(text, keep_blank_values=True)
 
 
-def experiment(pairs, language: str):
+def split(request: Request, *names: str) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The experiment's pairs, and the options of the answer: `lang`, and those that the route names."""
+    known, options, rest = ("lang", *names), {}, []
+    pairs = query_pairs(request)
+    for key, value in pairs:
+        if key not in known:
+            rest.append((key, value))
+        elif key in options:
+            raise BadRequestError(repeated(key, key, [name for name, _ in pairs].count(key)))
+        else:
+            options[key] = value
+    return rest, options
+
+
+def experiment(pairs: list[tuple[str, str]]) -> Experiment:
     """The experiment, or BadRequestError with the first problem: an API answers exactly what was asked or not at all."""
     found, problems = codec.parse(pairs)
     if problems:
-        raise BadRequestError(problems[0], language)
+        raise BadRequestError(problems[0])
     return found
 
 
@@ -127,25 +146,27 @@ def choice(field: str, value: str, known: tuple[str, ...]) -> str:
 
 @guarded
 def descent(request: Request) -> Response:
-    pairs, options = split(request, ("aspect", "view"))
-    language = locales.choose(options.get("lang"))
+    pairs, options = split(request, "format", "fields", "aspect", "view")
     shown = view(options)
-    kind = choice("format", options.get("format", "json"), ("json", "bin"))
+    kind = choice("format", options.get("format", "json"), ("json", "bin", "csv"))
     named = tuple(name for name in options.get("fields", "").split(",") if name)
     fields = tuple(choice("fields", name, wire.FIELDS) for name in named)
-    found = experiment(pairs, language)
+    found = experiment(pairs)
     query = codec.encode(codec.pairs(found))
     tag = f"{kind} {fields} {shown} {query}"
     if kind == "bin":
         return cached(request, tag, "application/octet-stream", lambda: _blob(query, fields, shown), compressed=False)
+    if kind == "csv":
+        name = 'attachment; filename="descent.csv"'
+        return cached(request, tag, "text/csv", lambda: wire.table(Descent(found)), content_disposition=name)
     return cached(request, tag, "application/json", lambda: json.dumps(wire.document(Descent(found)), allow_nan=False))
 
 
 @guarded
 def tune(request: Request) -> Response:
     """The same experiment with a sensible learning rate for every run, or for `runs=0,2` only, as a query string."""
-    pairs, options = split(request, ("runs",))
-    found = experiment(pairs, locales.choose(options.get("lang")))
+    pairs, options = split(request, "runs")
+    found = experiment(pairs)
     known = tuple(str(i) for i in range(len(found.runs)))
     which = [int(choice("runs", i, known)) for i in options.get("runs", ",".join(known)).split(",")]
     query = codec.encode(codec.pairs(found))
@@ -159,7 +180,10 @@ def tune(request: Request) -> Response:
 
 @guarded
 def listing(request: Request) -> Response:
-    language = locales.choose(split(request)[1].get("lang"))
+    pairs, options = split(request)
+    if pairs:
+        raise BadRequestError(unknown(pairs[0][0][:40], "field", pairs[0][0][:40], ["lang"]))
+    language = locales.choose(options.get("lang"))
     return cached(
         request,
         f"catalogue {language}",

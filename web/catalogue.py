@@ -45,6 +45,7 @@ def _surface(s: Landscape, translate: Callable[[str], str]) -> dict[str, Any]:
         **_common(s, translate),
         "params": _rows(s.params, translate),
         "random": s.sample is not None,
+        "rates": dict(s.rates),
         "domain": list(s.domain),
         "start": list(s.start),
         "minima": minima(s).tolist(),

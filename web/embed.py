@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -13,7 +12,7 @@ from starlette.routing import Route
 import locales
 from core import codec
 from core.settings import PAGE_FIELDS, read
-from web.api import version
+from web.api import guarded, query_pairs, version
 
 _THEMES = {
     "light": "--st-background-color:#fff;--st-text-color:#1f2430;--st-primary-color:#0072b2",
@@ -49,9 +48,10 @@ mount(document.querySelector('.dl-root'), {{
 """
 
 
+@guarded
 def embed(request: Request) -> Response:
     """The page, or a readable one with status 400 that says what is wrong with the query."""
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    pairs = query_pairs(request)
     settings, problems = read([pair for pair in pairs if pair[0] in PAGE_FIELDS])
     language = locales.choose(settings["lang"], request.headers.get("accept-language"))
     found, more = codec.parse([pair for pair in pairs if pair[0] not in PAGE_FIELDS])

@@ -16,11 +16,11 @@ from web import api
 
 @api.guarded
 def figures(request: Request) -> Response:
-    pairs, options = api.split(request, ("view", "aspect", "columns"))
+    pairs, options = api.split(request, "view", "aspect", "columns")
     language = locales.choose(options.get("lang"))
     shown, solid = api.view(options), options.get("view") == "3d"
     columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2")))
-    found, translate = api.experiment(pairs, language), locales.translator(language)
+    found, translate = api.experiment(pairs), locales.translator(language)
     names = [translate(OPTIMIZERS[r.optimizer.key].name) for r in found.runs]
 
     def body() -> str:

@@ -1,4 +1,4 @@
-"""A descent as JSON, and as the binary blob that the player reads.
+"""A descent as JSON, as a CSV table, and as the binary blob that the player reads.
 
 The blob is: header length (uint32, little-endian), a JSON header padded with spaces to a multiple of four, then the
 arrays as little-endian float32. An array's `offset` counts bytes from the end of the header. A number too large for
@@ -7,6 +7,8 @@ float32 is sent as the largest float32.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import struct
 from collections.abc import Callable
@@ -19,14 +21,14 @@ from core import codec, engine
 from core import experiment as ex
 from core.engine import Trajectory
 from core.experiment import Experiment, Run, Spec
-from core.results import Descent
+from core.results import Descent, lengths
 from core.types import Param
 from core.window import GRID, Domain
 
 ALWAYS: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
     "x": lambda descent, t: t.x,
     "f": lambda descent, t: t.loss,
-    "grad_norm": lambda descent, t: np.hypot(*t.gradient.T),
+    "grad_norm": lambda descent, t: lengths(t.gradient),
 }
 # What a client cannot work out from float32 positions without losing the digits that matter near a minimum.
 PER_STEP: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
@@ -38,6 +40,7 @@ PER_STEP: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
     "curvature": lambda descent, t: descent.curvature(t),
 }
 FIELDS = (*ALWAYS, *PER_STEP, "state", "grid")
+COLUMNS = ("run", "optimizer", "step", "x", "y", "loss", "gradient_x", "gradient_y", "learning_rate")
 
 
 def document(descent: Descent) -> dict[str, Any]:
@@ -69,13 +72,26 @@ def blob(descent: Descent, fields: tuple[str, ...] = (), window: Domain | None =
     wanted = {name: get for name, get in {**ALWAYS, **PER_STEP}.items() if name in ALWAYS or name in fields}
     arrays: dict[str, np.ndarray] = {}
     for i, t in enumerate(descent.trajectories):
-        arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
+        with np.errstate(over="ignore"):  # a step from one end of the floats to the other; `pack` cuts it off
+            arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
         if "state" in fields:
             arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
     if "grid" in fields:
         loss = engine.grid(descent.landscape, descent.surface, window, *GRID)
         arrays["grid"] = np.where(np.isfinite(loss), loss, np.nan)
     return pack(_header(descent) | {"window": window}, arrays)
+
+
+def table(descent: Descent) -> str:
+    """CSV, one row per run and step; the numbers read back as the same float64."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for i, (run, t) in enumerate(zip(descent.experiment.runs, descent.trajectories, strict=True)):
+        arrived = [None, *t.learning_rate.tolist()]  # the rate of the update that led to each step
+        columns = (*t.x.T.tolist(), t.loss.tolist(), *t.gradient.T.tolist(), arrived)
+        writer.writerows((i, run.optimizer.key, step, *row) for step, row in enumerate(zip(*columns, strict=True)))
+    return text.getvalue()
 
 
 def _header(descent: Descent) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""axe-core finds nothing serious, on any page, in any dress."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+PHONE = dict(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True)
+
+
+def _axe() -> str:
+    """The script of axe-core, from whichever of the packages that carry it is installed."""
+    for package in ("axe_core_python", "axe_playwright_python"):
+        spec = find_spec(package)
+        for folder in (spec and spec.submodule_search_locations) or ():
+            if (Path(folder) / "axe.min.js").exists():
+                return (Path(folder) / "axe.min.js").read_text("utf-8")
+    pytest.fail("axe.min.js is missing; it comes with the package axe-core-python (requirements-dev.txt)")
+
+
+def serious(lab) -> list[str]:
+    lab.page.evaluate(_axe())
+    found = lab.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
+    return [
+        f"{v['impact']} {v['id']}: {v['help']}: {' | '.join(node['target'][-1] + ' ' + node['html'][:120] for node in v['nodes'][:5])}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "dress"),
+    [
+        ("/", {}),
+        ("/", {"color_scheme": "dark"}),
+        ("/", {"locale": "zh-CN"}),
+        ("/", PHONE),
+        ("/?view=panels&noise=gaussian&run=sgd:lr=0.5&run=adam", {}),
+        ("/embed", {}),
+        ("/embed?lang=zh", {"color_scheme": "dark"}),
+    ],
+    ids=["light", "dark", "zh", "phone", "panels", "embed", "embed-zh-dark"],
+)
+def test_nothing_serious_for_axe(visit, path, dress):
+    lab = visit(path, **dress)
+    lab.settled()
+    if path.startswith("/?") or path == "/":
+        expect(lab.page.get_by_role("tab").first).to_be_visible()
+    assert serious(lab) == []
+
+
+def test_nothing_serious_in_a_notice_and_with_everything_open(visit):
+    lab = visit("/?surface=tacoo")
+    lab.press("more2")
+    lab.type(lab.number("run0.lr"), "99")
+    expect(lab.notice).to_be_visible()
+    assert serious(lab) == []
+
+
+def test_the_page_of_a_bad_embed_link_too(visit):
+    lab = visit("/healthz", ready=False)
+    lab.troubles.expect("400")
+    lab.page.goto(f"{lab.server}/embed?surface=tacoo")
+    assert serious(lab) == []
+
+
+def test_the_whole_player_is_reached_with_tab(visit):
+    lab = visit("/embed?run=sgd")
+    reached = set()
+    for _ in range(40):
+        lab.key("Tab")
+        reached.add(
+            lab.page.evaluate("document.activeElement.dataset.action ?? document.activeElement.dataset.param ?? ''")
+        )
+    wanted = {"surface", "surface.kappa", "noise", "preset", "view-3d", "link", "start", "play", "scrub", "speed", "run0.lr", "add"}
+    assert wanted <= reached

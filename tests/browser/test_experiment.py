@@ -1,0 +1,188 @@
+"""Changing the experiment: runs, numbers that are typed, formulas, presets."""
+
+from urllib.parse import parse_qsl
+
+from playwright.sync_api import expect
+
+from core import codec
+from core.presets import PRESETS
+
+
+def test_runs_are_added_duplicated_removed_and_exchanged(visit):
+    lab = visit("/")
+
+    def after(gesture) -> list[str]:
+        version = lab.version
+        gesture()
+        lab.redrawn(version)
+        lab.settled()
+        return lab.optimizers
+
+    assert after(lambda: lab.press("add")) == ["sgd", "momentum", "adam", "nesterov"]
+    assert after(lambda: lab.press("duplicate0")) == ["sgd", "sgd", "momentum", "adam", "nesterov"]
+    assert after(lambda: lab.press("remove2")) == ["sgd", "sgd", "adam", "nesterov"]
+    assert after(lambda: lab.action("optimizer1").select_option("rmsprop")) == ["sgd", "rmsprop", "adam", "nesterov"]
+    assert [run.split(":")[0] for run in lab.address["run"]] == lab.optimizers
+    assert len(lab.table()) == 4
+
+
+def test_the_last_run_cannot_be_removed(visit):
+    lab = visit("/?run=sgd&run=adam")
+    lab.press("remove0")
+    expect(lab.cards).to_have_count(1)
+    expect(lab.action("remove0")).to_be_disabled()
+
+
+def test_one_learning_rate_for_all(visit):
+    lab = visit("/")
+    version = lab.version
+    lab.action("one-rate").check()
+    lab.redrawn(version)
+    lab.settled()
+    assert {lab.number(f"run{i}.lr").input_value() for i in range(3)} == {"0.045"}
+    with lab.holding("run1.lr") as to:
+        to(0.35)
+        lab.until("return root.dataset.query.split('run=').length === 4")
+    lab.settled()
+    rates = {lab.number(f"run{i}.lr").input_value() for i in range(3)}
+    assert len(rates) == 1
+    assert rates != {"0.045"}
+    assert all(f"lr={rate}" in run for rate in rates for run in lab.address["run"])
+
+
+def test_a_number_is_typed(visit):
+    lab = visit("/")
+    before = lab.seen()
+    lab.type(lab.number("run0.lr"), "0.02")
+    lab.redrawn(before.version)
+    lab.settled()
+    assert lab.address["run"][0] == "sgd:lr=0.02"
+    assert lab.seen().paths != before.paths
+    assert lab.slider("run0.lr").get_attribute("aria-valuetext") == "0.02"
+
+
+def test_a_bad_number_is_refused_with_its_range_and_the_picture_is_kept(visit):
+    lab = visit("/")
+    before, table = lab.seen(), lab.table()
+    field = lab.number("run0.lr")
+    for text in ("99", "fast"):
+        lab.type(field, text)
+        expect(lab.notice).to_contain_text(text)
+        expect(lab.notice).to_contain_text("10")
+        expect(field).to_have_attribute("aria-invalid", "true")
+    assert lab.seen() == before
+    assert lab.table() == table
+    lab.type(field, "0.03")
+    lab.redrawn(before.version)
+    expect(lab.notice).to_be_hidden()
+    expect(lab.number("run0.lr")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_steps_and_seed_are_typed_and_checked(visit):
+    lab = visit("/?noise=gaussian:scale=2")
+    steps, seed = lab.root.locator("[data-param=steps]"), lab.root.locator("[data-param=seed]")
+    before = lab.seen()
+    lab.type(steps, "500")
+    lab.until("return root.dataset.query.includes('steps=500')")
+    expect(lab.root).to_contain_text("500 / 500")
+    lab.settled()
+    lab.type(seed, "7")
+    lab.until("return root.dataset.query.includes('seed=7')")
+    assert lab.seen().paths != before.paths
+    lab.settled()
+    lab.type(steps, "5001")
+    expect(lab.notice).to_contain_text("5001")
+    expect(lab.notice).to_contain_text("5000")
+    assert lab.asks["steps"] == ["500"]
+
+
+def test_a_bad_start_is_refused_and_the_next_one_is_taken(visit):
+    lab = visit("/")
+    lab.troubles.expect("400")
+    before = lab.seen()
+    field = lab.root.locator("[data-param=start-text]")
+    lab.type(field, "left")
+    expect(lab.notice).to_contain_text("left")
+    assert lab.seen() == before
+    lab.type(field, "3, 3")
+    lab.redrawn(before.version)
+    lab.settled()
+    assert lab.address["start"] == ["3,3"]
+
+
+def test_noise_is_picked_and_gets_its_slider(visit):
+    lab = visit("/")
+    before = lab.seen()
+    expect(lab.slider("noise.scale")).to_have_count(0)
+    lab.choose("noise", "uniform")
+    expect(lab.slider("noise.scale")).to_have_count(1)
+    assert lab.seen().paths != before.paths
+    assert lab.address["noise"][0].startswith("uniform")
+
+
+def test_a_good_rate_is_found_for_a_run_that_diverges(visit):
+    lab = visit("/?run=sgd:lr=0.5")
+    assert "diverged" in lab.table()[0]
+    version = lab.version
+    lab.press("tune0")
+    lab.redrawn(version)
+    lab.settled()
+    assert "reached after" in lab.table()[0]
+    assert float(lab.number("run0.lr").input_value()) < 0.05
+
+
+def test_more_parameters_are_behind_a_button(visit):
+    lab = visit("/")
+    expect(lab.slider("run2.b2")).to_be_hidden()
+    lab.press("more2")
+    expect(lab.slider("run2.b2")).to_be_visible()
+    version = lab.version
+    lab.root.locator('[data-param="run2.bias_correction"]').uncheck()
+    lab.redrawn(version)
+    lab.settled()
+    assert "bias_correction=false" in lab.address["run"][2]
+    expect(lab.slider("run2.b2")).to_be_visible()
+
+
+def test_a_formula_draws_and_a_bad_one_is_located_and_keeps_the_picture(visit):
+    lab = visit("/")
+    lab.troubles.expect("400")
+    lab.choose("surface", "formula")
+    field = lab.root.get_by_role("textbox", name="Formula in x and y")
+    before = lab.seen()
+    field.fill("x**2 + 3*y**2 + sin(3*x)")
+    lab.redrawn(before.version)
+    lab.frames(10)
+    good = lab.seen()
+    assert good.surface != before.surface
+    assert good.paths != before.paths
+
+    field.fill("x**2 + 3*foo(y)")
+    expect(lab.notice).to_contain_text("column 10")
+    expect(lab.notice).to_contain_text("foo")
+    assert lab.seen() == good
+
+    lab.type(field, "x**2 + 5*y**2")
+    lab.redrawn(good.version)
+    expect(lab.notice).to_be_hidden()
+    lab.settled()
+    assert lab.address["formula"] == ["x**2 + 5*y**2"]
+    assert lab.seen().surface != good.surface
+
+
+def test_every_preset_draws_and_plays(visit):
+    lab = visit("/")
+    lab.action("speed").select_option("4")
+    pictures = [lab.seen().paths]
+    for preset in PRESETS:
+        version = lab.version
+        lab.action("preset").select_option(preset.key)
+        lab.redrawn(version)
+        lab.settled()
+        experiment, problems = codec.parse(parse_qsl(preset.query))
+        assert not problems
+        assert lab.query == codec.encode(codec.pairs(experiment)), preset.key
+        lab.until("return Number(root.dataset.step) > 5")
+        lab.until("return root.dataset.step === given", str(experiment.steps))
+        pictures.append(lab.seen().paths)
+    assert len(set(pictures)) == len(pictures)

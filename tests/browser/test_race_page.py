@@ -1,0 +1,144 @@
+"""What the page adds to the player: the address, Back, bad links, explanations, data, languages."""
+
+import csv
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+import locales
+from landscapes import LANDSCAPES
+
+
+def test_a_bad_link_uses_the_good_part_and_names_the_rest(visit):
+    lab = visit("/?surface=tacoo&run=sgd:lr=0.02&run=adm&steps=many&colour=red")
+    notice = lab.page.get_by_role("alert").filter(visible=True)
+    for words in ("tacoo", "“taco”", "adm", "“adam”", "many", "steps", "colour"):
+        expect(notice).to_contain_text(words)
+    assert lab.asks == {"run": ["sgd:lr=0.02"]}
+    assert lab.optimizers == ["sgd"]
+
+
+def test_the_notice_of_a_bad_link_goes_when_the_link_is_replaced(visit):
+    lab = visit("/?surface=tacoo&run=sgd")
+    notice = lab.page.get_by_role("alert").filter(visible=True)
+    expect(notice).to_have_count(1)
+    version = lab.version
+    with lab.holding("run0.lr") as to:
+        to(0.3)
+        lab.redrawn(version)
+    lab.page.wait_for_url(lambda url: "tacoo" not in url)
+    lab.settled()
+    expect(notice).to_have_count(0, timeout=5000)
+    assert lab.version > version  # still the same player
+
+
+def test_back_and_forward_bring_back_what_was_on_the_screen(visit):
+    lab = visit("/")
+    start = lab.seen()
+    lab.choose("surface", "himmelblau")
+    lab.choose("surface", "beale")
+    lab.page.go_back()
+    lab.until("return root.dataset.query.includes('surface=himmelblau')")
+    expect(lab.action("surface")).to_have_value("himmelblau")
+    lab.page.go_back()
+    lab.until("return root.dataset.query === ''")
+    expect(lab.action("surface")).to_have_value("taco")
+    lab.frames(10)
+    assert lab.seen().paths == start.paths
+    lab.page.go_forward()
+    lab.until("return root.dataset.query.includes('surface=himmelblau')")
+
+
+def test_a_diverged_run_is_told_in_words_and_the_page_stays_in_use(visit):
+    lab = visit("/?run=sgd:lr=0.5&run=momentum")
+    row = lab.table()[0]
+    assert re.search(r"diverged at step \d+", row)
+    stable = float(re.search(r"a rate of ([\d.e-]+) is stable", row)[1])
+    assert 0.01 < stable < 0.05
+    lab.press("first")
+    lab.action("speed").select_option("4")
+    lab.press("play")
+    lab.until("return root.dataset.step === '200'")
+    for action in ("log", "view-panels", "view-3d", "view-overlay", "last", "back", "more0", "duplicate0", "remove1", "add"):
+        if lab.action(action).count():
+            lab.press(action)
+    expect(lab.cards).to_have_count(3)
+    lab.settled()
+
+
+def test_a_run_that_ends_higher_than_it_began_says_so(visit):
+    lab = visit("/?run=sgd:lr=0.0505")
+    assert "ends higher than it began" in lab.table()[0]
+    assert re.search(r"a rate of 0\.0[34]\d* is stable", lab.table()[0])
+
+
+def test_the_data_is_downloaded_as_csv(visit, tmp_path):
+    lab = visit("/?run=sgd:lr=0.02&run=adam&steps=50")
+    with lab.page.expect_download() as download:
+        lab.page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    download.value.save_as(tmp_path / "descent.csv")
+    with (tmp_path / "descent.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) in (51, 2 * 51)  # a row per step, or per run and step
+    assert all(value not in (None, "") for value in rows[0].values())
+    assert not any("nan" in str(value).lower() for row in rows for value in row.values())
+
+
+def test_the_explanation_follows_the_experiment(visit):
+    lab = visit("/")
+    page = lab.page
+    expect(page.get_by_role("heading", name="What to look for")).to_be_visible()
+    taco, beale = LANDSCAPES["taco"], LANDSCAPES["beale"]
+    formulas = page.locator("annotation")
+    expect(formulas.filter(has_text=taco.latex)).to_have_count(1)
+    expect(page.get_by_role("tab")).to_have_text(["SGD", "Momentum", "Adam"])
+    panel = page.get_by_role("tabpanel").filter(visible=True)
+    expect(panel).to_contain_text("torch.optim.SGD")
+    expect(panel).to_contain_text("lr=0.045")
+
+    lab.type(lab.number("run0.lr"), "0.02")
+    expect(panel).to_contain_text("lr=0.02")
+    panel.get_by_text("The source that ran").click()
+    expect(panel).to_contain_text("def update")
+
+    lab.choose("surface", "beale")
+    expect(formulas.filter(has_text=beale.latex)).to_have_count(1)
+    expect(formulas.filter(has_text=taco.latex)).to_have_count(0)
+    lab.action("optimizer1").select_option("rmsprop")
+    expect(page.get_by_role("tab")).to_have_text(["SGD", "RMSProp", "Adam"])
+
+
+def test_a_chinese_browser_gets_chinese_and_can_switch_to_english(visit):
+    chinese = locales.translator("zh")
+    assert chinese("Play") != "Play"
+    lab = visit("/?run=sgd:lr=0.02", locale="zh-CN")
+    expect(lab.action("play")).to_have_accessible_name(chinese("Play"))
+    expect(lab.page.get_by_role("heading", name=chinese("What to look for"))).to_be_visible()
+    lab.press("language")
+    lab.page.wait_for_url(lambda url: "lang=en" in url)
+    expect(lab.action("play")).to_have_accessible_name("Play")
+    expect(lab.page.get_by_role("heading", name="What to look for")).to_be_visible()
+    assert lab.asks == {"run": ["sgd:lr=0.02"]}
+    lab.page.reload()
+    expect(lab.action("play")).to_have_accessible_name("Play")
+
+
+def test_copy_link_copies_what_is_on_the_screen(visit):
+    lab = visit("/", permissions=["clipboard-read", "clipboard-write"])
+    lab.type(lab.number("run0.lr"), "0.02")
+    lab.until("return root.dataset.query.includes('lr=0.02')")
+    lab.press("link")
+    expect(lab.action("link")).to_have_text("Copied")
+    copied = lab.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(lab.server)
+    assert visit(copied.removeprefix(lab.server)).query == lab.query
+
+
+@pytest.mark.parametrize("key", list(LANDSCAPES))
+def test_every_surface_opens_by_its_link(visit, key):
+    lab = visit(f"/embed?surface={key}")
+    assert lab.action("surface").input_value() == key
+    expect(lab.notice).to_be_hidden()
+    assert len(lab.table()) == 3

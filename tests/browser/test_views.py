@@ -1,0 +1,175 @@
+"""How it is shown: overlay, panels, 3-D, log and linear, light and dark, desk, phone and lecture hall."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+PHONE = dict(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True)
+
+
+def pixels(locator) -> np.ndarray:
+    """What is drawn there, [height, width, 3]."""
+    return np.asarray(Image.open(io.BytesIO(locator.screenshot())).convert("RGB")).astype(int)
+
+
+def brightness(locator) -> float:
+    return float(pixels(locator).mean())
+
+
+def test_side_by_side_has_one_panel_per_run_and_they_zoom_together(visit):
+    lab = visit("/")
+    panels = lab.stage.locator(".cartesianlayer > .subplot")
+    expect(panels).to_have_count(1)
+    lab.press("view-panels")
+    expect(panels).to_have_count(3)
+    lab.settled()
+    assert lab.address["view"] == ["panels"]
+    version = lab.version
+    lab.press("add")
+    lab.redrawn(version)
+    expect(panels).to_have_count(4)
+    lab.page.mouse.move(*lab.on_stage(0.25, 0.25))
+    right = lab.window()[1]
+    lab.page.mouse.wheel(0, -300)
+    lab.until("return document.querySelector('.dl-stage .dl-plotly')._fullLayout.xaxis.range[1] < given", right - 0.1)
+    ranges = lab.page.evaluate(
+        "['', 2, 3, 4].map((n) => document.querySelector('.dl-stage .dl-plotly')._fullLayout[`xaxis${n}`].range)"
+    )
+    assert all(each == pytest.approx(ranges[0]) for each in ranges)
+    lab.settled()
+    assert "start" not in lab.asks
+
+
+def test_a_click_in_any_panel_moves_the_start(visit):
+    lab = visit("/?view=panels")
+    version = lab.version
+    boxes = [lab.stage.locator(".draglayer .nsewdrag").nth(i).bounding_box() for i in range(3)]
+    last = boxes[2]
+    lab.page.mouse.click(last["x"] + last["width"] * 0.25, last["y"] + last["height"] * 0.25)
+    lab.redrawn(version)
+    lab.settled()
+    x, y = map(float, lab.address["start"][0].split(","))
+    assert x < 0 < y
+
+
+def test_the_surface_in_3d_is_drawn_and_lives(visit):
+    lab = visit("/?run=sgd")
+    lab.press("view-3d")
+    lab.settled()
+    expect(lab.stage.locator("canvas").first).to_be_attached()
+    expect(lab.stage.locator(".gl-container canvas").first).to_be_visible()
+    lab.frames()
+    flat = pixels(lab.stage)
+    height, width, _ = flat.shape
+    middle = flat[height // 4 : -height // 4, width // 4 : -width // 4].reshape(-1, 3)
+    assert len(np.unique(middle, axis=0)) > 100  # shaded, not blank
+    version = lab.version
+    with lab.holding("surface.kappa") as to:
+        to(0.2)
+        lab.redrawn(version)
+    lab.settled()
+    lab.frames()
+    assert (pixels(lab.stage) != flat).any(-1).mean() > 0.02
+    lab.press("first")
+    lab.press("play")
+    lab.until("return root.dataset.step > 10")
+    lab.press("play")
+    lab.press("view-overlay")
+    lab.settled()
+    expect(lab.handle).to_be_visible()
+    assert "view" not in lab.address
+
+
+def test_curves_on_a_logarithmic_or_a_linear_scale(visit):
+    lab = visit("/")
+    kind = "document.querySelector('.dl-curves .dl-plotly')._fullLayout.yaxis.type"
+    assert lab.page.evaluate(kind) == "log"
+    lab.action("log").uncheck()
+    lab.until(f"return {kind} === 'linear'")
+    lab.page.wait_for_url(lambda url: "scale=linear" in url)
+    again = visit(lab.page.url.removeprefix(lab.server))
+    assert again.page.evaluate(kind) == "linear"
+    again.action("log").check()
+    again.until(f"return {kind} === 'log'")
+    again.page.wait_for_url(lambda url: "scale" not in url)
+
+
+def test_readouts_follow_the_playhead(visit):
+    lab = visit("/")
+    readouts = lab.root.get_by_role("region", name="At the playhead")
+    lab.press("first")
+    expect(readouts).to_contain_text("(-8, 1)")
+    start = readouts.inner_text()
+    lab.action("scrub").fill("20")
+    assert readouts.inner_text() != start
+    expect(readouts).to_contain_text("velocity")
+    expect(lab.root.locator("[aria-live=polite]")).to_contain_text("Step 20")
+
+
+def test_a_desk_shows_everything_at_once(visit):
+    lab = visit("/")
+    sliders = [lab.slider(param) for param in ("run0.lr", "run1.lr", "run1.rho", "run2.lr", "run2.b1")]
+    lab.visible(lab.stage, lab.action("play"), lab.action("scrub"), lab.root.locator(".dl-curves"), *sliders)
+    lab.visible(lab.action("surface"), lab.action("view-3d"), lab.action("add"))
+
+
+def test_a_lecture_hall_shows_the_race_without_controls(visit):
+    lab = visit("/?present=1", viewport={"width": 1280, "height": 720})
+    lab.visible(lab.stage, lab.root.locator(".dl-curves"), lab.action("play"), lab.action("scrub"))
+    for hidden in (lab.action("surface"), lab.slider("run0.lr"), lab.action("add"), lab.slider("surface.kappa")):
+        expect(hidden).to_be_hidden()
+    expect(lab.page.get_by_role("heading", name="What to look for")).to_have_count(0)
+    size = lab.root.evaluate("(root) => parseFloat(getComputedStyle(root).fontSize)")
+    assert size >= 16
+    lab.key("Home", "Space")
+    lab.until("return root.dataset.step > 3")
+
+
+def test_a_phone_shows_it_without_sideways_scrolling_and_answers_to_fingers(visit):
+    lab = visit("/", **PHONE)
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert lab.page.evaluate("innerWidth") == 390
+    lab.action("first").tap()
+    lab.action("play").tap()
+    lab.until("return root.dataset.step > 5")
+    lab.action("play").tap()
+    expect(lab.action("play")).to_have_accessible_name("Play")
+    version, address = lab.version, lab.page.url
+    _swipe(lab, lab.slider("run0.lr"), 0.6, 0.2)
+    lab.redrawn(version)
+    lab.page.wait_for_url(lambda url: url != address)
+    lab.settled()
+    assert "sgd:lr=" in lab.address["run"][0]
+    for name in ("play", "first", "last", "loop", "fullscreen"):
+        expect(lab.action(name)).to_be_visible()
+        box = lab.action(name).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert min(box["width"], box["height"]) >= 24  # WCAG 2.5.8
+
+
+def _swipe(lab, slider, begin: float, end: float) -> None:
+    """Draw a finger over a slider."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    finger = lab.page.context.new_cdp_session(lab.page)
+    for kind, along in [("touchStart", begin), *(("touchMove", begin + (end - begin) * k / 6) for k in range(1, 7))]:
+        point = {"x": box["x"] + along * box["width"], "y": box["y"] + box["height"] / 2}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_dark_system_gets_a_dark_page_and_changes_with_it(visit):
+    lab = visit("/", color_scheme="dark")
+    assert brightness(lab.page.locator("body")) < 70
+    assert brightness(lab.stage) < 90
+    red, green, blue = lab.root.evaluate("(root) => getComputedStyle(root).color.match(/[\\d.]+/g).slice(0, 3).map(Number)")
+    assert min(red, green, blue) > 180
+    lab.page.emulate_media(color_scheme="light")
+    lab.until("return getComputedStyle(root).color.match(/\\d+/g).slice(0, 3).every((part) => Number(part) < 100)")
+    lab.until("return document.querySelector('.dl-stage .xtick text').style.fill !== given", "rgb(250, 250, 250)")
+    lab.frames()
+    assert brightness(lab.stage) > 180
