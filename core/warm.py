@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -54,7 +55,7 @@ def opening() -> None:
     Descent(ex.default())
 
 
-def jobs() -> Iterator[Callable[[], None]]:
+def jobs() -> Iterator[Callable[[], object]]:
     """All there is to compile, what is picked most often first."""
     first = [run.optimizer.key for run in ex.default().runs]
     for kind in ("uniform", "gaussian"):
@@ -87,9 +88,10 @@ def fill_cache() -> None:
     if hasattr(os, "nice"):
         os.nice(19)
     keep_compiled()
-    server = os.getppid()
+    server, asked = os.getppid(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())  # between two jobs: an entry cut off half-way would stay broken
     for job in jobs():
-        if os.getppid() != server:
+        if asked.is_set() or os.getppid() != server:
             return
         job()
 

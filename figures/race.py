@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,14 +22,15 @@ CURVES = (
     ("grad_norm", "gradient norm"),
     ("distance", "distance to a minimum"),
 )
-_AXIS = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
+_ALL: Any = "all"  # Plotly's own type says bool
+_AXIS: dict[str, Any] = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
 
 
 def contour(window: Window, grid: tuple[int, int], panels: int = 1) -> go.Figure:
     """Contour panels with the same ranges, zoomed together."""
     gap = 0.02
     figure = make_subplots(
-        window.rows, window.columns, horizontal_spacing=gap, vertical_spacing=gap, shared_xaxes="all", shared_yaxes="all"
+        window.rows, window.columns, horizontal_spacing=gap, vertical_spacing=gap, shared_xaxes=_ALL, shared_yaxes=_ALL
     )
     x0, x1, y0, y1 = window.domain
     for i in range(panels):
@@ -74,7 +76,7 @@ def curves(columns: int, translate: Callable[[str], str] = str) -> go.Figure:
     rows = math.ceil(len(CURVES) / columns)
     titles = [translate(title) for _, title in CURVES]
     figure = make_subplots(
-        rows, columns, subplot_titles=titles, shared_xaxes="all",
+        rows, columns, subplot_titles=titles, shared_xaxes=_ALL,
         horizontal_spacing=0.12, vertical_spacing=0.07 if rows > 2 else 0.13,
     )  # fmt: skip
     for i in range(len(CURVES)):  # an axis without a trace is not drawn

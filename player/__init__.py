@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from web.api import version
 
@@ -24,9 +25,7 @@ export default async (component) => {
 
 
 def _mount(css: str) -> Callable[..., Any]:
-    return st.components.v2.component(
-        "descent_player", html='<div class="dl-root"></div>', css=css, js=_ENTRY, isolate_styles=False
-    )
+    return component("descent_player", html='<div class="dl-root"></div>', css=css, js=_ENTRY, isolate_styles=False)
 
 
 def player(query: str, settings: dict[str, str], language: str, load: int, key: str = "player") -> str | None:

@@ -11,7 +11,7 @@ def rate(initial_rate, t, horizon, values):
 
 
 schedule = Schedule(
-    key="template",  # the file's name
+    key="_template",  # the file's name
     name="Template",
     summary="One sentence for the menu.",
     latex=r"\alpha_t = \alpha_0 \left(c + (1 - c)(1 - t/T)\right)",
