@@ -19,6 +19,7 @@ from core import engine
 from core import experiment as ex
 from core.results import Descent
 from core.types import Landscape
+from core.version import ROOT, digest
 from core.window import GRID
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -67,6 +68,11 @@ def jobs() -> Iterator[Callable[[], object]]:
         yield from (partial(pair, landscape, key) for key in OPTIMIZERS if key not in first)
 
 
+def _stamp() -> Path:
+    """The file that says this source is compiled into the cache."""
+    return keep_compiled() / f"compiled-{jax.__version__}-{digest('core', 'landscapes', 'optimizers')}"
+
+
 @contextmanager
 def in_background() -> Iterator[None]:
     """Warm up beside a running server, without being felt there.
@@ -74,26 +80,28 @@ def in_background() -> Iterator[None]:
     A thread compiles what the opening picture needs. All the rest goes to a child process of the lowest priority, because
     tracing holds the interpreter's lock: it fills the cache on disk, from which a first pick then takes some 60 ms.
     """
-    keep_compiled()
+    stamp = _stamp()
     threading.Thread(target=opening, name="warm-up", daemon=True).start()
-    child = subprocess.Popen([sys.executable, "-m", "core.warm"], cwd=Path(__file__).parent.parent)
+    child = None if stamp.exists() else subprocess.Popen([sys.executable, "-m", "core.warm"], cwd=ROOT)
     try:
         yield
     finally:
-        child.terminate()
+        if child:
+            child.terminate()
 
 
 def fill_cache() -> None:
-    """What the child does; it stops when its server is gone."""
+    """What the child does; it stops between two jobs when it is told to, or when its server is gone."""
     if hasattr(os, "nice"):
         os.nice(19)
-    keep_compiled()
-    server, asked = os.getppid(), threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: asked.set())  # between two jobs: an entry cut off half-way would stay broken
+    stamp, server, asked = _stamp(), os.getppid(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())  # an entry cut off half-way would stay broken
     for job in jobs():
         if asked.is_set() or os.getppid() != server:
             return
         job()
+        jax.clear_caches()  # the disk has it; a gigabyte of compiled code would stay in memory
+    stamp.touch()
 
 
 if __name__ == "__main__":

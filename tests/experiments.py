@@ -1,8 +1,11 @@
-"""Experiments to test with, drawn by Hypothesis from the live registry."""
+"""Experiments to test with, drawn by Hypothesis from the live registry, and how to read their binary answer."""
 
+import json
 import math
+import struct
 from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import strategies as st
 
 from core import experiment as ex
@@ -82,3 +85,17 @@ def formulas(draw) -> Experiment:
     rest = draw(experiments(paired=False, most=ex.MAX_RUNS))
     normal = formula.parse(text).text
     return Experiment(Spec("formula", {}), start, rest.steps, rest.noise, rest.seed, rest.runs, normal, domain)
+
+
+def unpack(blob: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """Header and arrays of the binary answer, read as its description in web/wire.py says."""
+    (length,) = struct.unpack_from("<I", blob)
+    header, body = json.loads(blob[4 : 4 + length]), blob[4 + length :]
+    assert length % 4 == 0
+    found, end = {}, 0
+    for row in header["arrays"]:
+        assert row["offset"] == end, "the arrays lie one after the other, without gaps"
+        array = np.frombuffer(body, "<f4", math.prod(row["shape"]), row["offset"])
+        found[row["name"]], end = array.reshape(row["shape"]), end + array.nbytes
+    assert end == len(body)
+    return header, found

@@ -38,7 +38,7 @@ def only_problem(query: str):
 # ------------------------------------------------------------------------------------------------ there and back
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(experiments(paired=False, most=ex.MAX_RUNS))
 def test_an_experiment_survives_its_link(experiment):
     assert parse(pairs(experiment)) == (experiment, [])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -20,11 +19,11 @@ from core.problems import Problem, impossible, outside, repeated, unknown
 from core.results import Descent
 from core.settings import PAGE_FIELDS
 from core.tune import tuned
+from core.version import digest
 from core.window import ASPECT, fit
 from web import wire
 from web.catalogue import catalogue
 
-ROOT = Path(__file__).parent.parent
 MAX_QUERY = 16_000  # characters
 
 
@@ -36,15 +35,9 @@ class BadRequestError(Exception):
         self.problem = problem
 
 
-@functools.cache
 def version() -> str:
-    """A digest of the source that computes and draws: part of every ETag, so that a new release empties old caches."""
-    digest = hashlib.sha256()
-    for folder in ("core", "landscapes", "optimizers", "schedules", "figures", "locales", "player", "web"):
-        for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix in (".py", ".js", ".css", ".po", ".mo"):
-                digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    """The version of all that is computed and drawn: part of every ETag, so that a new release empties old caches."""
+    return digest("core", "landscapes", "optimizers", "schedules", "figures", "locales", "player", "web")
 
 
 def guarded(handler):
