@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from core import warm
 from web import api, assets, embed, figures
+from web.preload import Preload
 
 
 @asynccontextmanager
@@ -22,5 +24,6 @@ async def lifespan(app):
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
+    middleware=[Middleware(Preload)],
     routes=[*api.ROUTES, *assets.ROUTES, *embed.ROUTES, *figures.ROUTES],
 )

@@ -13,6 +13,7 @@ import argparse
 import logging
 import os
 import platform
+import signal
 import struct
 import sys
 import tempfile
@@ -168,6 +169,7 @@ def main() -> None:
     unknown = [part for part in chosen if part not in PARTS]
     if unknown:
         parser.error(f"unknown part {', '.join(unknown)}; choose from {', '.join(PARTS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and browsers end with us
     print(machine())
     with tempfile.TemporaryDirectory() as cache:  # compiled code is kept here between the parts, and nowhere else
         for part in chosen:

@@ -41,13 +41,13 @@ PRESETS = (
     Preset(
         "noise",
         "A noisy gradient",
-        "surface=noisy_taco&run=sgd&run=momentum:lr=0.01",
-        "With the same noise at the same step, SGD wanders and momentum averages it out.",
+        "surface=noisy_taco&run=sgd:lr=0.05&run=momentum:lr=0.005",
+        "With the same noise at the same step, SGD turns about at every step; momentum averages the noise into a smooth path.",
     ),
     Preset(
         "race",
         "The race: who leads, who wins",
-        "surface=taco:kappa=100&run=sgd:lr=0.005&run=adagrad:lr=0.5&run=rmsprop:lr=0.1&run=momentum:lr=0.005",
+        "surface=taco&run=sgd:lr=0.002&run=adagrad:lr=0.5&run=rmsprop:lr=0.2&run=momentum:lr=0.002",
         "AdaGrad and RMSProp lead early, momentum overtakes them late, SGD is left behind.",
     ),
 )

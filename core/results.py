@@ -110,7 +110,7 @@ class Descent:
         return lengths(x[:, None] - self.minima).min(1)
 
     def stable_rate(self, run: Run) -> float | None:
-        """The largest rate (to two digits, rounded down) below this run's at which it neither diverges nor ends higher."""
+        """About the largest rate of two digits below this run's at which it neither diverges nor ends higher."""
         low, high = OPTIMIZERS[run.optimizer.key].learning_rate.low, run.optimizer.values["lr"]
         good = high / 2
         while good >= low and not self._settles(run, good):
@@ -120,9 +120,10 @@ class Descent:
         for _ in range(6):
             middle = math.sqrt(good * high)
             good, high = (middle, high) if self._settles(run, middle) else (good, middle)
-        digit = 10.0 ** (math.floor(math.log10(good)) - 1)
-        rounded = float(f"{math.floor(good / digit) * digit:.3g}")
-        return rounded if rounded >= low and self._settles(run, rounded) else good
+        rate = max(low, _two_digits(good))
+        while rate >= low and not self._settles(run, rate):  # near the edge one rate may settle and a lower one not
+            rate = _two_digits(0.9 * rate)
+        return rate if rate >= low else None
 
     def _settles(self, run: Run, rate: float) -> bool:
         t = self.run(run.with_rate(rate))
@@ -138,6 +139,12 @@ def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> n
     params = landscape.params
     given = defaults(params) if values is None else namespace(params, [values[p.key] for p in params])
     return np.asarray(landscape.minima(given), float).reshape(-1, 2)
+
+
+def _two_digits(number: float) -> float:
+    """Rounded down to two significant digits."""
+    digit = 10.0 ** (math.floor(math.log10(number)) - 1)
+    return float(f"{math.floor(number / digit) * digit:.3g}")
 
 
 def lengths(vectors: np.ndarray) -> np.ndarray:

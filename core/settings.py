@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.problems import Problem, impossible
+from core.problems import Problem, impossible, repeated
 
 # Field → the values it may have, the default first; "" where the browser decides.
 PAGE_FIELDS: dict[str, tuple[str, ...]] = {
@@ -18,7 +18,12 @@ PAGE_FIELDS: dict[str, tuple[str, ...]] = {
 def read(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Problem]]:
     """The page's settings, defaults filled in, and what was wrong with them."""
     settings, problems = {field: known[0] for field, known in PAGE_FIELDS.items()}, []
+    given: dict[str, list[str]] = {}
     for field, value in pairs:
+        given.setdefault(field, []).append(value)
+    for field, (value, *more) in given.items():
+        if more:
+            problems.append(repeated(field, field, 1 + len(more)))
         if value in PAGE_FIELDS[field]:
             settings[field] = value
         else:

@@ -11,11 +11,12 @@ ASPECT = (0.2, 5.0)  # width over height of the picture, the range that is accep
 
 
 class Window(NamedTuple):
-    """How many columns and rows of panels, and the x0, x1, y0, y1 that each of them shows."""
+    """Columns and rows of panels, the x0, x1, y0, y1 that each of them shows, and whether both axes share one scale."""
 
     columns: int
     rows: int
     domain: Domain
+    equal: bool
 
 
 def equal_axes(domain: Domain) -> bool:
@@ -37,8 +38,8 @@ def fit(domain: Domain, aspect: float, panels: int = 1) -> Window:
     columns = max(range(1, panels + 1), key=used)
     rows = math.ceil(panels / columns)
     if not equal_axes(domain):
-        return Window(columns, rows, domain)
+        return Window(columns, rows, domain, False)
     shape = min(max(aspect * rows / columns, own / 3), own * 3)
     wide, tall = max(x1 - x0, (y1 - y0) * shape), max(y1 - y0, (x1 - x0) / shape)
     (x, y) = ((x0 + x1) / 2, (y0 + y1) / 2)
-    return Window(columns, rows, (x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2))
+    return Window(columns, rows, (x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2), True)

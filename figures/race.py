@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.window import Window, equal_axes
+from core.window import Window
 
 CURVES = (
     ("f", "loss"),
@@ -45,7 +45,7 @@ def contour(window: Window, grid: tuple[int, int], panels: int = 1) -> go.Figure
         figure.add_trace(trace, row=i // window.columns + 1, col=i % window.columns + 1)
     figure.update_xaxes(range=[x0, x1], constrain="domain", **_AXIS)
     figure.update_yaxes(range=[y0, y1], constrain="domain", **_AXIS)
-    if equal_axes(window.domain):
+    if window.equal:
         figure.update_yaxes(scaleanchor="x", scaleratio=1)
     figure.update_layout(margin=dict(l=38, r=8, t=8, b=24), dragmode="pan", showlegend=False)
     return figure
@@ -59,7 +59,7 @@ def surface(window: Window, grid: tuple[int, int], names: Sequence[str]) -> go.F
     for name in names:
         figure.add_trace(go.Scatter3d(x=[], y=[], z=[], mode="lines", name=name, line=dict(width=6), hoverinfo="skip"))
         figure.add_trace(go.Scatter3d(x=[], y=[], z=[], mode="markers", name=name, marker=dict(size=6), hoverinfo="skip"))
-    ratio = (y1 - y0) / (x1 - x0) if equal_axes(window.domain) else 1.0
+    ratio = (y1 - y0) / (x1 - x0) if window.equal else 1.0
     figure.update_layout(
         margin=dict(l=0, r=0, t=0, b=0), showlegend=False,
         scene=dict(

@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import settings
@@ -57,8 +58,8 @@ class Client:
     async def _send(self, url: bytes, method: str, headers: dict[str, str]) -> Reply:
         path, _, query = url.partition(b"?")
         scope = {
-            "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "root_path": "",
-            "path": _unquote(path), "raw_path": path, "query_string": query, "server": ("test", 80), "client": ("test", 1),
+            "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "root_path": "", "query_string": query,
+            "path": unquote_to_bytes(path).decode("utf-8", "replace"), "raw_path": path, "server": ("test", 80),
             "headers": [(k.encode(), v.encode()) for k, v in {"host": "test", **headers}.items()],
         }  # fmt: skip
         sent: list[dict] = []
@@ -73,12 +74,6 @@ class Client:
         start, *parts = sent
         found = {k.decode().lower(): v.decode() for k, v in start["headers"]}
         return Reply(start["status"], found, b"".join(part.get("body", b"") for part in parts))
-
-
-def _unquote(path: bytes) -> str:
-    from urllib.parse import unquote_to_bytes
-
-    return unquote_to_bytes(path).decode("utf-8", "replace")
 
 
 @pytest.fixture(scope="session")

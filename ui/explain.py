@@ -46,7 +46,7 @@ def rules(experiment: Experiment) -> None:
 def rule(optimizer: Optimizer, run: Run) -> None:
     _ = translator()
     st.markdown(_(optimizer.summary))
-    st.latex(r" \\ ".join(optimizer.latex))
+    st.latex(r"\begin{gathered}" + r" \\ ".join(optimizer.latex) + r"\end{gathered}")
     st.caption(optimizer.reference)
     values = {p.key: _python(run.optimizer.values[p.key], p.scale) for p in optimizer.all_params}
     code = [template.format(**values) for template in (optimizer.torch, optimizer.optax) if template]

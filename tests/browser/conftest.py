@@ -103,13 +103,17 @@ class Visits:
     def __init__(self, browser: Browser, server: str):
         self.browser, self.server, self.open = browser, server, []
 
-    def __call__(self, path: str = "/", *, first: bool = False, ready: bool = True, **options) -> Lab:
-        """`first`: this profile was never here before. `ready`: wait for the picture. The rest is Playwright's."""
+    def __call__(self, path: str = "/", *, first: bool = False, ready: bool = True, script: str = "", **options) -> Lab:
+        """Open a path of the app.
+
+        Args:
+          first: this profile was never here before. ready: wait for the picture.
+          script: what the page runs before anything of its own. options: of the profile, in Playwright's words.
+        """
         viewport = {"width": 1440, "height": 900}
         context = self.browser.new_context(**{"viewport": viewport, "locale": "en-US", "color_scheme": "light", **options})
         context.set_default_timeout(PATIENCE)
-        if not first:
-            context.add_init_script(SEEN)
+        context.add_init_script(script if first else f"{SEEN};{script}")
         page, troubles = context.new_page(), Troubles()
         troubles.watch(page)
         self.open.append((context, troubles))

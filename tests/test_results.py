@@ -1,0 +1,234 @@
+"""What the table says about a run, against the same worked out directly; and learning rates found by trying."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+from types import SimpleNamespace
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from experiments import FORMULAS, PAIRS, rivals
+
+from core import codec, engine
+from core import experiment as ex
+from core.results import TOLERANCE, Descent, Summary, minima
+from core.tune import ladder, tuned
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+
+every_pair = pytest.mark.parametrize(("surface", "optimizer"), PAIRS)
+
+
+def descent(query: str) -> Descent:
+    experiment, problems = codec.parse(parse_qsl(query))
+    assert not problems, [p.text() for p in problems]
+    return Descent(experiment)
+
+
+def only(query: str) -> Summary:
+    (summary,) = descent(query).summaries()
+    return summary
+
+
+def settles(query: str) -> bool:
+    (t,) = descent(query).trajectories
+    return t.diverged_at is None and t.loss[-1] <= t.loss[0]
+
+
+# -------------------------------------------------------------------------------------------------- the summary
+
+
+@every_pair
+def test_a_summary_is_what_the_path_says(surface, optimizer):
+    found = descent(f"surface={surface}&noise=uniform:scale=0.1&steps=150&run={optimizer}")
+    (s,), (t,) = found.summaries(), found.trajectories
+    path = [tuple(map(float, x)) for x in t.x]
+    assert s.final_loss == t.loss[-1]
+    assert s.final_gradient == pytest.approx(math.hypot(*t.gradient[-1]))
+    assert s.path_length == pytest.approx(sum(math.dist(a, b) for a, b in pairwise(path)))
+    assert (s.diverged_at, s.rising) == (t.diverged_at, t.loss[-1] > t.loss[0])
+    for axis in (0, 1):
+        moves = [b[axis] - a[axis] for a, b in pairwise(path)]
+        turns = sum(a < 0 < b or b < 0 < a for a, b in pairwise(moves))
+        assert s.reversals[axis] == turns
+    known = LANDSCAPES[surface].minima(SimpleNamespace(**found.surface))
+    assert s.distance == (pytest.approx(min(math.dist(path[-1], m) for m in known)) if known else None)
+    if found.lowest is not None:
+        gaps = [loss - found.lowest for loss in t.loss]
+        assert s.steps_to_tolerance == next((k for k, gap in enumerate(gaps) if gap <= TOLERANCE * gaps[0]), None)
+
+
+def test_the_summary_of_a_path_known_in_closed_form():
+    """Gradient descent on ½(x² + 40y²) at 0.045: x shrinks by 0.955 and y by −0.8 at every step."""
+    s = only("start=-8,1&run=sgd:lr=0.045&steps=300")
+    assert s.reversals == (0, 299)
+    moves = [math.hypot(8 * 0.955**k * 0.045, 1.8 * 0.8**k) for k in range(300)]
+    assert s.path_length == pytest.approx(sum(moves), rel=1e-9)
+    gap = [0.5 * (64 * 0.955 ** (2 * k) + 40 * 0.8 ** (2 * k)) for k in range(300)]
+    assert s.steps_to_tolerance == next(k for k in range(300) if gap[k] <= 0.001 * gap[0])
+    assert (s.final_loss, s.distance) == (pytest.approx(0.5 * 64 * 0.955**600), pytest.approx(8 * 0.955**300))
+    assert (s.diverged_at, s.rising, s.stable_rate, s.limit) == (None, False, None, 2.0)
+
+
+def test_turns_are_counted_however_small_the_steps_are():
+    """After 1700 steps the product of two moves is below the smallest float; their signs still differ."""
+    assert only("start=-8,1&run=sgd:lr=0.045&steps=3000").reversals == (0, 2999)
+
+
+def test_a_start_at_the_minimum_is_there_at_once():
+    s = only("start=0,0&run=sgd&steps=5")
+    assert (s.steps_to_tolerance, s.distance, s.path_length, s.reversals, s.rising) == (0, 0.0, 0.0, (0, 0), False)
+
+
+def test_one_step_is_enough_for_a_summary():
+    assert only("run=sgd&steps=1").reversals == (0, 0)
+
+
+def test_where_there_is_no_minimum_there_is_no_distance():
+    bottomless = next(s for s in LANDSCAPES.values() if not s.minima(SimpleNamespace()) and not s.params)
+    s = only(f"surface={bottomless.key}&run=sgd&steps=20")
+    assert (s.distance, s.steps_to_tolerance) == (None, None)
+    assert math.isfinite(s.final_loss)
+
+
+def test_distance_is_to_the_nearest_of_several_minima():
+    x, y = minima(LANDSCAPES["himmelblau"])[-1]
+    found = descent(f"surface=himmelblau&start={x + 0.01},{y}&steps=1&run=sgd:lr=0.00001")
+    assert found.summaries()[0].distance == pytest.approx(0.01, abs=1e-3)
+    assert found.distances(np.array([[x, y], [x + 3e-9, y + 4e-9]])) == pytest.approx([0, 5e-9], abs=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", [key for key, o in OPTIMIZERS.items() if o.stability])
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_the_limit_belongs_to_the_hyperparameters_of_the_run(optimizer, share):
+    rule = OPTIMIZERS[optimizer]
+    values = {p.key: p.low + share * (p.high - p.low) for p in rule.params}
+    text = ",".join(f"{key}={value}" for key, value in values.items())
+    assert only(f"run={optimizer}:{text}&steps=1").limit == pytest.approx(rule.stability(SimpleNamespace(**values)))
+
+
+def test_a_summary_has_no_infinity():
+    """Steps, slopes and distances whose lengths are beyond the floats, as only a formula can have them."""
+    for query in (
+        "formula=1.7e308*x%2B1.7e308*y&start=0,0&run=sgd:lr=10&run=lion&run=adam&steps=5",
+        "formula=tanh(x)%2Btanh(y)&start=19,19&run=newton:lr=10&run=momentum:lr=10&steps=50",
+        "formula=1e300*(x-y)&start=0,0&run=sgd:lr=10&steps=400",
+    ):
+        for s in descent(query).summaries():
+            numbers = [s.final_loss, s.final_gradient, s.path_length, s.distance, s.stable_rate]
+            assert all(math.isfinite(n) for n in numbers if n is not None)
+
+
+# ----------------------------------------------------------------------------------------- the rate that is stable
+
+
+@pytest.mark.parametrize("optimizer", [key for key, o in OPTIMIZERS.items() if o.stability])
+@pytest.mark.parametrize("kappa", [2, 40, 200])
+def test_the_stable_rate_on_a_quadratic_is_near_the_limit(optimizer, kappa):
+    """Over enough steps, what neither diverges nor rises is what theory allows: c/λ, with λ = κ."""
+    rate = OPTIMIZERS[optimizer].learning_rate.high
+    query = f"surface=taco:kappa={kappa}&start=-1,1&steps=1000&run={optimizer}:lr="
+    s = only(f"{query}{rate}")
+    assert s.diverged_at is not None
+    assert 0.9 * s.limit / kappa <= s.stable_rate <= 1.01 * s.limit / kappa
+    assert settles(f"{query}{s.stable_rate}")
+    assert not settles(f"{query}{min(rate, 1.3 * s.stable_rate)}")
+
+
+@every_pair
+def test_a_rate_that_is_offered_is_stable(surface, optimizer):
+    """Whatever went wrong at the largest rate does not at the one on offer, which can be set on the slider."""
+    row = OPTIMIZERS[optimizer].learning_rate
+    query = f"surface={surface}&steps=300&run={optimizer}:lr="
+    s = only(f"{query}{row.high}")
+    assert (s.stable_rate is None) or s.rising or s.diverged_at is not None
+    if s.stable_rate is not None:
+        assert row.low <= s.stable_rate < row.high
+        assert settles(f"{query}{s.stable_rate!r}")
+        assert s.stable_rate == float(f"{s.stable_rate:.2g}"), "two digits are enough"
+
+
+def test_most_runs_that_go_wrong_are_offered_a_rate():
+    wrong = [only(f"surface={s}&steps=300&run={o}:lr={OPTIMIZERS[o].learning_rate.high}") for s, o in PAIRS]
+    wrong = [s for s in wrong if s.rising or s.diverged_at is not None]
+    assert len(wrong) > 10
+    assert sum(s.stable_rate is not None for s in wrong) > 0.9 * len(wrong)
+
+
+@pytest.mark.parametrize("rate", [1e-5, 1.5e-5, 3e-5, 1e-3])
+@pytest.mark.parametrize("start", ["-1000,500", "200,200", "100,-100", "60,60"])
+def test_no_rate_below_the_slider_is_offered(start, rate):
+    s = only(f"surface=rosenbrock&start={start}&steps=50&run=sgd:lr={rate}")
+    assert s.stable_rate is None or s.stable_rate >= OPTIMIZERS["sgd"].learning_rate.low
+
+
+def test_a_run_that_is_well_is_offered_nothing():
+    assert only("run=sgd:lr=0.01").stable_rate is None
+
+
+# ------------------------------------------------------------------------------------------------------- tuning
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_ladder_covers_the_slider(optimizer):
+    row = OPTIMIZERS[optimizer].learning_rate
+    rungs = ladder(row)
+    assert rungs[0] <= 2.5 * row.low
+    assert rungs[-1] >= row.high / 2.5
+    assert all(row.accepts(rate) for rate in rungs)
+    assert all(1 < b / a < 2.6 for a, b in pairwise(rungs))
+    assert all(codec.number_text(rate).strip("0.e-123456789") == "" and f"{rate:.0e}"[0] in "125" for rate in rungs)
+
+
+@pytest.mark.parametrize("surface", LANDSCAPES)
+def test_tuned_runs_settle_on_every_surface(surface):
+    experiment = replace(descent(f"surface={surface}&steps=200").experiment, runs=tuple(map(ex.run, rivals(surface))))
+    best = tuned(experiment, range(len(experiment.runs)))
+    assert replace(best, runs=experiment.runs) == experiment
+    for run, t in zip(best.runs, Descent(best).trajectories, strict=True):
+        assert t.diverged_at is None, run
+        assert t.loss[-1] <= t.loss[0], run
+        assert run.optimizer.values["lr"] in ladder(OPTIMIZERS[run.optimizer.key].learning_rate)
+
+
+@pytest.mark.parametrize(
+    "surface", [s.key for s in LANDSCAPES.values() if s.minima(SimpleNamespace(**{p.key: p.default for p in s.params}))]
+)
+def test_tuning_gains_on_a_poor_rate(surface):
+    """Each rate is chosen from an array that has the poor one in it, so the result cannot be much worse."""
+    poor = replace(descent(f"surface={surface}&steps=200").experiment, runs=tuple(ex.run(o, lr=1e-3) for o in rivals(surface)))
+    before, after = Descent(poor), Descent(tuned(poor, range(len(poor.runs))))
+    for a, b in zip(before.trajectories, after.trajectories, strict=True):
+        assert b.loss[-20:].mean() - after.lowest <= 1.01 * (a.loss[-20:].mean() - before.lowest) + TOLERANCE * a.loss[0]
+
+
+def test_only_the_chosen_runs_are_tuned():
+    experiment = descent("run=sgd:lr=0.001&run=adam:lr=0.001&run=sgd:lr=0.001").experiment
+    best = tuned(experiment, [1])
+    assert (best.runs[0], best.runs[2]) == (experiment.runs[0], experiment.runs[2])
+    assert best.runs[1].optimizer.values["lr"] > 0.01
+    assert {**best.runs[1].optimizer.values, "lr": 0} == {**experiment.runs[1].optimizer.values, "lr": 0}
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formulas_can_be_tuned(text):
+    experiment = replace(codec.parse([("formula", text)])[0], runs=(ex.run("sgd"),))
+    (t,) = Descent(tuned(experiment, [0])).trajectories
+    assert t.diverged_at is None
+    assert t.loss[-1] <= t.loss[0]
+
+
+def test_where_no_rate_helps_the_run_stays_as_it_is():
+    """From a point so far out that every rung of the ladder diverges or rises."""
+    experiment = descent("surface=rosenbrock&start=1e6,-1e6&run=sgd:lr=0.003&steps=50").experiment
+    assert tuned(experiment, [0]) == experiment
+
+
+def test_the_engine_is_asked_only_for_what_is_needed(monkeypatch):
+    """A run that goes well costs one descent; its summary no more."""
+    calls = []
+    original = engine.descend
+    monkeypatch.setattr(engine, "descend", lambda *args: calls.append(1) or original(*args))
+    descent("run=sgd:lr=0.01&run=adam").summaries()
+    assert len(calls) == 2
