@@ -7,23 +7,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from core import warm
 from web import api, assets, embed, figures
-from web.preload import Preload
 
 
 @asynccontextmanager
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading."""
-    with warm.in_background():
+    with warm.in_background(figures.drawing):
         yield
 
 
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
-    middleware=[Middleware(Preload)],
     routes=[*api.ROUTES, *assets.ROUTES, *embed.ROUTES, *figures.ROUTES],
 )

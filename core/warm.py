@@ -74,14 +74,15 @@ def _stamp() -> Path:
 
 
 @contextmanager
-def in_background() -> Iterator[None]:
+def in_background(*more: Callable[[], object]) -> Iterator[None]:
     """Warm up beside a running server, without being felt there.
 
-    A thread compiles what the opening picture needs. All the rest goes to a child process of the lowest priority, because
-    tracing holds the interpreter's lock: it fills the cache on disk, from which a first pick then takes some 60 ms.
+    A thread compiles what the opening picture needs, and calls `more`. All the rest goes to a child process of the
+    lowest priority, because tracing holds the interpreter's lock: it fills the cache on disk, from which a first pick
+    then takes some 60 ms.
     """
     stamp = _stamp()
-    threading.Thread(target=opening, name="warm-up", daemon=True).start()
+    threading.Thread(target=lambda: [job() for job in (opening, *more)], name="warm-up", daemon=True).start()
     child = None if stamp.exists() else subprocess.Popen([sys.executable, "-m", "core.warm"], cwd=ROOT)
     try:
         yield

@@ -181,8 +181,9 @@ class Player {
   /** Take an experiment by its query: a link, a preset, a tuned one. */
   async load(query) {
     try {
-      const blob = await this.patiently(this.feed.ask(this.#options(true) + query));
-      if (blob) await this.#take(blob, { controls: true, plane: true });
+      const paths = this.feed.ask(this.#options(true) + query);
+      const [blob, drawn] = await this.patiently(Promise.all([paths, this.#figures(query)]));
+      if (blob) await this.#take(blob, { controls: true, plane: true, drawn });
     } catch (error) {
       this.complain(error.message);
     }
@@ -208,7 +209,7 @@ class Player {
     }
   }
 
-  async #take(blob, { controls, plane }) {
+  async #take(blob, { controls, plane, drawn = null }) {
     const { header } = blob;
     const before = this.header && this.shape;
     this.header = header;
@@ -221,7 +222,8 @@ class Player {
     this.playhead.setLength(header.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     if (this.shape !== before) {
-      await this.#figures();
+      this.drawn = drawn ?? await this.#figures(this.query);
+      await this.#draw();
     } else {
       this.stage.setScene(this.scene, plane);
       this.curves.setScene(this.scene);
@@ -232,13 +234,12 @@ class Player {
     Object.assign(this.root.dataset, { player: '', version: this.version, query: header.query });
   }
 
-  /** Fetch the still figures for this view and draw on them. */
-  async #figures() {
+  /** The still figures for an experiment in this view. */
+  async #figures(query) {
     const { base, language } = this.options;
     const columns = this.root.clientWidth < NARROW ? 1 : 2;
-    const address = `${base}api/figures?lang=${language}&view=${this.view}&aspect=${this.aspect}&columns=${columns}&${this.query}`;
-    this.drawn = await (await get(address)).json();
-    await this.#draw();
+    const address = `${base}api/figures?lang=${language}&view=${this.view}&aspect=${this.aspect}&columns=${columns}&${query}`;
+    return (await get(address)).json();
   }
 
   async #draw() {

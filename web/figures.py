@@ -14,6 +14,13 @@ from optimizers import OPTIMIZERS
 from web import api
 
 
+def drawing():
+    """The module that draws, imported late: Plotly takes half a second, which a server should not spend before it answers."""
+    from figures import race
+
+    return race
+
+
 @api.guarded
 def figures(request: Request) -> Response:
     pairs, options = api.split(request, "view", "aspect", "columns")
@@ -24,8 +31,7 @@ def figures(request: Request) -> Response:
     names = [translate(OPTIMIZERS[r.optimizer.key].name) for r in found.runs]
 
     def body() -> str:
-        from figures import race  # Plotly takes half a second to import: not before the first picture needs it
-
+        race = drawing()
         panels = len(names) if shown.panels else 1
         window = fit(found.landscape.domain, shown.aspect or 1.0, panels)
         main = race.surface(window, GRID, names) if solid else race.contour(window, GRID, panels)

@@ -124,7 +124,7 @@ def test_the_start_stays_where_it_is_let_go_on_a_slow_line(visit):
     lab = visit("/embed", script=SLOW)
     with lab.holding_the_start() as to:
         to(0.7, 0.2)
-    lab.page.wait_for_url(lambda url: "start=" in url)
+    lab.page.wait_for_url(lambda url: "start=" in url, timeout=5000)
     lab.settled()
     x, y = map(float, lab.asks["start"][0].split(","))
     assert x > 2
@@ -160,7 +160,7 @@ def test_no_key_is_lost_on_the_way_of_the_start(visit):
     lab = visit("/embed", script=SLOW)
     lab.handle.focus()
     lab.key("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowRight")
-    lab.page.wait_for_url(lambda url: "start=" in url)
+    lab.page.wait_for_url(lambda url: "start=" in url, timeout=5000)
     lab.settled()
     x, y = map(float, lab.address["start"][0].split(","))
     assert x == pytest.approx(-8 + 7 * 0.2)
