@@ -65,8 +65,11 @@ def open_app(browser: Any, server: Server, query: str) -> Any:
     return page
 
 
-def drag(cache: str) -> dict[str, list[float]]:
-    """Milliseconds from slider to picture, ours and stock by turns, on the same scene of 5 runs × 200 steps."""
+def drag(cache: str) -> dict[str, Any]:
+    """Milliseconds from slider to picture, ours and stock by turns, on the same scene of 5 runs × 200 steps.
+
+    `bytes` is what our page was sent for one move.
+    """
     with chromium() as browser, Server(APP, cache) as app, Server(STOCK, cache) as stock:
         ours, theirs = open_app(browser, app, FIVE), page_of(browser)
         theirs.goto(stock.url)
@@ -81,7 +84,8 @@ def drag(cache: str) -> dict[str, list[float]]:
             theirs.evaluate("bench.stock()")
             theirs.keyboard.press("ArrowRight")
             laps["stock"].append(theirs.evaluate("bench.answer"))
-    return {name: lap[WARM_UP:] for name, lap in laps.items()}
+        received = ours.evaluate("bench.received()")
+    return {name: lap[WARM_UP:] for name, lap in laps.items()} | {"bytes": received}
 
 
 def frames(cache: str, seconds: float = 4.0) -> dict[str, float]:

@@ -28,6 +28,10 @@
     return (await drawn) - began;
   }
 
+  /** Bytes of the last answer that our page drew. */
+  const received = () => performance.getEntriesByType('resource')
+    .filter(({ name }) => name.includes('api/descent')).at(-1).decodedBodySize;
+
   /** The stock app's slider: from the key that moves it, which is still to be pressed, to another path of SGD. */
   function stock() {
     const path = () => document.querySelector('.scatterlayer .js-line')?.getAttribute('d');
@@ -68,5 +72,5 @@
     });
   }
 
-  window.bench = { ours, stock, frames };
+  window.bench = { ours, received, stock, frames };
 })();

@@ -12,14 +12,14 @@ KEY = "race"
 @st.fragment
 def race() -> None:
     _ = translator()
-    asked = link.read()
-    if asked.problems:
-        lines = "\n".join(f"- {problem.text(_)}" for problem in asked.problems)
-        st.warning(_("Part of this link could not be used; the rest is shown.") + "\n" + lines)
+    asked, notice = link.read(), st.empty()
     changed = player(asked.query, asked.settings, language(), link.loads(KEY), key=KEY)
-    if changed:
+    if changed is not None:
         link.echo(KEY, changed)
         asked = link.read()
+    if asked.problems:
+        lines = "\n".join(f"- {problem.text(_)}" for problem in asked.problems)
+        notice.warning(_("Part of this link could not be used; the rest is shown.") + "\n" + lines)
     if asked.settings["present"] != "1":
         explain.race(asked.experiment, asked.query)
 

@@ -13,6 +13,10 @@ export function bindKeys(root, actions) {
     event.stopPropagation();
     action(event);
   }, true);
+  // A letter that is typed in the player is not for Streamlit, whose shortcuts would rerun the page.
+  root.addEventListener('keydown', (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  });
 }
 
 /** Whether the focused element has its own use for this key. */

@@ -39,6 +39,7 @@ class Player {
   constructor(root, options) {
     this.root = root;
     this.version = 0;
+    this.asked = 0; // requests so far: an answer to an older one must not undo what was done since
     this.actions = new Actions(this);
     this.#adopt(options);
     this.#listen();
@@ -97,6 +98,7 @@ class Player {
     this.playhead = new Playhead((step) => this.#showStep(step), (playing) => this.#showPlaying(playing));
     this.stage = new Stage(window.Plotly, {
       onStart: (x, y, done) => this.edit((e) => { e.start = [x, y]; }, done, { controls: done }),
+      start: () => (this.experiment?.start ?? this.scene.start).map(Number),
       onReshape: () => this.load(this.query),
       label: _('Start point; move it with the arrow keys'),
     });
@@ -173,17 +175,20 @@ class Player {
 
   /** Options of a request: what to send, and the loss over the plane too where `plane` is true. */
   #options(plane) {
-    if (!plane) return `fields=${FIELDS},state&`;
+    this.planeDue ||= plane; // until it has come: a newer request may have taken the place of the one that asked
+    if (!this.planeDue) return `fields=${FIELDS},state&`;
     this.aspect = this.stage.askShape();
     return `fields=${FIELDS},state,grid&view=${this.view}&aspect=${this.aspect}&`;
   }
 
   /** Take an experiment by its query: a link, a preset, a tuned one. */
   async load(query) {
+    this.asked += 1;
+    const request = this.asked;
     try {
       const paths = this.feed.ask(this.#options(true) + query);
       const [blob, drawn] = await this.patiently(Promise.all([paths, this.#figures(query)]));
-      if (blob) await this.#take(blob, { controls: true, plane: true, drawn });
+      if (blob) await this.#take(blob, request, { controls: true, drawn });
     } catch (error) {
       this.complain(error.message);
     }
@@ -197,26 +202,31 @@ class Player {
     const next = structuredClone(this.experiment);
     change(next);
     this.experiment = next;
+    this.asked += 1;
+    const request = this.asked;
     try {
       const blob = await this.patiently(this.feed.ask(this.#options(plane) + toQuery(next)));
-      if (blob) await this.#take(blob, { controls, plane });
+      if (blob) await this.#take(blob, request, { controls });
       if (done) this.tell();
     } catch (error) {
       this.complain(error.message);
-      if (!done) return;
+      if (!done || request !== this.asked) return;
       this.experiment = explicit(this.header); // the last one that was valid
       this.showControls();
     }
   }
 
-  async #take(blob, { controls, plane, drawn = null }) {
+  async #take(blob, request, { controls, drawn = null }) {
     const { header } = blob;
+    const plane = 'grid' in blob.arrays;
+    if (plane) this.planeDue = false;
+    const latest = request === this.asked;
     const before = this.header && this.shape;
     this.header = header;
     this.query = header.query;
     this.shape = shape(header, this.view) + this.aspect;
     this.notice.hidden = true;
-    if (controls) this.experiment = explicit(header);
+    if (controls && latest) this.experiment = explicit(header);
     this.theme = readTheme(this.root);
     this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme);
     this.playhead.setLength(header.steps);
@@ -228,7 +238,7 @@ class Player {
       this.stage.setScene(this.scene, plane);
       this.curves.setScene(this.scene);
     }
-    if (controls) this.showControls();
+    if (controls && latest) this.showControls();
     this.#showNumbers();
     this.version += 1;
     Object.assign(this.root.dataset, { player: '', version: this.version, query: header.query });

@@ -27,11 +27,12 @@ const asRows = (flat, columns) => Array.from({ length: flat.length / columns }, 
 
 export class Stage {
   /**
-   * `onStart(x, y, done)` is called while the start point is dragged, and once with done = true; `onReshape()` when the
+   * `start()` is where it is now; `onStart(x, y, done)` is called while the start point is dragged, and once with done = true; `onReshape()` when the
    * window has taken another shape, so that the surface should be evaluated for another part of the plane.
    */
-  constructor(Plotly, { onStart, onReshape, label }) {
+  constructor(Plotly, { start, onStart, onReshape, label }) {
     this.Plotly = Plotly;
+    this.start = start;
     this.onStart = onStart;
     this.onReshape = onReshape;
     this.step = 0;
@@ -348,8 +349,9 @@ export class Stage {
   #placeHandle() {
     const panel = this.#panel(0);
     if (!panel || this.handle.hidden) return;
-    const px = panel.ax * this.scene.start[0] + panel.bx;
-    const py = panel.ay * this.scene.start[1] + panel.by;
+    const [x, y] = this.start();
+    const px = panel.ax * x + panel.bx;
+    const py = panel.ay * y + panel.by;
     this.handle.style.transform = `translate(${clamp(px)}px, ${clamp(py)}px)`;
     const seen = px >= panel.left && px <= panel.left + panel.width && py >= panel.top && py <= panel.top + panel.height;
     this.handle.style.visibility = seen ? '' : 'hidden';
@@ -390,7 +392,7 @@ export class Stage {
       if (at) this.onStart(...at, false);
     });
     const release = () => {
-      if (this.dragging) this.onStart(...this.scene.start, true);
+      if (this.dragging) this.onStart(...this.start(), true);
       this.dragging = false;
     };
     this.handle.addEventListener('pointerup', release);
@@ -407,7 +409,7 @@ export class Stage {
     const panel = this.#panel(0);
     const far = event.shiftKey ? 0.05 : 0.01;
     const [wide, tall] = [panel.width / Math.abs(panel.ax), panel.height / Math.abs(panel.ay)];
-    const [x, y] = this.scene.start;
+    const [x, y] = this.start();
     this.onStart(tidy(x + move[0] * far * wide, wide), tidy(y + move[1] * far * tall, tall), true);
   }
 }

@@ -225,6 +225,12 @@ def test_where_no_rate_helps_the_run_stays_as_it_is():
     assert tuned(experiment, [0]) == experiment
 
 
+def test_where_every_rate_ends_higher_the_run_stays_as_it_is():
+    """At the minimum already, with noise: no rung diverges, but none is an improvement either."""
+    experiment = descent("start=0,0&noise=gaussian:scale=2&run=sgd:lr=0.003&steps=50").experiment
+    assert tuned(experiment, [0]) == experiment
+
+
 def test_the_engine_is_asked_only_for_what_is_needed(monkeypatch):
     """A run that goes well costs one descent; its summary no more."""
     calls = []

@@ -1,5 +1,6 @@
 """Changing the experiment: runs, numbers that are typed, formulas, presets."""
 
+import re
 from urllib.parse import parse_qsl
 
 from playwright.sync_api import expect
@@ -9,7 +10,7 @@ from core.presets import PRESETS
 
 
 def test_runs_are_added_duplicated_removed_and_exchanged(visit):
-    lab = visit("/")
+    lab = visit("/embed")
 
     def after(gesture) -> list[str]:
         version = lab.version
@@ -27,14 +28,14 @@ def test_runs_are_added_duplicated_removed_and_exchanged(visit):
 
 
 def test_the_last_run_cannot_be_removed(visit):
-    lab = visit("/?run=sgd&run=adam")
+    lab = visit("/embed?run=sgd&run=adam")
     lab.press("remove0")
     expect(lab.cards).to_have_count(1)
     expect(lab.action("remove0")).to_be_disabled()
 
 
 def test_one_learning_rate_for_all(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     version = lab.version
     lab.action("one-rate").check()
     lab.redrawn(version)
@@ -51,7 +52,7 @@ def test_one_learning_rate_for_all(visit):
 
 
 def test_a_number_is_typed(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     before = lab.seen()
     lab.type(lab.number("run0.lr"), "0.02")
     lab.redrawn(before.version)
@@ -62,7 +63,7 @@ def test_a_number_is_typed(visit):
 
 
 def test_a_bad_number_is_refused_with_its_range_and_the_picture_is_kept(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     before, table = lab.seen(), lab.table()
     field = lab.number("run0.lr")
     for text in ("99", "fast"):
@@ -79,7 +80,7 @@ def test_a_bad_number_is_refused_with_its_range_and_the_picture_is_kept(visit):
 
 
 def test_steps_and_seed_are_typed_and_checked(visit):
-    lab = visit("/?noise=gaussian:scale=2")
+    lab = visit("/embed?noise=gaussian:scale=2")
     steps, seed = lab.root.locator("[data-param=steps]"), lab.root.locator("[data-param=seed]")
     before = lab.seen()
     lab.type(steps, "500")
@@ -97,7 +98,7 @@ def test_steps_and_seed_are_typed_and_checked(visit):
 
 
 def test_a_bad_start_is_refused_and_the_next_one_is_taken(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.troubles.expect("400")
     before = lab.seen()
     field = lab.root.locator("[data-param=start-text]")
@@ -111,7 +112,7 @@ def test_a_bad_start_is_refused_and_the_next_one_is_taken(visit):
 
 
 def test_noise_is_picked_and_gets_its_slider(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     before = lab.seen()
     expect(lab.slider("noise.scale")).to_have_count(0)
     lab.choose("noise", "uniform")
@@ -121,7 +122,7 @@ def test_noise_is_picked_and_gets_its_slider(visit):
 
 
 def test_a_good_rate_is_found_for_a_run_that_diverges(visit):
-    lab = visit("/?run=sgd:lr=0.5")
+    lab = visit("/embed?run=sgd:lr=0.5")
     assert "diverged" in lab.table()[0]
     version = lab.version
     lab.press("tune0")
@@ -131,8 +132,30 @@ def test_a_good_rate_is_found_for_a_run_that_diverges(visit):
     assert float(lab.number("run0.lr").input_value()) < 0.05
 
 
+def test_a_diverged_run_is_told_in_words_and_the_page_stays_in_use(visit):
+    lab = visit("/embed?run=sgd:lr=0.5&run=momentum")
+    row = lab.table()[0]
+    assert re.search(r"diverged at step \d+", row)
+    stable = float(re.search(r"a rate of ([\d.e-]+) is stable", row)[1])
+    assert 0.01 < stable < 0.05
+    lab.press("first")
+    lab.action("speed").select_option("4")
+    lab.press("play")
+    lab.until("return root.dataset.step === '200'")
+    for name in ("view-panels", "view-3d", "view-overlay", "log", "last", "back", "duplicate0"):
+        lab.press(name)
+    expect(lab.cards).to_have_count(3)
+    lab.settled()
+
+
+def test_a_run_that_ends_higher_than_it_began_says_so(visit):
+    lab = visit("/embed?run=sgd:lr=0.0505")
+    assert "ends higher than it began" in lab.table()[0]
+    assert re.search(r"a rate of 0\.0[34]\d* is stable", lab.table()[0])
+
+
 def test_more_parameters_are_behind_a_button(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     expect(lab.slider("run2.b2")).to_be_hidden()
     lab.press("more2")
     expect(lab.slider("run2.b2")).to_be_visible()
@@ -145,7 +168,7 @@ def test_more_parameters_are_behind_a_button(visit):
 
 
 def test_a_formula_draws_and_a_bad_one_is_located_and_keeps_the_picture(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.troubles.expect("400")
     lab.choose("surface", "formula")
     field = lab.root.get_by_role("textbox", name="Formula in x and y")
@@ -171,8 +194,7 @@ def test_a_formula_draws_and_a_bad_one_is_located_and_keeps_the_picture(visit):
 
 
 def test_every_preset_draws_and_plays(visit):
-    lab = visit("/")
-    lab.action("speed").select_option("4")
+    lab = visit("/embed")
     pictures = [lab.seen().paths]
     for preset in PRESETS:
         version = lab.version
@@ -182,7 +204,9 @@ def test_every_preset_draws_and_plays(visit):
         experiment, problems = codec.parse(parse_qsl(preset.query))
         assert not problems
         assert lab.query == codec.encode(codec.pairs(experiment)), preset.key
-        lab.until("return Number(root.dataset.step) > 5")
-        lab.until("return root.dataset.step === given", str(experiment.steps))
+        lab.until("return root.dataset.step > 5 && root.dataset.step < given", experiment.steps)
+        lab.press("play")
+        lab.press("last")
+        assert lab.step == experiment.steps
         pictures.append(lab.seen().paths)
     assert len(set(pictures)) == len(pictures)

@@ -61,37 +61,37 @@ def test_a_slow_line_has_one_question_open_and_ends_at_the_last_value(visit):
     assert lab.page.url == address
 
 
-@pytest.mark.parametrize(
-    ("param", "path", "surface_moves"),
-    [
-        ("run1.rho", "/", False),
-        ("run2.b1", "/", False),
-        ("surface.kappa", "/", True),
-        ("surface.angle", "/", True),
-        ("noise.scale", "/?noise=gaussian:scale=5", False),
-        ("surface.batch", "/?surface=least_squares&run=sgd", None),
-    ],
-)
-def test_every_kind_of_parameter_is_live(visit, param, path, surface_moves):
-    lab = visit(path)
-    lab.settled()
-    before, sent = lab.seen(), len(lab.messages)
-    with lab.holding(param) as to:
-        to(0.8)
+def test_every_kind_of_parameter_is_live(visit):
+    lab = visit("/?noise=gaussian:scale=5")
+    for param in ("run1.rho", "run2.b1", "surface.kappa", "surface.angle", "noise.scale"):
+        lab.settled()
+        before, query, sent = lab.seen(), lab.query, len(lab.messages)
+        with lab.holding(param) as to:
+            to(0.8)
+            lab.redrawn(before.version)
+            lab.until("return root.dataset.query !== given", query)
+            lab.frames(10)
+            now = lab.seen()
+            assert now.paths != before.paths, param
+            assert (now.surface != before.surface) == param.startswith("surface."), param
+            assert now.address == before.address, param
+            assert lab.messages[sent:] == [], param
+        lab.page.wait_for_url(lambda url, old=before.address: url != old)
+
+
+def test_the_size_of_a_minibatch_is_live(visit):
+    lab = visit("/embed?surface=least_squares&run=sgd")
+    before = lab.seen()
+    with lab.holding("surface.batch") as to:
+        to(0.9)
         lab.redrawn(before.version)
-        lab.until("return root.dataset.query !== given", before.address.partition("?")[2])
-        lab.frames(10)
-        now = lab.seen()
-        assert now.paths != before.paths
-        assert surface_moves is None or (now.surface != before.surface) == surface_moves
-        assert now.address == before.address
-        assert lab.messages[sent:] == []
-    lab.page.wait_for_url(lambda url: url != before.address)
-    lab.settled()
+        assert lab.seen().paths != before.paths
+        assert lab.page.url == before.address
+    lab.page.wait_for_url(lambda url: "batch=" in url)
 
 
 def test_a_switch_of_the_surface_redraws_it(visit):
-    lab = visit("/?surface=logistic")
+    lab = visit("/embed?surface=logistic")
     before = lab.seen()
     lab.root.locator('[data-param="surface.normalized"]').click()
     lab.redrawn(before.version)
@@ -132,7 +132,7 @@ def test_the_start_stays_where_it_is_let_go_on_a_slow_line(visit):
 
 
 def test_a_click_on_the_picture_moves_the_start(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     before = lab.seen()
     lab.page.mouse.click(*lab.on_stage(0.3, 0.75))
     lab.redrawn(before.version)
@@ -144,7 +144,7 @@ def test_a_click_on_the_picture_moves_the_start(visit):
 
 
 def test_the_start_is_moved_with_the_keyboard(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     before = lab.seen()
     expect(lab.handle).to_have_accessible_name(re.compile("Start point"))
     lab.handle.focus()
@@ -168,7 +168,7 @@ def test_no_key_is_lost_on_the_way_of_the_start(visit):
 
 
 def test_the_start_field_says_where_the_start_is(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     version = lab.version
     lab.page.mouse.click(*lab.on_stage(0.3, 0.75))
     lab.redrawn(version)
@@ -178,7 +178,7 @@ def test_the_start_field_says_where_the_start_is(visit):
 
 
 def test_the_start_is_typed(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     version = lab.version
     lab.type(lab.root.locator("[data-param=start-text]"), "4, -2.5")
     lab.redrawn(version)
@@ -187,7 +187,7 @@ def test_the_start_is_typed(visit):
 
 
 def test_wheel_and_drag_zoom_and_pan_and_leave_the_start_alone(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     whole, before = lab.window(), lab.seen()
     lab.page.mouse.move(*lab.on_stage(0.6, 0.4))
     for _ in range(5):

@@ -15,7 +15,7 @@ def test_the_page_opens_with_the_whole_race_drawn(visit):
 
 
 def test_play_moves_the_playhead_and_pause_stops_it(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.press("first")
     lab.press("play")
     lab.until("return root.dataset.step > 5 && root.dataset.step < 195")
@@ -31,7 +31,7 @@ def test_play_moves_the_playhead_and_pause_stops_it(visit):
 
 
 def test_play_ends_at_the_last_step_and_starts_again_from_the_first(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.action("speed").select_option("4")
     lab.press("play")
     lab.until("return root.dataset.step < 100")
@@ -56,7 +56,7 @@ def test_a_whole_run_takes_six_seconds_of_the_clock_that_it_is_given(visit):
 
 
 def test_loop_starts_over_and_keeps_playing(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.press("loop")
     expect(lab.action("loop")).to_have_attribute("aria-pressed", "true")
     lab.action("speed").select_option("4")
@@ -67,7 +67,7 @@ def test_loop_starts_over_and_keeps_playing(visit):
 
 
 def test_scrubber_step_buttons_and_curves_set_the_step(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.action("scrub").fill("87")
     assert lab.step == 87
     expect(lab.root).to_contain_text("87 / 200")
@@ -89,7 +89,7 @@ def test_scrubber_step_buttons_and_curves_set_the_step(visit):
 
 
 def test_keys(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.key("Home")
     assert lab.step == 0
     lab.key("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft")
@@ -106,7 +106,7 @@ def test_keys(visit):
 
 
 def test_keys_belong_to_the_field_that_is_typed_in(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     lab.press("first")
     field = lab.number("run0.lr")
     field.click()
@@ -143,7 +143,7 @@ def test_a_first_visit_plays_the_race_once(visit):
 
 
 def test_play_during_the_race_of_a_first_visit_keeps_playing(visit):
-    lab = visit("/", first=True)
+    lab = visit("/embed", first=True)
     lab.until("return root.dataset.step > 20 && root.dataset.step < 150")
     lab.press("play")
     expect(lab.action("play")).to_have_accessible_name("Pause")
@@ -152,7 +152,7 @@ def test_play_during_the_race_of_a_first_visit_keeps_playing(visit):
 
 
 def test_nothing_moves_by_itself_for_those_who_prefer_less_motion(visit):
-    lab = visit("/", first=True, reduced_motion="reduce")
+    lab = visit("/embed", first=True, reduced_motion="reduce")
     lab.frames()
     assert lab.step == 200
     expect(lab.action("play")).to_have_accessible_name("Play")

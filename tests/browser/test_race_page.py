@@ -1,7 +1,6 @@
 """What the page adds to the player: the address, Back, bad links, explanations, data, languages."""
 
 import csv
-import re
 from urllib.parse import unquote
 
 from playwright.sync_api import expect
@@ -70,38 +69,13 @@ def test_gestures_in_quick_succession_end_at_the_last_one(visit):
     lab = visit("/", script=LATE)
     lab.settled()
     lab.slider("run0.lr").focus()
-    for _ in range(4):
-        version = lab.version
-        lab.key("ArrowLeft")
-        lab.redrawn(version)
+    lab.key("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft")
     last = lab.number("run0.lr").input_value()
-    lab.page.wait_for_url(lambda url: f"sgd:lr={last}&" in unquote(url), timeout=10_000)
-    lab.frames()
-    lab.settled()
-    assert lab.asks["run"][0] == f"sgd:lr={last}"
+    lab.page.wait_for_url(lambda url: f"sgd:lr={last}&" in unquote(url))
+    lab.frames(60)
+    assert lab.asks.get("run", ["sgd"])[0] == f"sgd:lr={last}"
     assert lab.number("run0.lr").input_value() == last
-
-
-def test_a_diverged_run_is_told_in_words_and_the_page_stays_in_use(visit):
-    lab = visit("/?run=sgd:lr=0.5&run=momentum")
-    row = lab.table()[0]
-    assert re.search(r"diverged at step \d+", row)
-    stable = float(re.search(r"a rate of ([\d.e-]+) is stable", row)[1])
-    assert 0.01 < stable < 0.05
-    lab.press("first")
-    lab.action("speed").select_option("4")
-    lab.press("play")
-    lab.until("return root.dataset.step === '200'")
-    for name in ("view-panels", "view-3d", "view-overlay", "log", "last", "back", "duplicate0"):
-        lab.press(name)
-    expect(lab.cards).to_have_count(3)
     lab.settled()
-
-
-def test_a_run_that_ends_higher_than_it_began_says_so(visit):
-    lab = visit("/?run=sgd:lr=0.0505")
-    assert "ends higher than it began" in lab.table()[0]
-    assert re.search(r"a rate of 0\.0[34]\d* is stable", lab.table()[0])
 
 
 def test_the_data_is_downloaded_as_csv(visit, tmp_path):
@@ -158,11 +132,12 @@ def test_a_chinese_browser_gets_chinese_and_can_switch_to_english(visit):
 
 
 def test_copy_link_copies_what_is_on_the_screen(visit):
-    lab = visit("/", permissions=["clipboard-read", "clipboard-write"])
+    lab = visit("/embed", permissions=["clipboard-read", "clipboard-write"])
     lab.type(lab.number("run0.lr"), "0.02")
     lab.until("return root.dataset.query.includes('lr=0.02')")
     lab.press("link")
     expect(lab.action("link")).to_have_text("Copied")
     copied = lab.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(lab.server)
+    assert "/embed" not in copied
     assert visit(copied.removeprefix(lab.server)).query == lab.query

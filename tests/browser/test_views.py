@@ -20,7 +20,7 @@ def brightness(place: Page | Locator) -> float:
 
 
 def test_side_by_side_has_one_panel_per_run_and_they_zoom_together(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     panels = lab.stage.locator(".cartesianlayer > .subplot")
     expect(panels).to_have_count(1)
     lab.press("view-panels")
@@ -44,7 +44,7 @@ def test_side_by_side_has_one_panel_per_run_and_they_zoom_together(visit):
 
 
 def test_a_click_in_any_panel_moves_the_start(visit):
-    lab = visit("/?view=panels")
+    lab = visit("/embed?view=panels")
     version = lab.version
     boxes = [lab.stage.locator(".draglayer .nsewdrag").nth(i).bounding_box() for i in range(3)]
     last = boxes[2]
@@ -56,7 +56,7 @@ def test_a_click_in_any_panel_moves_the_start(visit):
 
 
 def test_the_surface_in_3d_is_drawn_and_lives(visit):
-    lab = visit("/?run=sgd")
+    lab = visit("/embed?run=sgd")
     lab.press("view-3d")
     lab.settled()
     expect(lab.stage.locator("canvas").first).to_be_attached()
@@ -83,7 +83,7 @@ def test_the_surface_in_3d_is_drawn_and_lives(visit):
 
 
 def test_curves_on_a_logarithmic_or_a_linear_scale(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     kind = "document.querySelector('.dl-curves .dl-plotly')._fullLayout.yaxis.type"
     ticks = lab.root.locator(".dl-curves .ytick, .dl-curves .y2tick, .dl-curves .y3tick, .dl-curves .y4tick")
     assert lab.page.evaluate(kind) == "log"
@@ -101,7 +101,7 @@ def test_curves_on_a_logarithmic_or_a_linear_scale(visit):
 
 
 def test_readouts_follow_the_playhead(visit):
-    lab = visit("/")
+    lab = visit("/embed")
     readouts = lab.root.get_by_role("region", name="At the playhead")
     lab.press("first")
     expect(readouts).to_contain_text("(-8, 1)")
