@@ -46,7 +46,9 @@ export class Curves {
       layout[`xaxis${n}.range`] = [0, scene.steps];
       layout[`yaxis${n}.type`] = log ? 'log' : 'linear';
       layout[`yaxis${n}.range`] = [low, high];
-      layout[`yaxis${n}.dtick`] = log && high - low > 1 ? Math.ceil((high - low) / 4) : null;
+      const decades = log && high - low > 1; // whole decades get the ticks, and few of them
+      layout[`yaxis${n}.tickmode`] = decades ? 'linear' : 'auto';
+      layout[`yaxis${n}.dtick`] = decades ? Math.ceil((high - low) / 4) : null;
     });
     const ranges = JSON.stringify(layout);
     this.draw(); // the new lines on the old axes now, on the new axes as soon as they are there

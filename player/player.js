@@ -207,7 +207,7 @@ class Player {
     try {
       const blob = await this.patiently(this.feed.ask(this.#options(plane) + toQuery(next)));
       if (blob) await this.#take(blob, request, { controls });
-      if (done) this.tell();
+      if (done && request === this.asked) this.tell(); // else the one that follows will
     } catch (error) {
       this.complain(error.message);
       if (!done || request !== this.asked) return;
