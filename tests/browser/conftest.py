@@ -6,8 +6,10 @@ to `/embed` for the player itself.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -40,8 +42,9 @@ def server(tmp_path_factory):
     options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{key}={value}" for key, value in options.items())]
     env = {**os.environ, "DESCENT_LAB_CACHE": os.environ.get("DESCENT_LAB_CACHE") or str(ROOT / ".cache" / "jax")}
+    more = {"preexec_fn": _end_with_us} if sys.platform == "linux" else {}
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, **more)
         try:
             _wait_until_up(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"
@@ -52,6 +55,11 @@ def server(tmp_path_factory):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _end_with_us() -> None:
+    """On Linux, tests that are killed leave no server behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _free_port() -> int:

@@ -1,27 +1,17 @@
 """axe-core finds nothing serious, on any page, in any dress."""
 
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 from playwright.sync_api import expect
 
 PHONE = dict(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True)
-
-
-def _axe() -> str:
-    """The script of axe-core, from whichever of the packages that carry it is installed."""
-    for package in ("axe_core_python", "axe_playwright_python"):
-        spec = find_spec(package)
-        for folder in (spec and spec.submodule_search_locations) or ():
-            if (Path(folder) / "axe.min.js").exists():
-                return (Path(folder) / "axe.min.js").read_text("utf-8")
-    pytest.fail("axe.min.js is missing; it comes with the package axe-core-python (requirements-dev.txt)")
+AXE = files("axe_playwright_python") / "axe.min.js"
 
 
 def serious(lab) -> list[str]:
     """What axe calls serious or critical, with the first nodes that it means."""
-    lab.page.evaluate(_axe())
+    lab.page.evaluate(AXE.read_text("utf-8"))
     found = lab.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
     return [
         f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target'][-1]} {node['html'][:200]}"
