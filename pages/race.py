@@ -1,5 +1,7 @@
 """The race: one surface, several optimizers, side by side."""
 
+from functools import partial
+
 import streamlit as st
 
 from player import player
@@ -13,7 +15,7 @@ KEY = "race"
 def race() -> None:
     _ = translator()
     asked, notice = link.read(), st.empty()
-    changed = player(asked.query, asked.settings, language(), link.loads(KEY), key=KEY)
+    changed = player(asked.query, asked.settings, language(), link.loads(KEY), partial(link.told, KEY), key=KEY)
     if changed is not None:
         link.echo(KEY, changed)
         asked = link.read()

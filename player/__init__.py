@@ -28,7 +28,9 @@ def _mount(css: str) -> Callable[..., Any]:
     return component("descent_player", html='<div class="dl-root"></div>', css=css, js=_ENTRY, isolate_styles=False)
 
 
-def player(query: str, settings: dict[str, str], language: str, load: int, key: str = "player") -> str | None:
+def player(
+    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str
+) -> str | None:
     """Draw the player, and return the query of what it shows where a gesture has just changed it, else None.
 
     Args:
@@ -36,6 +38,7 @@ def player(query: str, settings: dict[str, str], language: str, load: int, key: 
       settings: `view`, `scale`, `lang`, `present` (see core.settings).
       language: the language it speaks.
       load: a counter; when it changes, the player drops what it has and takes `query`.
+      on_change: called before the page runs because of such a gesture.
       key: identifies this player among the page's widgets.
     """
     from web.assets import available
@@ -53,4 +56,4 @@ def player(query: str, settings: dict[str, str], language: str, load: int, key: 
         "load": load,
     }
     css = available()["player.css"].read_text()
-    return _mount(css)(key=key, data=data, on_query_change=lambda: None).query
+    return _mount(css)(key=key, data=data, on_query_change=on_change).query

@@ -43,12 +43,21 @@ def write(query: str) -> None:
 
 
 def loads(key: str) -> int:
-    """How often the address has changed other than by `echo`: by a link, by hand, by Back."""
+    """How often the address has changed other than by `echo`: by a link, by hand, by Back.
+
+    A run that the player asked for is never one: on a slow line it carries the address of before the last echo.
+    """
     now = sorted(_pairs())
     state = st.session_state.setdefault(f"{key}-address", {"seen": now, "count": 0})
     if now != state["seen"]:
-        state["seen"], state["count"] = now, state["count"] + 1
+        state["seen"], state["count"] = now, state["count"] + (not st.session_state.get(f"{key}-told"))
+    st.session_state[f"{key}-told"] = False
     return state["count"]
+
+
+def told(key: str) -> None:
+    """The player has something to say: the callback that runs before the page does."""
+    st.session_state[f"{key}-told"] = True
 
 
 def echo(key: str, query: str) -> None:
