@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -18,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from core.types import Array, Landscape, Optimizer, Query
+from core.types import Array, Landscape, Optimizer, Param, Query, namespace
 
 MAX_STEPS = 5000
 Numbers = Mapping[str, float]
@@ -51,6 +50,10 @@ class Carry(NamedTuple):
     state: Any
     seen: Array  # the gradient the optimizer is shown: the minibatch's, where there is one
 
+    def row(self) -> Array:
+        """What is recorded, as one vector: one row per step is what XLA writes fastest."""
+        return jnp.concatenate([part.ravel() for part in jax.tree.leaves(self[:-1])])
+
 
 def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) -> tuple[Array, Array, Array]:
     """Exact loss, exact gradient, and the gradient the optimizer sees (minibatch k's, where the surface has one)."""
@@ -60,32 +63,37 @@ def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) 
     return loss, gradient, jax.grad(landscape.sample)(x, values, jax.random.fold_in(key, k))
 
 
-def _descend(
+def loop(
     landscape: Landscape,
     optimizer: Optimizer,
-    surface: Numbers,
-    hyper: Numbers,
+    numbers: Array,
     rates: Array,
     noise: Array,
-    start: Array,
-    seed: Array,
-    steps: Array,
-) -> tuple[Any, ...]:
-    """The loop. `rates` [MAX_STEPS] and `noise` [MAX_STEPS, 2] are read up to `steps`; records beyond it stay zero."""
-    on, knobs = SimpleNamespace(**surface), SimpleNamespace(**hyper)
-    batches, draws = jax.random.split(jax.random.key(seed))
+    seed: Array | None = None,
+    keep: Callable[[Carry], Array] = Carry.row,
+) -> Array:
+    """The loop. Returns rows [len(rates) + 1, …] of what `keep` takes from each step; those beyond the last are zero.
+
+    numbers: start x, start y, seed, steps, then the surface's parameters and the optimizer's in the order of their rows;
+    one vector, because every argument of a compiled function costs microseconds. rates: [n]; noise: [n, 2]; both are read
+    up to `steps`. seed: in place of the one in `numbers`.
+    """
+    start, (own_seed, steps), values = numbers[:2], numbers[2:4].astype(jnp.int64), numbers[4:]
+    chosen = own_seed if seed is None else seed
+    on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
+    batches, draws = jax.random.split(jax.random.key(chosen.astype(jnp.uint32)))
 
     def look(x: Array, k: Array) -> tuple[Array, Array, Array]:
         return _observe(landscape, on, x, batches, k)
 
-    def body(k: Array, loop: tuple[Carry, Any]) -> tuple[Carry, Any]:
-        now, record = loop
+    def body(k: Array, so_far: tuple[Carry, Array]) -> tuple[Carry, Array]:
+        now, record = so_far
         query = Query(
             t=k.astype(jnp.float64),
             x=now.x,
             loss=now.loss,
-            gradient=now.seen + noise[k - 1],
-            learning_rate=rates[k - 1],
+            gradient=now.seen + lax.dynamic_index_in_dim(noise, k - 1, keepdims=False),
+            learning_rate=lax.dynamic_index_in_dim(rates, k - 1, keepdims=False),
             key=jax.random.fold_in(draws, k),
             fn=lambda x: landscape.fn(x, on),
         )
@@ -93,28 +101,29 @@ def _descend(
         x = now.x + move
         loss, gradient, seen = look(x, k)
         new = Carry(x, loss, gradient, state, seen)
-        return new, jax.tree.map(lambda r, v: r.at[k].set(v), record, new[:-1])
+        return new, lax.dynamic_update_index_in_dim(record, keep(new), k, 0)
 
     loss, gradient, seen = look(start, jnp.int64(0))
     first = Carry(start, loss, gradient, optimizer.init(start), seen)
-    record = jax.tree.map(lambda v: jnp.zeros((MAX_STEPS + 1, *v.shape)).at[0].set(v), first[:-1])
+    row = keep(first)
+    record = jnp.zeros((len(rates) + 1, row.size)).at[0].set(row)
     return lax.fori_loop(1, steps + 1, body, (first, record))[1]
 
 
-def _curvature(landscape: Landscape, surface: Numbers, x: Array) -> Array:
+def _curvature(landscape: Landscape, surface: Array, x: Array) -> Array:
     """Eigenvalues [n, 2] of the Hessian at each x [n, 2], the smaller first."""
 
     def eigenvalues(x: Array) -> Array:
-        (a, b), (_, d) = jax.hessian(landscape.fn)(x, SimpleNamespace(**surface))
+        (a, b), (_, d) = jax.hessian(landscape.fn)(x, namespace(landscape.params, surface))
         middle, radius = (a + d) / 2, jnp.hypot((a - d) / 2, b)
         return jnp.stack([middle - radius, middle + radius])
 
     return jax.vmap(eigenvalues)(x)
 
 
-def _losses(landscape: Landscape, surface: Numbers, x: Array) -> Array:
+def _losses(landscape: Landscape, surface: Array, x: Array) -> Array:
     """Loss [n] at each x [n, 2]."""
-    return jax.vmap(lambda x: landscape.fn(x, SimpleNamespace(**surface)))(x)
+    return jax.vmap(lambda x: landscape.fn(x, namespace(landscape.params, surface)))(x)
 
 
 class Compiled:
@@ -123,32 +132,35 @@ class Compiled:
     def __init__(self, fn: Any):
         self._jitted, self._lock = jax.jit(fn), threading.Lock()
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any) -> np.ndarray:
         with self._lock:
-            return jax.tree.map(np.asarray, self._jitted(*args))
+            return np.asarray(self._jitted(*args))
 
 
 # Least recently used formulas fall out, compiled code and all; the built-in pairs fit with room to spare.
 _cache = functools.lru_cache(maxsize=512)
-_loop = _cache(lambda landscape, optimizer: Compiled(functools.partial(_descend, landscape, optimizer)))
+_loop = _cache(lambda landscape, optimizer: Compiled(functools.partial(loop, landscape, optimizer)))
 _bend = _cache(lambda landscape: Compiled(functools.partial(_curvature, landscape)))
 _field = _cache(lambda landscape: Compiled(functools.partial(_losses, landscape)))
 
 
 @functools.partial(jax.jit, static_argnames="kind")
-def _draw(kind: str, scale: Array, seed: Array) -> Array:
+def draw(kind: str, scale: Array, seed: Array) -> Array:
     key = jax.random.fold_in(jax.random.key(seed), 1)
     if kind == "uniform":
         return scale * jax.random.uniform(key, (MAX_STEPS, 2), minval=-1.0, maxval=1.0)
     return scale * jax.random.normal(key, (MAX_STEPS, 2))
 
 
-_SILENCE = np.zeros((MAX_STEPS, 2))
+@functools.cache
+def _silence() -> Array:
+    return jnp.zeros((MAX_STEPS, 2))
 
 
-def noise(kind: str, scale: float, seed: int) -> np.ndarray:
+@functools.lru_cache(maxsize=32)
+def noise(kind: str, scale: float, seed: int) -> Array:
     """Gradient noise [MAX_STEPS, 2]: entry k is common to all runs of an experiment, whatever its length."""
-    return _SILENCE if kind == "none" else np.asarray(_draw(kind, np.float64(scale), np.uint32(seed)))
+    return _silence() if kind == "none" else draw(kind, np.float64(scale), np.uint32(seed))
 
 
 def descend(
@@ -158,7 +170,7 @@ def descend(
     hyper: Numbers,
     rates: np.ndarray,
     start: Sequence[float],
-    disturbance: np.ndarray = _SILENCE,
+    disturbance: Array | None = None,
     seed: int = 0,
 ) -> Trajectory:
     """Run one optimizer for len(rates) steps, 1 to MAX_STEPS.
@@ -173,25 +185,51 @@ def descend(
     steps = len(rates)
     padded = np.zeros(MAX_STEPS)
     padded[:steps] = rates
-    out = _loop(landscape, optimizer)(
-        _strong(surface), _strong(hyper), padded, disturbance, np.asarray(start, np.float64), np.uint32(seed), np.int64(steps)
-    )
-    record = jax.tree.map(lambda part: part[: steps + 1], out)
-    (x, loss, gradient, state), diverged_at = _frozen(record)
-    return Trajectory(x, loss, gradient, np.asarray(rates), state._asdict(), diverged_at)
+    numbers = pack(landscape, surface, optimizer, hyper, start, seed, steps)
+    record = _loop(landscape, optimizer)(numbers, padded, _silence() if disturbance is None else disturbance)
+    record, diverged_at = _frozen(record[: steps + 1])
+    x, loss, gradient, state = record[:, :2], record[:, 2], record[:, 3:5], _named(optimizer, record[:, 5:])
+    return Trajectory(x, loss, gradient, np.asarray(rates), state, diverged_at)
 
 
-def _frozen(record: Any) -> tuple[Any, int | None]:
+def pack(
+    landscape: Landscape, surface: Numbers, optimizer: Optimizer, hyper: Numbers, start: Sequence[float], seed: int, steps: int
+) -> np.ndarray:
+    """The `numbers` of `loop`."""
+    return np.array([*start, seed, steps, *vector(landscape.params, surface), *vector(optimizer.params, hyper)], float)
+
+
+def vector(params: Sequence[Param], values: Numbers) -> list[float]:
+    """Values in the order of their rows: what `namespace` names again."""
+    return [values[p.key] for p in params]
+
+
+def _named(optimizer: Optimizer, columns: np.ndarray) -> dict[str, np.ndarray]:
+    """The optimizer's state by name, from the columns [n, …] it was flattened into."""
+    shapes, state, at = _shapes(optimizer), {}, 0
+    for name, shape in shapes.items():
+        state[name] = columns[:, at : at + 2] if shape else columns[:, at]
+        at += 2 if shape else 1
+    return state
+
+
+@functools.lru_cache(maxsize=64)
+def _shapes(optimizer: Optimizer) -> dict[str, tuple[int, ...]]:
+    """Shape of each field of the optimizer's state, () or (2,)."""
+    state = jax.eval_shape(optimizer.init, jax.ShapeDtypeStruct((2,), jnp.float64))
+    return {name: part.shape for name, part in state._asdict().items()}
+
+
+def _frozen(record: np.ndarray) -> tuple[np.ndarray, int | None]:
     """Divergence is data: from the first step with anything non-finite on, repeat the last finite one.
 
     After the loop and not in it, because a select on every carried array keeps XLA from fusing the loop.
     """
-    finite = np.logical_and.reduce([np.isfinite(part).reshape(len(part), -1).all(1) for part in jax.tree.leaves(record)])
+    finite = np.isfinite(record)
     if finite.all():
         return record, None
-    at = int(np.argmin(finite))
-    kept = np.minimum(np.arange(len(finite)), max(at - 1, 0))
-    return jax.tree.map(lambda part: part[kept], record), at
+    at = int(np.argmin(finite.all(1)))
+    return record[np.minimum(np.arange(len(record)), max(at - 1, 0))], at
 
 
 def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarray:
@@ -199,20 +237,16 @@ def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarr
     size = next(size for size in (257, MAX_STEPS + 1) if size >= len(x))
     padded = np.zeros((size, 2))
     padded[: len(x)] = x
-    return _bend(landscape)(_strong(surface), padded)[: len(x)]
+    return _bend(landscape)(np.array(vector(landscape.params, surface), float), padded)[: len(x)]
 
 
 def grid(landscape: Landscape, surface: Numbers, domain: Sequence[float], columns: int, rows: int) -> np.ndarray:
     """Loss [rows, columns] over the domain x0, x1, y0, y1; row 0 is y0."""
     x0, x1, y0, y1 = domain
     xs, ys = np.meshgrid(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows))
-    return _field(landscape)(_strong(surface), np.stack([xs.ravel(), ys.ravel()], 1)).reshape(rows, columns)
+    values = np.array(vector(landscape.params, surface), float)
+    return _field(landscape)(values, np.stack([xs.ravel(), ys.ravel()], 1)).reshape(rows, columns)
 
 
 def loss_at(landscape: Landscape, surface: Numbers, x: Sequence[float]) -> float:
-    return float(_field(landscape)(_strong(surface), np.asarray(x, np.float64)[None])[0])
-
-
-def _strong(values: Numbers) -> dict[str, np.float64]:
-    """Cast at the door: a Python float and an int would each compile."""
-    return {key: np.float64(value) for key, value in values.items()}
+    return float(_field(landscape)(np.array(vector(landscape.params, surface), float), np.asarray(x, np.float64)[None])[0])

@@ -1,18 +1,22 @@
-/** Loss, learning rate, gradient norm and distance against the step: axes by Plotly, lines and playhead on a canvas. */
-import { h, perFrame } from './dom.js';
+/** Curves against the step: axes by Plotly, lines and playhead on a canvas. */
+import { h } from './dom.js';
+import { markerPath, toPixels } from './look.js';
 
 const DEEPEST = 1e-16; // below this a loss is zero for the eye
 const TALLEST = 1e4; // a diverging run is drawn up to this multiple of the largest start
 
 export class Curves {
-  constructor(Plotly, onSeek) {
+  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, and more (race.js, courses.js). */
+  constructor(Plotly, panels, onSeek) {
     this.Plotly = Plotly;
+    this.makePanels = panels;
+    this.fade = 0.3; // how strong the lines are behind the playhead
     this.step = 0;
     this.log = true;
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
+    this.whole = document.createElement('canvas');
     this.root = h('div', { class: 'dl-curves' }, this.plot, this.canvas);
-    this.redraw = perFrame(() => this.draw());
     new ResizeObserver(() => this.#fit()).observe(this.root);
     const seek = (event) => event.buttons === 1 && this.#seek(event, onSeek);
     this.root.addEventListener('pointerdown', seek);
@@ -39,11 +43,12 @@ export class Curves {
   /** New data. Axes are laid out again only when a range, rounded to a nice one, has changed. */
   async setScene(scene) {
     this.scene = scene;
-    const series = this.#series();
-    const layout = { 'xaxis.range': [0, scene.steps] };
-    series.forEach(({ log, low, high }, i) => {
+    this.panels = this.makePanels(scene, this.log).map((panel) => ({ ...panel, ...span(panel, scene) }));
+    const { first = 0 } = scene;
+    const layout = {};
+    this.panels.forEach(({ log, low, high }, i) => {
       const n = i ? i + 1 : '';
-      layout[`xaxis${n}.range`] = [0, scene.steps];
+      layout[`xaxis${n}.range`] = [first, first + scene.steps * scene.stride];
       layout[`yaxis${n}.type`] = log ? 'log' : 'linear';
       layout[`yaxis${n}.range`] = [low, high];
       const decades = log && high - low > 1; // whole decades get the ticks, and few of them
@@ -51,11 +56,11 @@ export class Curves {
       layout[`yaxis${n}.dtick`] = decades ? Math.ceil((high - low) / 4) : null;
     });
     const ranges = JSON.stringify(layout);
-    this.draw(); // the new lines on the old axes now, on the new axes as soon as they are there
+    this.#paint(); // the new lines on the old axes now, on the new axes as soon as they are there
     if (ranges === this.ranges) return;
     this.ranges = ranges;
     await this.Plotly.relayout(this.plot, layout);
-    this.draw();
+    this.#paint();
   }
 
   setStep(step) {
@@ -68,122 +73,201 @@ export class Curves {
     if (this.scene) this.setScene(this.scene);
   }
 
-  /** What each panel shows: values(run)[k], on which scale, over which nice range. */
-  #series() {
-    const { runs, lowest } = this.scene;
-    const gap = this.log && lowest !== null;
-    const panels = [
-      { get: (run, k) => (gap ? run.gap[k] : run.f[k]), log: gap },
-      { get: (run, k) => run.lr[Math.min(k, run.lr.length - 1)], log: this.log },
-      { get: (run, k) => run.grad_norm[k], log: this.log },
-      { get: (run, k) => run.distance[k], log: this.log },
-    ];
-    for (const panel of panels) Object.assign(panel, span(panel, runs));
-    this.panels = panels;
-    return panels;
-  }
-
   #fit() {
     if (!this.theme || !this.root.clientWidth) return;
     this.Plotly.relayout(this.plot, { width: this.root.clientWidth, height: this.root.clientHeight });
     this.#size();
-    this.draw();
+    this.#paint();
   }
 
   #size() {
     this.ratio = window.devicePixelRatio || 1;
-    this.canvas.width = this.root.clientWidth * this.ratio;
-    this.canvas.height = this.root.clientHeight * this.ratio;
+    for (const canvas of [this.canvas, this.whole]) {
+      canvas.width = this.root.clientWidth * this.ratio;
+      canvas.height = this.root.clientHeight * this.ratio;
+    }
+  }
+
+  #clear(canvas) {
+    const context = canvas.getContext('2d');
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    return context;
+  }
+
+  /** Call `show(panel, axes)` for each panel laid out: its rectangle, and the ways from a step and a value to pixels. */
+  #each(show) {
+    const full = this.plot._fullLayout;
+    if (!full?.xaxis?.l2p || !this.panels) return;
+    this.panels.forEach((panel, i) => {
+      const [x, y] = [full[`xaxis${i ? i + 1 : ''}`], full[`yaxis${i ? i + 1 : ''}`]];
+      if (!x || !y || y.type !== (panel.log ? 'log' : 'linear')) return;
+      const [[ax, bx], [ay, by]] = [toPixels(x), toPixels(y)];
+      const high = (value) => by + ay * (panel.log ? Math.log10(Math.max(value, 1e-300)) : value);
+      show(panel, {
+        left: x._offset,
+        top: y._offset,
+        width: x._length,
+        height: y._length,
+        across: (step) => ax * ((this.scene.first ?? 0) + step * this.scene.stride) + bx,
+        down: (value) => Math.min(1e5, Math.max(-1e5, high(value))),
+      });
+    });
+  }
+
+  /** The lines at full length, off screen: a frame then only copies what is left and right of the playhead. */
+  #paint() {
+    if (!this.scene || !this.whole.width) return;
+    const context = this.#clear(this.whole);
+    this.#each((panel, axes) => {
+      context.save();
+      context.beginPath();
+      context.rect(axes.left, axes.top - 2, axes.width + 2, axes.height + 4);
+      context.clip();
+      for (const run of this.scene.runs) {
+        context.strokeStyle = context.fillStyle = run.style.colour;
+        if (panel.band) this.#band(context, panel.band(run), axes);
+        context.lineWidth = this.large ? 3.5 : 2;
+        context.setLineDash(run.style.dash);
+        this.#line(context, run, panel.get, panel.top ?? panel.get, axes);
+        if (panel.theory) this.#theory(context, run, panel, axes);
+        if (panel.marks) this.#marks(context, panel.marks(run), axes);
+      }
+      context.restore();
+    });
+    this.draw();
   }
 
   draw() {
-    const full = this.plot._fullLayout;
-    if (!full?.xaxis?.l2p || !this.panels) return;
-    const context = this.canvas.getContext('2d');
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    this.panels.forEach((panel, i) => this.#panel(context, full, panel, i ? i + 1 : ''));
+    if (!this.scene || !this.canvas.width) return;
+    const context = this.#clear(this.canvas);
+    const copy = (left, top, right, bottom, alpha) => {
+      const [x, y, x2, y2] = [left, top, right, bottom].map((length) => Math.max(0, Math.round(length * this.ratio)));
+      if (x2 <= x || y2 <= y) return;
+      context.globalAlpha = alpha;
+      context.drawImage(this.whole, x, y, x2 - x, y2 - y, x / this.ratio, y / this.ratio, (x2 - x) / this.ratio, (y2 - y) / this.ratio);
+    };
+    this.#each((panel, { left, top, width, height, across, down }) => {
+      const now = across(this.step);
+      copy(left, top - 2, now, top + height + 2, 1);
+      copy(now, top - 2, left + width + 2, top + height + 2, this.fade);
+      context.globalAlpha = 0.55;
+      context.fillStyle = this.theme.text;
+      context.fillRect(now - 0.5, top, 1, height);
+      context.globalAlpha = 1;
+      if (panel.heads) this.#heads(context, panel, now, down, top, height);
+    });
   }
 
-  #panel(context, full, panel, n) {
-    const [x, y] = [full[`xaxis${n}`], full[`yaxis${n}`]];
-    if (!x || !y || y.type !== (panel.log ? 'log' : 'linear')) return;
-    const [ax, bx] = [x.l2p(1) - x.l2p(0), x.l2p(0) + x._offset];
-    const [ay, by] = [y.l2p(1) - y.l2p(0), y.l2p(0) + y._offset];
-    const pixel = (value) => by + ay * (panel.log ? Math.log10(Math.max(value, 1e-300)) : value);
-    context.save();
-    context.beginPath();
-    context.rect(x._offset, y._offset - 2, x._length + 2, y._length + 4);
-    context.clip();
+  #heads(context, panel, x, down, top, height) {
     for (const run of this.scene.runs) {
-      context.strokeStyle = run.style.colour;
-      context.lineWidth = this.large ? 3.5 : 2;
-      context.setLineDash(run.style.dash);
-      context.globalAlpha = 0.3;
-      this.#line(context, run, panel, pixel, ax, bx, this.step, this.scene.steps, x._length);
-      context.globalAlpha = 1;
-      this.#line(context, run, panel, pixel, ax, bx, 0, this.step, x._length);
+      const y = down(panel.get(run, this.step));
+      if (!(y >= top - 2 && y <= top + height + 2)) continue;
+      context.fillStyle = run.style.colour;
+      context.strokeStyle = this.theme.background;
+      context.lineWidth = 1.5;
+      markerPath(context, run.style.marker, x, y, this.large ? 9 : 6);
+      context.fill();
+      context.stroke();
     }
+  }
+
+  /** A polyline over all steps; long runs keep the lowest and highest value of each pixel column. */
+  #line(context, run, get, top, { across, down, width }) {
+    const { steps } = this.scene;
+    const stride = Math.max(1, Math.floor(steps / (2 * width)));
+    let begun = false;
+    context.beginPath();
+    for (let k = 0; k <= steps; k += stride) {
+      let [low, high] = [Infinity, -Infinity];
+      for (let j = k; j < k + stride && j <= steps; j += 1) {
+        const [a, b] = [down(get(run, j)), down(top(run, j))];
+        low = Math.min(low, a, b);
+        high = Math.max(high, a, b);
+      }
+      if (!(low <= high)) continue; // not finite: lost from here on
+      context[begun ? 'lineTo' : 'moveTo'](across(k), low);
+      if (high !== low) context.lineTo(across(k), high);
+      begun = true;
+    }
+    context.stroke();
+  }
+
+  /** What theory says, as a thin grey line over the measured one. */
+  #theory(context, run, { theory }, axes) {
+    context.save();
+    context.strokeStyle = this.theme.text;
+    context.lineWidth = 1;
+    context.globalAlpha = 0.7;
+    context.setLineDash([2, 3]);
+    this.#line(context, run, theory, theory, axes);
+    context.restore();
+  }
+
+  /** Values that somebody else has printed, as crosses. */
+  #marks(context, values, { across, down }) {
+    context.save();
     context.setLineDash([]);
     context.strokeStyle = this.theme.text;
-    context.globalAlpha = 0.55;
-    context.lineWidth = 1;
+    context.lineWidth = 1.5;
     context.beginPath();
-    context.moveTo(ax * this.step + bx, y._offset);
-    context.lineTo(ax * this.step + bx, y._offset + y._length);
+    values.forEach((value, k) => {
+      const [x, y] = [across(k), down(value)];
+      context.moveTo(x - 5, y - 5);
+      context.lineTo(x + 5, y + 5);
+      context.moveTo(x - 5, y + 5);
+      context.lineTo(x + 5, y - 5);
+    });
     context.stroke();
     context.restore();
   }
 
-  /** A polyline from step a to step b; long runs keep the lowest and highest value of each pixel column. */
-  #line(context, run, panel, pixel, ax, bx, a, b, width) {
-    if (b <= a) return;
-    const stride = Math.max(1, Math.floor(this.scene.steps / (2 * width)));
+  /** The spread over the seeds, as a pale area. */
+  #band(context, [under, over], { across, down }) {
+    const lost = under.findIndex((value) => !Number.isFinite(value));
+    const end = lost < 0 ? this.scene.steps : lost - 1;
+    const stride = Math.max(1, Math.floor(end / 1000));
+    context.globalAlpha = 0.15;
     context.beginPath();
-    for (let k = a; k <= b; k += stride) {
-      let [low, high] = [Infinity, -Infinity];
-      for (let j = k; j < k + stride && j <= b; j += 1) {
-        const py = Math.min(1e5, Math.max(-1e5, pixel(panel.get(run, j))));
-        if (py < low) low = py;
-        if (py > high) high = py;
-      }
-      if (k === a) context.moveTo(ax * k + bx, low);
-      else context.lineTo(ax * k + bx, low);
-      if (high !== low) context.lineTo(ax * k + bx, high);
-    }
-    context.stroke();
+    for (let k = 0; k <= end; k += stride) context.lineTo(across(k), down(over[k]));
+    for (let k = end - (end % stride); k >= 0; k -= stride) context.lineTo(across(k), down(under[k]));
+    context.fill();
+    context.globalAlpha = 1;
   }
 
   #seek(event, onSeek) {
-    const full = this.plot._fullLayout;
     const box = this.root.getBoundingClientRect();
     const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    for (const n of ['', 2, 3, 4]) {
-      const [x, y] = [full[`xaxis${n}`], full[`yaxis${n}`]];
-      const inside = px >= x._offset - 6 && px <= x._offset + x._length + 6 && py >= y._offset && py <= y._offset + y._length;
-      if (inside) onSeek(x.p2l(px - x._offset));
-    }
+    this.#each((panel, { left, top, width, height, across }) => {
+      const inside = px >= left - 6 && px <= left + width + 6 && py >= top && py <= top + height;
+      if (inside) onSeek((px - across(0)) / (across(1) - across(0)));
+    });
   }
 }
 
-/** The range of one panel, rounded outward: whole decades on a log axis, two digits on a linear one. */
-function span({ get, log }, runs) {
-  let [low, high, first] = [Infinity, -Infinity, 0];
+/**
+ * The range of one panel, rounded outward: whole decades on a log axis, two digits on a linear one. `whole`: nothing is cut
+ * off, however tall; `include`: values that are always in it.
+ */
+function span({ get, top = get, log, whole, include = [] }, { runs, steps }) {
+  let [low, high, first] = [Math.min(...include), Math.max(...include), 0];
+  const stride = Math.max(1, Math.floor(steps / 1000));
   for (const run of runs) {
-    const count = run.f.length;
-    const stride = Math.max(1, Math.floor(count / 1000));
     first = Math.max(first, Math.abs(get(run, 0)));
-    for (let k = 0; k < count; k += stride) {
-      const value = get(run, k);
-      if (!Number.isFinite(value) || (log && value < DEEPEST)) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
+    for (let k = 0; k <= steps; k += stride) {
+      for (const value of [get(run, k), top(run, k)]) {
+        if (!Number.isFinite(value) || (log && value < DEEPEST)) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
     }
   }
-  high = Math.min(high, TALLEST * (first || 1));
-  low = Math.max(low, -TALLEST * (first || 1));
+  if (!whole) {
+    high = Math.min(high, TALLEST * (first || 1));
+    low = Math.max(low, -TALLEST * (first || 1));
+  }
   if (!(low <= high)) return log ? { low: -1, high: 1 } : { low: 0, high: 1 };
   if (log) return { low: Math.floor(Math.log10(low) - 0.05), high: Math.ceil(Math.log10(high) + 0.05) };
-  const unit = 10 ** Math.floor(Math.log10(Math.max(high - low, 1e-9 * Math.abs(high), 1e-12))) / 2;
+  const unit = 10 ** Math.floor(Math.log10(Math.max(high - low, 1e-9 * Math.abs(high), 1e-12))) / 5;
   return { low: Math.floor(low / unit - 0.1) * unit, high: Math.ceil(high / unit + 0.1) * unit };
 }

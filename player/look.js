@@ -85,3 +85,10 @@ export function badge(style) {
   context.fill();
   return canvas;
 }
+
+/** Slope and offset of a Plotly axis, from its own (linear or log) numbers to pixels; l2p itself rounds to hundredths. */
+export function toPixels(axis) {
+  const [from, to] = axis.range;
+  const slope = (axis.l2p(to) - axis.l2p(from)) / (to - from);
+  return [slope, axis.l2p(from) - slope * from + axis._offset];
+}

@@ -1,9 +1,10 @@
 /**
- * The main picture: contours drawn by Plotly, paths and heads on a canvas above them; or the surface in 3-D.
- * The canvas is redrawn every frame; Plotly only when the surface, the zoom or the view changes.
+ * The main picture: contours drawn by Plotly, trails and heads on two canvases above them; or the surface in 3-D.
+ * A frame adds to the trails what is new and redraws the heads; Plotly draws only when the surface, the zoom or the view
+ * changes.
  */
 import { h, perFrame } from './dom.js';
-import { markerPath } from './look.js';
+import { markerPath, toPixels } from './look.js';
 
 const LEVELS = 22;
 const FAR = 1e6; // pixels: a diverging path leaves the window long before
@@ -39,7 +40,8 @@ export class Stage {
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.handle = h('div', { class: 'dl-start', tabIndex: 0, role: 'button', 'data-param': 'start', 'aria-label': label, title: label });
-    this.root = h('div', { class: 'dl-stage' }, this.plot, this.canvas, this.handle);
+    this.trails = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
+    this.root = h('div', { class: 'dl-stage' }, this.plot, this.trails, this.canvas, this.handle);
     this.redraw = perFrame(() => this.draw());
     this.#listen();
     new ResizeObserver(() => this.#fit()).observe(this.root);
@@ -66,7 +68,7 @@ export class Stage {
     const { data, layout } = structuredClone(figure);
     this.#skin(layout);
     const flat = view !== '3d';
-    this.canvas.hidden = this.handle.hidden = !flat;
+    this.canvas.hidden = this.trails.hidden = this.handle.hidden = !flat;
     if (flat) data.forEach((trace) => Object.assign(trace, this.#contour()));
     else this.#solid(data, layout);
     layout.width = this.root.clientWidth;
@@ -220,9 +222,11 @@ export class Stage {
   #size() {
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = this.root;
-    if (this.canvas.width !== width * ratio || this.canvas.height !== height * ratio) {
-      this.canvas.width = width * ratio;
-      this.canvas.height = height * ratio;
+    for (const canvas of [this.canvas, this.trails]) {
+      if (canvas.width === width * ratio && canvas.height === height * ratio) continue;
+      canvas.width = width * ratio;
+      canvas.height = height * ratio;
+      this.drawn = null;
     }
     this.ratio = ratio;
   }
@@ -234,32 +238,57 @@ export class Stage {
     const x = full?.[`xaxis${n}`];
     const y = full?.[`yaxis${n}`];
     if (!x?.l2p) return null;
-    const [ax, bx] = [x.l2p(1) - x.l2p(0), x.l2p(0) + x._offset];
-    const [ay, by] = [y.l2p(1) - y.l2p(0), y.l2p(0) + y._offset];
+    const [[ax, bx], [ay, by]] = [toPixels(x), toPixels(y)];
     return { ax, bx, ay, by, left: x._offset, top: y._offset, width: x._length, height: y._length, x, y };
   }
 
   draw() {
     if (!this.scene || this.view === '3d') return;
-    const context = this.canvas.getContext('2d');
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    const count = this.view === 'panels' ? this.scene.runs.length : 1;
+    const panels = Array.from({ length: count }, (_, i) => this.#panel(i));
+    if (panels.includes(null)) return;
+    const runs = (i) => (count === 1 ? this.scene.runs : [this.scene.runs[i]]);
+    this.#drawTrails(panels, runs);
+    const context = this.#context(this.canvas);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const panels = this.view === 'panels' ? this.scene.runs.length : 1;
-    for (let i = 0; i < panels; i += 1) {
-      const panel = this.#panel(i);
-      if (!panel) return;
-      context.save();
-      context.beginPath();
-      context.rect(panel.left, panel.top, panel.width, panel.height);
-      context.clip();
+    panels.forEach((panel, i) => this.#within(context, panel, () => {
       this.#minima(context, panel);
-      const runs = panels === 1 ? this.scene.runs : [this.scene.runs[i]];
-      for (const run of runs) this.#path(context, panel, run);
-      for (const run of runs) this.#head(context, panel, run);
-      if (this.view === 'panels') this.#write(context, runs[0], runs[0].name, panel.left + 8, panel.top + (this.large ? 24 : 18));
-      context.restore();
-    }
+      for (const run of runs(i)) this.#head(context, panel, run);
+      const [first] = runs(i);
+      if (this.view === 'panels') this.#write(context, first, first.name, panel.left + 8, panel.top + (this.large ? 24 : 18));
+    }));
     this.#placeHandle();
+  }
+
+  #context(canvas) {
+    const context = canvas.getContext('2d');
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    return context;
+  }
+
+  #within(context, { left, top, width, height }, work) {
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    work();
+    context.restore();
+  }
+
+  /** All trails up to the playhead: only what has come since the last frame, where nothing else has changed. */
+  #drawTrails(panels, runs) {
+    const context = this.#context(this.trails);
+    const frame = panels.map(({ ax, bx, ay, by }) => [ax, bx, ay, by]).join();
+    const same = this.drawn?.scene === this.scene && this.drawn.frame === frame && this.drawn.theme === this.theme;
+    if (!same || this.drawn.step > this.step) {
+      context.clearRect(0, 0, this.trails.width, this.trails.height);
+      this.drawn = { scene: this.scene, theme: this.theme, frame, step: 0, lengths: new Map() };
+    }
+    if (this.drawn.step === this.step && this.step) return;
+    panels.forEach((panel, i) => this.#within(context, panel, () => {
+      for (const run of runs(i)) this.#trail(context, panel, run, this.drawn.step, this.step);
+    }));
+    this.drawn.step = this.step;
   }
 
   #minima(context, { ax, bx, ay, by }) {
@@ -276,31 +305,37 @@ export class Stage {
     }
   }
 
-  #path(context, { ax, bx, ay, by }, run) {
+  /** The steps from `from` to `to` of one trail, its dashes in line with what is there already. */
+  #trail(context, { ax, bx, ay, by }, run, from, to) {
     const width = this.large ? 4 : 2.5;
-    const end = this.step;
+    const dots = this.scene.steps <= 400; // a dot per step, while there is room for them
+    let length = this.drawn.lengths.get(run) ?? 0;
     context.strokeStyle = context.fillStyle = run.style.colour;
     context.lineWidth = width;
     context.lineJoin = 'round';
     context.setLineDash(run.style.dash);
-    context.beginPath();
-    for (let k = 0; k <= end; k += 1) {
+    context.lineDashOffset = length;
+    const line = new Path2D();
+    const marks = new Path2D();
+    let [x, y] = [0, 0];
+    for (let k = from; k <= to; k += 1) {
       const px = clamp(ax * run.x[2 * k] + bx);
       const py = clamp(ay * run.x[2 * k + 1] + by);
-      if (k) context.lineTo(px, py);
-      else context.moveTo(px, py);
+      if (k > from) {
+        line.lineTo(px, py);
+        length += Math.hypot(px - x, py - y);
+      } else {
+        line.moveTo(px, py);
+      }
+      if (dots) {
+        marks.moveTo(px + width, py);
+        marks.arc(px, py, width, 0, 2 * Math.PI);
+      }
+      [x, y] = [px, py];
     }
-    context.stroke();
-    context.setLineDash([]);
-    if (end > 400) return;
-    context.beginPath(); // a dot per step, while there is room for them
-    for (let k = 0; k <= end; k += 1) {
-      const px = clamp(ax * run.x[2 * k] + bx);
-      const py = clamp(ay * run.x[2 * k + 1] + by);
-      context.moveTo(px + width, py);
-      context.arc(px, py, width, 0, 2 * Math.PI);
-    }
-    context.fill();
+    context.stroke(line);
+    context.fill(marks);
+    this.drawn.lengths.set(run, length);
   }
 
   #head(context, panel, run) {
