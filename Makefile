@@ -48,6 +48,8 @@ golden:
 	$(call venv,.venv-golden)
 	.venv-golden/bin/python $(PIP) $(TORCH)
 	.venv-golden/bin/python tests/golden/record_torch.py
+	.venv-golden/bin/python tests/golden/record_torch_schedules.py
+	.venv-golden/bin/python tests/golden/record_torch_nn.py
 
 locales: $(VENV)/.dev
 	$(PY) -m locales.update

@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from core import warm
-from web import api, assets, embed, figures
+from web import figures
+from web.embed import Framing
+from web.routes import ROUTES
 
 
 @asynccontextmanager
@@ -22,5 +25,6 @@ async def lifespan(app):
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
-    routes=[*api.ROUTES, *assets.ROUTES, *embed.ROUTES, *figures.ROUTES],
+    routes=ROUTES,
+    middleware=[Middleware(Framing)],
 )

@@ -6,39 +6,42 @@ out. Parsing never raises: what is valid is used, and the rest comes back as a l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from core import experiment as ex
 from core import formula
-from core.experiment import Experiment, Run, Spec
-from core.problems import Problem, outside, repeated, unknown
+from core.experiment import Course, Experiment, Run, Spec
+from core.problems import Problem
+from core.reader import Reader, grouped, number_text, spec_text
 from core.types import Param
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
 FIELDS = ("surface", "formula", "domain", "start", "steps", "noise", "seed", "run")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_BOOLS = {"true": 1.0, "false": 0.0}
+COURSE_FIELDS = ("schedule", "lr", "steps")
 
 
-def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Experiment, list[Problem]]:
-    """Read the decoded pairs of a query string, in order; `run` may come up to 16 times."""
-    given: dict[str, list[str]] = {}
-    for key, value in pairs:
-        given.setdefault(key, []).append(value)
-    reader = _Reader(given)
+def parse(pairs: Iterable[tuple[str, str]], steps: Param = ex.STEPS) -> tuple[Experiment, list[Problem]]:
+    """Read the decoded pairs of a query string, in order; `run` may come up to 16 times. `steps` is their range."""
+    reader = _Reader(grouped(pairs), steps)
     return reader.experiment(), reader.problems
 
 
-class _Reader:
-    """Collects problems while it reads the fields of one query."""
+def course(pairs: Iterable[tuple[str, str]]) -> tuple[Course, list[Problem]]:
+    """Read a query of `schedule`, `lr` and `steps`; a rate that is left out is the schedule's own default."""
+    reader = _Reader(grouped(pairs), ex.HORIZON, COURSE_FIELDS)
+    return reader.course(), reader.problems
 
-    def __init__(self, given: dict[str, list[str]]):
-        self.given, self.problems = given, []
-        self.problems: list[Problem] = [unknown(k[:40], "field", k[:40], FIELDS) for k in given if k not in FIELDS]
+
+class _Reader(Reader):
+    """Reads the fields of an experiment, or of a schedule alone."""
+
+    def __init__(self, given: dict[str, list[str]], steps: Param, fields: Sequence[str] = FIELDS):
+        super().__init__(given, fields)
+        self.steps = steps
 
     def experiment(self) -> Experiment:
         default = ex.default()
@@ -47,7 +50,7 @@ class _Reader:
         return Experiment(
             surface=surface,
             start=self.start(shape),
-            steps=int(self.number("steps", ex.STEPS)),
+            steps=int(self.number("steps", self.steps)),
             noise=self.noise(default.noise),
             seed=int(self.number("seed", ex.SEED)),
             runs=self.runs(default.runs),
@@ -55,56 +58,12 @@ class _Reader:
             domain=domain,
         )
 
-    def one(self, field: str) -> str | None:
-        values = self.given.get(field, [])
-        if len(values) > 1:
-            self.problems.append(repeated(field, field, len(values)))
-        return values[0] if values else None
-
-    def number(self, field: str, param: Param) -> float:
-        text = self.one(field)
-        return param.default if text is None else self.value(field, param, text)
-
-    def value(self, field: str, param: Param, text: str) -> float:
-        """One number in the range of `param`; its default, and a problem, where it is not."""
-        text = text.strip()
-        number = _BOOLS.get(text.lower()) if param.scale == "bool" else None
-        if number is None and _NUMBER.fullmatch(text):
-            number = float(text)
-        if number is None:
-            wanted = (
-                "{name} must be true or false, not “{value}”"
-                if param.scale == "bool"
-                else "{name} must be a number, not “{value}”"
-            )
-            self.problems.append(Problem(field, wanted, dict(name=param.key, value=text[:40]), [param.low, param.high]))
-        elif not param.accepts(number):
-            self.problems.append(outside(field, param.key, text[:40], param.low, param.high, param.scale in ("int", "bool")))
-        else:
-            return number
-        return param.default
-
-    def spec(self, field: str, kind: str, text: str, known: Sequence[str], params) -> Spec | None:
-        key, _, rest = text.strip().partition(":")
-        if key not in known:
-            self.problems.append(unknown(field, kind, key[:40], list(known)))
-            return None
-        rows = {p.key: p for p in params(key)}
-        values = {}
-        parts = [part.partition("=") for part in rest.split(",") if part]
-        names = [name.strip() for name, _, _ in parts]
-        for name, (_, equals, value) in zip(names, parts, strict=True):
-            if name not in rows:
-                self.problems.append(unknown(field, "parameter", f"{key}:{name[:40]}", [f"{key}:{n}" for n in rows]))
-            elif not equals:
-                message = "{name} needs a value, as in {name}={default}"
-                default = number_text(rows[name].default, rows[name])
-                self.problems.append(Problem(field, message, dict(name=name, default=default)))
-            elif name in values:
-                self.problems.append(repeated(field, f"{key}:{name}", names.count(name)))
-            else:
-                values[name] = self.value(field, rows[name], value)
-        return Spec(key, {p.key: values.get(p.key, float(p.default)) for p in rows.values()})
+    def course(self) -> Course:
+        text = self.one("schedule")
+        read = self.spec("schedule", "schedule", text, list(SCHEDULES), ex.schedule_params) if text is not None else None
+        schedule = read or ex.spec("constant", ex.schedule_params("constant"))
+        rate = replace(ex.RATE, default=SCHEDULES[schedule.key].initial_rate)
+        return Course(schedule, self.number("lr", rate), int(self.number("steps", self.steps)))
 
     def surface(self, default: Experiment) -> tuple[Spec, str, tuple[float, float, float, float]]:
         text, chosen = self.one("formula"), self.one("surface")
@@ -123,24 +82,8 @@ class _Reader:
         read = self.spec("surface", "surface", chosen, list(LANDSCAPES), ex.surface_params) if chosen is not None else None
         return read or default.surface, "", ex.DOMAIN
 
-    def numbers(self, field: str, count: int) -> list[float] | None:
-        text = self.one(field)
-        if text is None:
-            return None
-        parts = text.split(",")
-        if len(parts) != count or not all(_NUMBER.fullmatch(p.strip()) for p in parts):
-            message = "{name} needs {count} numbers with commas between them, not “{value}”"
-            self.problems.append(Problem(field, message, dict(name=field, count=count, value=text[:60])))
-            return None
-        numbers = [float(p) for p in parts]
-        for number, part in zip(numbers, parts, strict=True):
-            if not ex.COORDINATE.accepts(number):
-                self.problems.append(outside(field, field, part.strip(), ex.COORDINATE.low, ex.COORDINATE.high))
-                return None
-        return numbers
-
     def domain(self) -> tuple[float, float, float, float]:
-        read = self.numbers("domain", 4)
+        read = self.numbers("domain", 4, ex.COORDINATE)
         if read is None:
             return ex.DOMAIN
         x0, x1, y0, y1 = read
@@ -150,7 +93,7 @@ class _Reader:
         return x0, x1, y0, y1
 
     def start(self, shape: Experiment) -> tuple[float, float]:
-        read = self.numbers("start", 2)
+        read = self.numbers("start", 2, ex.COORDINATE)
         if read is None:
             return shape.landscape.start
         if shape.formula and not formula.finite(shape.landscape, (read[0], read[1])):
@@ -184,22 +127,9 @@ def _located(error: formula.FormulaError) -> Problem:
     return Problem("formula", "formula, column {column}: {detail}", args, error.allowed, detail=error.message)
 
 
-def number_text(value: float, param: Param | None = None) -> str:
-    """The shortest text that reads back as the same float: 0.045, 1e-5, 40."""
-    if param and param.scale == "bool":
-        return "true" if value else "false"
-    text = repr(float(value)).removesuffix(".0")
-    return re.sub(r"e([+-])0*", lambda m: "e" + m[1].strip("+"), text)
-
-
-def _spec_text(spec: Spec, params: Sequence[Param]) -> str:
-    changed = [f"{p.key}={number_text(spec.values[p.key], p)}" for p in params if spec.values[p.key] != p.default]
-    return spec.key + (":" + ",".join(changed) if changed else "")
-
-
 def run_text(run: Run) -> str:
-    course = _spec_text(run.schedule, ex.schedule_params(run.schedule.key))
-    rule = _spec_text(run.optimizer, ex.optimizer_params(run.optimizer.key))
+    course = spec_text(run.schedule, ex.schedule_params(run.schedule.key))
+    rule = spec_text(run.optimizer, ex.optimizer_params(run.optimizer.key))
     return rule if course == "constant" else f"{rule}~{course}"
 
 
@@ -211,13 +141,13 @@ def pairs(experiment: Experiment) -> list[tuple[str, str]]:
         if experiment.domain != ex.DOMAIN:
             found.append(("domain", ",".join(map(number_text, experiment.domain))))
     elif experiment.surface != default.surface:
-        found.append(("surface", _spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
+        found.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
     if experiment.start != experiment.landscape.start:
         found.append(("start", ",".join(map(number_text, experiment.start))))
     if experiment.steps != default.steps:
         found.append(("steps", str(experiment.steps)))
     if experiment.noise != default.noise:
-        found.append(("noise", _spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
+        found.append(("noise", spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
     if experiment.seed != default.seed:
         found.append(("seed", str(experiment.seed)))
     if experiment.runs != default.runs:

@@ -14,10 +14,12 @@ from schedules import SCHEDULES
 MAX_STEPS, MAX_RUNS = 5000, 16
 STEPS = Param("steps", "T", 200, 1, MAX_STEPS, "int", "Number of updates.")
 SEED = Param("seed", "s", 0, 0, 2**32 - 1, "int", "Seed of the noise and of the minibatches.")
+RATE = Param("lr", r"\alpha_0", 0.1, 1e-9, 1e3, "log", "The learning rate that a schedule starts from.")
 COORDINATE = Param("start", "x_0", 0, -1e6, 1e6, "linear", "Where every run begins.")
 NOISE_SCALE = Param("scale", r"\sigma", 1.0, 0.0, 20.0, "linear", "Amplitude of the noise added to the gradient.")
 NOISES: dict[str, tuple[Param, ...]] = {"none": (), "uniform": (NOISE_SCALE,), "gaussian": (NOISE_SCALE,)}
-WARMUP = Param("warmup", "n", 0, 0, MAX_STEPS, "int", "Steps over which the rate first rises linearly.")
+HORIZON = Param("steps", "T", 200, 1, 100_000, "int", "Number of updates.")
+WARMUP = Param("warmup", "n", 0, 0, 100_000, "int", "Steps over which the rate first rises linearly.")
 DOMAIN = (-5.0, 5.0, -5.0, 5.0)
 
 Numbers = Mapping[str, float]
@@ -40,6 +42,15 @@ class Run:
 
     def with_rate(self, learning_rate: float) -> Run:
         return replace(self, optimizer=Spec(self.optimizer.key, {**self.optimizer.values, "lr": learning_rate}))
+
+
+@dataclass(frozen=True)
+class Course:
+    """A schedule by itself: `steps` updates from `learning_rate`."""
+
+    schedule: Spec
+    learning_rate: float
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,8 @@ def optimizer_params(key: str) -> tuple[Param, ...]:
 
 
 def schedule_params(key: str) -> tuple[Param, ...]:
-    return (*SCHEDULES[key].params, WARMUP)
+    own = SCHEDULES[key].params
+    return own if any(p.key == WARMUP.key for p in own) else (*own, WARMUP)
 
 
 def spec(key: str, params: tuple[Param, ...], **values: float) -> Spec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,12 @@ def outside(field: str, name: str, value: str, low: float, high: float, whole: b
     message = (
         "{name} = {value} is not a whole number from {low} to {high}" if whole else "{name} = {value} is outside {low} … {high}"
     )
-    return Problem(field, message, dict(name=name, value=value, low=f"{low:.12g}", high=f"{high:.12g}"), [low, high])
+    return Problem(field, message, dict(name=name, value=value, low=_plain(low), high=_plain(high)), [low, high])
+
+
+def _plain(number: float) -> str:
+    """As one writes it: 1e-9, not 1e-09."""
+    return re.sub(r"e([+-])0*", lambda m: "e" + m[1].strip("+"), f"{number:.12g}")
 
 
 def repeated(field: str, name: str, count: int) -> Problem:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.experiment import Spec, schedule_params
+from core.codec import number_text
+from core.experiment import WARMUP, Spec, schedule_params
 from core.types import namespace
 from schedules import SCHEDULES
 
@@ -13,11 +14,24 @@ def rates(schedule: Spec, learning_rate: float, steps: int) -> np.ndarray:
     """Learning rates f64[steps]; entry k − 1 belongs to update k = 1…steps.
 
     Decays are evaluated at t = k − 1, so the first update runs at the full rate; warm-up over n steps multiplies
-    update k by k/n, so it starts at 1/n of the rate, not at 0.
+    update k by k/n, so it starts at 1/n of the rate, not at 0 (docs/decisions/0005).
     """
-    params = schedule_params(schedule.key)
+    params, rule = schedule_params(schedule.key), SCHEDULES[schedule.key]
     values = namespace(params, [schedule.values[p.key] for p in params])
-    course = np.asarray(SCHEDULES[schedule.key].fn(learning_rate, np.arange(steps, dtype=float), steps, values), float)
-    if values.warmup:
+    course = np.asarray(rule.fn(learning_rate, np.arange(steps, dtype=float), steps, values), float)
+    if values.warmup and WARMUP in params:
         course = course * np.minimum(1.0, np.arange(1, steps + 1) / values.warmup)
     return course
+
+
+def code(schedule: Spec, learning_rate: float, steps: int) -> list[str]:
+    """The same schedule in PyTorch and in optax, as far as they have it: one expression each."""
+    rule, params = SCHEDULES[schedule.key], schedule_params(schedule.key)
+    values = {p.key: number_text(schedule.values[p.key], p) for p in params}
+    torch, optax = (text.format(lr=number_text(learning_rate), horizon=steps, **values) for text in (rule.torch, rule.optax))
+    n = int(schedule.values["warmup"])
+    if n and WARMUP in params:
+        rise = f"torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1 / {n}, total_iters={n - 1})"
+        torch = f"torch.optim.lr_scheduler.ChainedScheduler([{rise}, {torch}])" if rule.chains and n > 1 else ""
+        optax = f"lambda count: jnp.minimum(1, (count + 1) / {n}) * ({optax})(count)" if optax else ""
+    return [text for text in (torch, optax) if text]

@@ -1,6 +1,6 @@
-"""The records every other module speaks: parameters, surfaces, optimizers, schedules.
+"""The records every other module speaks: parameters, surfaces, optimizers, schedules, activations, initializers.
 
-An optimizer, surface or schedule is one module-level constant of one of these types in one file.
+Each of these, but for the parameters, is one module-level constant of one of these types in one file.
 Its parameters are rows of `Param`, and one row makes the slider, the URL key, the documentation,
 the validation and the range the tests draw from.
 """
@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
 import jax
+import numpy as np
 
 Array = jax.Array
 Values = Any  # SimpleNamespace with one traced float64 scalar per Param: values.kappa, values.rho
@@ -154,8 +155,15 @@ class Optimizer:
 class Schedule:
     """A learning-rate schedule, evaluated to an array before the descent starts.
 
-    `fn(initial_rate, t, horizon, values) -> f64[steps]` gets t = 0, 1, …, steps − 1 as an array.
-    Every schedule also has `warmup`, which the caller applies (see core.schedule).
+    Attributes:
+      key: file name and URL key. name, summary: English text. latex: the rule. reference: its source.
+      fn: (initial_rate, t, horizon, values) -> f64[steps], with t = 0, 1, …, steps − 1 as an array.
+      params: every schedule also has `warmup`, which the caller applies (core.schedule), unless it is listed here: then
+              `fn` does.
+      initial_rate: what the rate defaults to where nothing else sets it.
+      torch, optax: the equivalent constructor as a format string over lr, horizon and the params, or "";
+      chains: whether PyTorch's can be multiplied by a warm-up in a ChainedScheduler;
+      difference: what those do differently, "" where they are the same thing.
     """
 
     key: str
@@ -165,6 +173,83 @@ class Schedule:
     fn: Callable[[float, Any, int, Values], Any]
     reference: str = ""
     params: tuple[Param, ...] = ()
+    initial_rate: float = 0.1
+    torch: str = ""
+    optax: str = ""
+    chains: bool = False
+    difference: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """A unit's nonlinearity, applied entry by entry. Its derivative is always taken by JAX, never written down.
+
+    Attributes:
+      key: file name and URL key. name, summary: English text. latex: the formula.
+      fn: (z, values) -> array of the shape of z; finite with a finite derivative for every finite z.
+      range: the values it takes, LaTeX. bounds: the same as numbers where both ends are finite, else None.
+      zero_centred: whether its mean is 0 over a unit Gaussian at the default values.
+      cost: what it costs to compute, one short sentence.
+      kinks: values -> the points without a derivative. Gets plain floats.
+      torch, jax: the equivalent call as a format string over the params, of an array `x`, or "";
+      difference: what those do differently, "" where they are the same thing.
+    """
+
+    key: str
+    name: str
+    summary: str
+    latex: str
+    fn: Callable[[Array, Values], Array]
+    range: str
+    zero_centred: bool
+    cost: str
+    bounds: tuple[float, float] | None = None
+    kinks: Callable[[Values], Sequence[float]] = lambda values: ()
+    params: tuple[Param, ...] = ()
+    reference: str = ""
+    torch: str = ""
+    jax: str = ""
+    difference: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Initializer:
+    """How the weights of a layer are drawn: `scale` times a unit array, so that a scale draws nothing anew.
+
+    Attributes:
+      key: file name and URL key. name, summary: English text. latex: the rule.
+      draw: (rng, (fan_in, fan_out), values) -> f32[fan_in, fan_out], by a NumPy generator; may read only `drawn`.
+      scale: (fan_in, fan_out, values) -> the number that `draw` is multiplied by.
+      variance: (fan_in, fan_out, values) -> the variance of a weight, or None where the weights are not independent
+                draws around zero.
+      drawn: keys of the params that `draw` reads. The others move without a new draw.
+      rescale: None, or: pre-activations f32[batch, fan_out] of the drawn layer -> the number that its weights are
+               multiplied by. Layer after layer, for rules that look at data.
+      cubic: whether a draw costs width³ (a factorization) and not width².
+      torch, jax: the equivalent call as a format string over the params, or "". PyTorch's fills `w` [fan_out, fan_in],
+                  JAX's makes the function (key, shape) -> array; both may name `fan_in`.
+      difference: what those do differently, "" where they are the same thing.
+    """
+
+    key: str
+    name: str
+    summary: str
+    latex: str
+    draw: Callable[[np.random.Generator, tuple[int, int], Values], np.ndarray]
+    scale: Callable[[int, int, Values], float]
+    variance: Callable[[int, int, Values], float | None]
+    drawn: tuple[str, ...] = ()
+    rescale: Callable[[Array], Array] | None = None
+    cubic: bool = False
+    params: tuple[Param, ...] = ()
+    reference: str = ""
+    torch: str = ""
+    jax: str = ""
+    difference: str = ""
+
+    def weights(self, rng: np.random.Generator, shape: tuple[int, int], values: Values) -> np.ndarray:
+        """Weights f32[fan_in, fan_out], before any `rescale`."""
+        return np.float32(self.scale(*shape, values)) * self.draw(rng, shape, values)
 
 
 def namespace(params: Sequence[Param], values: Any) -> Values:

@@ -1,4 +1,4 @@
-"""The still parts of the race: contour axes for one or many panels, the 3-D scene, the axes of the curves.
+"""The still parts of the main picture: contour axes for one or many panels, and the 3-D scene.
 
 The loss over the domain is not in these figures: the player gets it as float32 with the paths, and again whenever a
 surface parameter moves. Colours are left to the player too, which reads them from the page's theme.
@@ -6,8 +6,7 @@ surface parameter moves. Colours are left to the player too, which reads them fr
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,6 @@ from plotly.subplots import make_subplots
 
 from core.window import Window
 
-CURVES = (
-    ("f", "loss"),
-    ("lr", "learning rate"),
-    ("grad_norm", "gradient norm"),
-    ("distance", "distance to a minimum"),
-)
 _ALL: Any = "all"  # Plotly's own type says bool
 _AXIS: dict[str, Any] = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
 
@@ -68,21 +61,4 @@ def surface(window: Window, grid: tuple[int, int], names: Sequence[str]) -> go.F
             camera=dict(eye=dict(x=-1.15, y=-1.5, z=1.05), center=dict(x=0, y=0, z=-0.15)),
         ),
     )  # fmt: skip
-    return figure
-
-
-def curves(columns: int, translate: Callable[[str], str] = str) -> go.Figure:
-    """Axes for the four curves against the step: empty, because the player draws the lines each frame."""
-    rows = math.ceil(len(CURVES) / columns)
-    titles = [translate(title) for _, title in CURVES]
-    figure = make_subplots(
-        rows, columns, subplot_titles=titles, shared_xaxes=_ALL,
-        horizontal_spacing=0.12, vertical_spacing=0.07 if rows > 2 else 0.13,
-    )  # fmt: skip
-    for i in range(len(CURVES)):  # an axis without a trace is not drawn
-        figure.add_trace(go.Scatter(x=[0], y=[None], mode="lines", hoverinfo="skip"), row=i // columns + 1, col=i % columns + 1)
-    figure.update_xaxes(range=[0, 1], **_AXIS, nticks=6)
-    figure.update_yaxes(range=[0, 1], **_AXIS, nticks=5, exponentformat="power", minor=dict(ticks=""))
-    figure.update_annotations(font_size=12)
-    figure.update_layout(margin=dict(l=44, r=8, t=18, b=20), dragmode=False, showlegend=False)
     return figure

@@ -14,14 +14,18 @@ from web.api import version
 _ENTRY = """
 const ready = new Map();
 export default async (component) => {
-  const { base, version } = component.data;
-  const address = `${base}assets/${version}/`;
+  const { base, version, module } = component.data;
+  const address = `${base}assets/${version}/${module}`;
   if (!ready.has(address)) {
-    ready.set(address, import(new URL(`${address}player.js`, location.origin).href));
+    ready.set(address, import(new URL(address, location.origin).href));
   }
   return (await ready.get(address)).default(component);
 };
 """
+
+
+# Page → the module that shows it.
+MODULES = {"race": "player.js", "courses": "player.js", "activations": "activations.js", "networks": "networks.js"}
 
 
 def _mount(css: str) -> Callable[..., Any]:
@@ -29,7 +33,7 @@ def _mount(css: str) -> Callable[..., Any]:
 
 
 def player(
-    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str
+    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str, page: str = "race"
 ) -> str | None:
     """Draw the player, and return the query of what it shows where a gesture has just changed it, else None.
 
@@ -40,11 +44,14 @@ def player(
       load: a counter; when it changes, the player drops what it has and takes `query`.
       on_change: called before the page runs because of such a gesture.
       key: identifies this player among the page's widgets.
+      page: what it shows, one of MODULES.
     """
     from web.assets import available
 
     base = "/" + "/".join(filter(None, [str(st.get_option("server.baseUrlPath")).strip("/"), ""]))
     data = {
+        "page": page,
+        "module": MODULES[page],
         "base": base,
         "version": version(),
         "query": query,

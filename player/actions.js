@@ -1,8 +1,8 @@
 /** What the controls do. Each action changes the player's experiment, or asks Python for another one. */
-import { h } from './dom.js';
 import { get, toQuery } from './wire.js';
 
 const MOST_RUNS = 16;
+export const LONGEST = 100_000; // the range of a parameter that counts updates
 const FORMULA = { text: '(1-x)**2 + 100*(y-x**2)**2', more: 'domain=-2,2,-1,3&start=-1.2,1' };
 
 export class Actions {
@@ -20,17 +20,31 @@ export class Actions {
     return this.player.catalogue.optimizers.find((o) => o.key === key);
   }
 
-  /** A slider or number field moved: run0.lr, surface.kappa, noise.scale, steps, seed. */
+  course(key) {
+    return this.player.catalogue.schedules.find((s) => s.key === key);
+  }
+
+  /** A slider or number field moved: run0.lr, run0.schedule.every, surface.kappa, noise.scale, steps, seed. */
   move(param, value, done) {
-    const [where, key] = param.split('.');
+    const [where, key, part] = param.split('.');
     const run = /^run(\d+)$/.exec(where);
     const together = run && key === 'lr' && this.oneRate;
+    const local = this.player.options.sweeps || !done;
+    const stop = local && !together && this.player.glide(param, value);
+    if (stop) return stop.value;
     this.player.edit((e) => {
       if (together) e.runs.forEach((r) => { r.params.lr = this.#within(r, value); });
+      else if (run && part) e.runs[run[1]].schedule.params[part] = value;
       else if (run) e.runs[run[1]].params[key] = value;
       else if (key) e[where].params[key] = value;
       else e[where] = value;
     }, done, { plane: where === 'surface', controls: together && done });
+    return undefined;
+  }
+
+  /** A slider is taken hold of: get the whole way along it, if that is not too much. */
+  grab(param) {
+    if (!(param.endsWith('.lr') && this.oneRate)) this.player.sweep(param);
   }
 
   /** A number was typed that cannot be used. */
@@ -59,7 +73,7 @@ export class Actions {
     const rest = new URLSearchParams(toQuery(wanted));
     rest.delete('surface');
     const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
-    this.#tuned(unknown, `${chosen}&${rest}`);
+    this.#tuned(this.player.page.path ? [] : unknown, `${chosen}&${rest}`);
   }
 
   formula(text, domain, done) {
@@ -80,8 +94,9 @@ export class Actions {
 
   async preset(key) {
     const { player } = this;
-    const preset = player.catalogue.presets.find((p) => p.key === key);
+    const preset = player.catalogue[player.page.presets].find((p) => p.key === key);
     if (!preset) return;
+    player.preset = preset.query;
     await player.load(preset.query);
     player.tell();
     player.playhead.seek(0);
@@ -122,6 +137,12 @@ export class Actions {
   add() {
     if (this.#full()) return;
     const wanted = structuredClone(this.player.experiment);
+    if (this.player.page.added === 'schedule') {
+      const taken = new Set(wanted.runs.map((r) => r.schedule.key));
+      const key = (this.player.catalogue.schedules.find((s) => !taken.has(s.key)) ?? this.course('constant')).key;
+      this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(key) }), true, { plane: true, controls: true });
+      return;
+    }
     const used = new Set(wanted.runs.map((r) => r.optimizer));
     const { optimizers } = this.player.catalogue;
     const next = optimizers.find((o) => !used.has(o.key)) ?? optimizers[0];
@@ -131,8 +152,23 @@ export class Actions {
 
   optimizer(i, key) {
     const wanted = structuredClone(this.player.experiment);
-    wanted.runs[i] = this.#fresh(key);
-    this.#tuned([i], toQuery(wanted));
+    wanted.runs[i] = { ...this.#fresh(key), schedule: wanted.runs[i].schedule };
+    if (this.player.page.path) this.player.edit((e) => { e.runs[i] = wanted.runs[i]; }, true, { controls: true });
+    else this.#tuned([i], toQuery(wanted));
+  }
+
+  schedule(i, key) {
+    this.player.edit((e) => { e.runs[i].schedule = this.#freshCourse(key); }, true, { plane: true, controls: true });
+  }
+
+  /** A schedule at its defaults; counts of updates that do not fit into the run are brought into it. */
+  #freshCourse(key) {
+    const { steps } = this.player.experiment;
+    const params = this.course(key).params.map((row) => {
+      const late = row.high === LONGEST && row.default >= steps;
+      return [row.key, late ? Math.max(row.low, Math.round(steps / 10)) : row.default];
+    });
+    return { key, params: Object.fromEntries(params) };
   }
 
   duplicate(i) {
@@ -145,29 +181,10 @@ export class Actions {
     this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, controls: true });
   }
 
-  async copyLink(button) {
-    const { player } = this;
-    const address = new URL(player.options.base, location.href);
-    address.search = player.link();
-    const name = button.textContent;
-    button.textContent = player.words(await copy(address.href, player.root) ? 'Copied' : 'Copying failed');
-    setTimeout(() => { button.textContent = name; }, 1500);
+  scale(scale) {
+    this.player.setScale(scale);
   }
+
 }
 
 const defaults = (rows) => Object.fromEntries(rows.map((row) => [row.key, row.default]));
-
-/** Put a text on the clipboard; where the browser forbids the new way (no permission, no https), the old one. */
-async function copy(text, root) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = h('textarea', { value: text, class: 'dl-hidden' });
-    root.append(field);
-    field.select();
-    const done = document.execCommand('copy');
-    field.remove();
-    return done;
-  }
-}

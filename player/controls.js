@@ -1,13 +1,16 @@
 /** The toolbar and the run cards. They hold no state: they show an experiment and report what the user did to it. */
+import { LONGEST } from './actions.js';
 import { fromSlider, h, iconButton, plain, sliderMax, toSlider } from './dom.js';
 import { badge, runStyle } from './look.js';
 
 /**
  * One adjustable number: name, slider, and a field to type in. `actions.move(param, value, done)` is called while the
- * slider moves (done = false) and when it is let go or a number was typed (done = true).
+ * slider moves (done = false) and when it is let go or a number was typed (done = true). `reach` is how far the slider
+ * goes, where not all of the range is of use.
  */
-export function slider(row, value, param, actions, name) {
-  const act = (next, done) => actions.move(param, next, done);
+export function slider(row, value, param, actions, name, reach = row.high) {
+  const span = { ...row, high: reach };
+  const act = (next, done) => actions.move(param, next, done) ?? next; // what is shown: where a drag is local, the nearest stop
   if (row.scale === 'bool') {
     const box = h('input', {
       type: 'checkbox', checked: Boolean(value), 'data-param': param, 'aria-label': name,
@@ -17,17 +20,18 @@ export function slider(row, value, param, actions, name) {
   }
   const text = h('input', { class: 'dl-number', type: 'text', inputMode: 'decimal', value: plain(value), 'aria-label': name });
   const range = h('input', {
-    type: 'range', min: 0, max: sliderMax(row), value: toSlider(row, value), 'data-param': param,
+    type: 'range', min: 0, max: sliderMax(row), value: toSlider(span, value), 'data-param': param,
     'aria-label': name, 'aria-valuetext': plain(value), title: row.help,
   });
   const set = (next, done, source) => {
-    if (source !== text) text.value = plain(next);
-    if (source !== range) range.value = toSlider(row, next);
-    range.setAttribute('aria-valuetext', plain(next));
+    const used = act(next, done);
+    if (source !== text) text.value = plain(used);
+    if (source !== range) range.value = toSlider(span, used);
+    range.setAttribute('aria-valuetext', plain(used));
     text.removeAttribute('aria-invalid');
-    act(next, done);
   };
-  range.addEventListener('input', () => set(fromSlider(row, Number(range.value)), false, range));
+  range.addEventListener('pointerdown', () => actions.grab?.(param));
+  range.addEventListener('input', () => set(fromSlider(span, Number(range.value)), false, range));
   range.addEventListener('change', () => set(Number(text.value), true, range));
   text.addEventListener('change', () => {
     const typed = Number(text.value);
@@ -48,62 +52,144 @@ export function select(options, value, props) {
   return node;
 }
 
-/** The card of one run: its mark, its optimizer, its rate and first parameter, the rest behind "more". */
-export function runCard(i, run, { catalogue, words: _, theme, actions }) {
-  const rule = actions.rule(run.optimizer);
-  const style = runStyle(i, theme);
-  const line = (row) => slider(row, run.params[row.key], `run${i}.${row.key}`, actions, `${rule.name}: ${row.help || row.key}`);
-  const [near, far] = [rule.params.slice(0, 2), rule.params.slice(2)];
-  const menu = select(catalogue.optimizers.map((o) => [o.key, o.name]), run.optimizer, {
-    class: 'dl-optimizer', 'data-action': `optimizer${i}`, 'aria-label': _('Optimizer of run {n}').replace('{n}', i + 1),
-    onchange: (event) => actions.optimizer(i, event.target.value),
+/** The card of a run in the race: its optimizer first. A schedule that is not constant has a line of its own. */
+export function ruleCard(i, run, player) {
+  const { rule, course, menu, courseMenu } = parts(i, run, player);
+  const line = [courseMenu, ...course];
+  const idle = run.schedule.key === 'constant';
+  return card(i, player, menu, rule.slice(0, 2), idle ? [] : line, [...rule.slice(2), ...(idle ? line : [])], true);
+}
+
+/** The card of a run among schedules: its schedule first, its optimizer behind "more". */
+export function courseCard(i, run, player) {
+  const { rule: [rate, ...rule], course, menu, courseMenu } = parts(i, run, player);
+  return card(i, player, courseMenu, [rate, ...course.slice(0, 1)], course.slice(1), [menu, ...rule], false);
+}
+
+/** The menus and sliders of a run. */
+function parts(i, run, { catalogue, words: _, actions, experiment }) {
+  const [rule, course] = [actions.rule(run.optimizer), actions.course(run.schedule.key)];
+  const line = (row, of, value, param, reach) => slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
+  const menu = (kind, items, key, label) => select(items.map((item) => [item.key, item.name]), key, {
+    class: 'dl-optimizer', 'data-action': `${kind}${i}`, 'aria-label': label.replace('{n}', i + 1),
+    onchange: (event) => actions[kind](i, event.target.value),
   });
-  const rest = far.length ? h('div', { class: 'dl-more', hidden: !actions.open.has(i) }, ...far.map(line)) : null;
+  return {
+    rule: rule.params.map((row) => line(row, rule, run.params[row.key], row.key)),
+    course: course.params.map((row) => {
+      const value = run.schedule.params[row.key];
+      return line(row, course, value, `schedule.${row.key}`, row.high === LONGEST ? Math.max(experiment.steps, value, 2) : row.high);
+    }),
+    menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
+    courseMenu: menu('schedule', catalogue.schedules, run.schedule.key, _('Schedule of run {n}')),
+  };
+}
+
+/** One card: a name and its first sliders, a second line, and the rest behind "more". */
+function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
+  const style = runStyle(i, theme);
+  const rest = far.length ? h('div', { class: 'dl-more', hidden: !actions.open.has(i) }, ...far) : null;
   const more = rest && iconButton('more', `more${i}`, _('More parameters'), () => {
     rest.hidden = !rest.hidden;
     more.setAttribute('aria-expanded', String(!rest.hidden));
     actions.open[rest.hidden ? 'delete' : 'add'](i);
   }, { 'aria-expanded': String(actions.open.has(i)) });
   const buttons = h('div', { class: 'dl-buttons' },
-    iconButton('wand', `tune${i}`, _('Find a good learning rate'), () => actions.tune(i)),
+    tunes ? iconButton('wand', `tune${i}`, _('Find a good learning rate'), () => actions.tune(i)) : null,
     iconButton('copy', `duplicate${i}`, _('Duplicate this run'), () => actions.duplicate(i)),
     more,
     iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only }));
   return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
     h('div', { class: 'dl-name' }, badge(style), menu), buttons,
-    h('div', { class: 'dl-sliders' }, ...near.map(line)), rest);
+    h('div', { class: 'dl-sliders' }, ...near), line.length ? h('div', { class: 'dl-more' }, ...line) : null, rest);
 }
 
 /** Beneath the cards: one more run, one rate for all, and the scale of the curves. */
-export function sideTools(_, scale, actions, onScale) {
+export function sideTools({ words: _, scale, actions, page }) {
   const one = h('input', { type: 'checkbox', checked: actions.oneRate, 'data-action': 'one-rate', onchange: () => actions.together(one.checked) });
-  const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => onScale(log.checked ? 'log' : 'linear') });
+  const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => actions.scale(log.checked ? 'log' : 'linear') });
+  const add = page.added === 'schedule' ? _('+ Add schedule') : _('+ Add optimizer');
   return h('div', { class: 'dl-tools' },
-    h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => actions.add() }, _('+ Add optimizer')),
+    h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => actions.add() }, add),
     h('label', { class: 'dl-check' }, one, _('one learning rate for all')),
     h('label', { class: 'dl-check dl-scale' }, log, _('log scale')));
 }
 
 /** The toolbar above the picture: what is descended, from where, with which noise, and how it is shown. */
 export function toolbar(player) {
-  const { experiment: e, catalogue, words: _, view, actions } = player;
+  const { experiment: e, catalogue, words: _, view, actions, page } = player;
   const surface = catalogue.surfaces.find((s) => s.key === e.surface.key);
   const names = [...catalogue.surfaces.map((s) => [s.key, s.name]), ['formula', _('Your own formula…')]];
   const menu = select(names, e.formula ? 'formula' : e.surface.key, {
     'data-action': 'surface', 'aria-label': _('Surface'), onchange: (event) => actions.surface(event.target.value),
   });
   const sliders = (surface?.params ?? []).map((row) => slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`));
-  const presets = select([['', _('Presets')], ...catalogue.presets.map((p) => [p.key, p.name])], '', {
-    'data-action': 'preset', 'aria-label': _('Presets'), onchange: (event) => actions.preset(event.target.value),
-  });
   return h('div', { class: 'dl-toolbar' }, menu, ...(e.formula ? formulaFields(e, _, actions) : sliders),
-    ...noise(e, catalogue, _, actions), ...numbers(e, catalogue, _, actions), presets, views(view, _, (key) => player.setView(key)),
-    h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => actions.copyLink(event.target) }, _('Copy link')),
-    language(player));
+    ...noise(e, catalogue, _, actions), ...numbers(e, catalogue, _, actions, page), presetMenu({ catalogue, words: _, presets: page.presets, preset: (key) => actions.preset(key) }),
+    page.path ? null : views(view, _, (key) => player.setView(key)),
+    page.path ? null : shareMenu(player),
+    linkButton({ words: _, path: page.path, copyLink: (...args) => player.copyLink(...args) }), languageButton(player));
+}
+
+/** Links for slides and papers: to copy, and to download. */
+export function shareMenu(player) {
+  const { words: _, options: { base } } = player;
+  const at = (path) => {
+    const address = new URL(base + path, location.href);
+    address.search = player.link();
+    return address.href;
+  };
+  const frame = () => h('iframe', { src: at('embed'), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
+  const markdown = () => `[![Descent Lab](${at('export.png')})](${at('')})`;
+  const copies = [['iframe', _('Copy <iframe>'), frame], ['embed-link', _('Copy the link of the frame'), () => at('embed')], ['markdown', _('Copy Markdown'), markdown]];
+  const files = [
+    ['html', _('One file for offline use (HTML)'), 'export'], ['png', 'PNG', 'export.png'], ['svg', 'SVG', 'export.svg'], ['gif', 'GIF', 'export.gif'],
+    ['csv', 'CSV', 'export.csv'], ['json', 'JSON', 'export.json'], ['py', _('Python script (JAX)'), 'export.py'],
+  ];
+  const list = h('div', { class: 'dl-sheet' });
+  const menu = h('details', { class: 'dl-share', ontoggle: () => menu.open && fill() }, h('summary', { 'data-action': 'share' }, _('Embed and export')), list);
+  const fill = () => list.replaceChildren(
+    ...copies.map(([key, name, text]) => h('button', { type: 'button', 'data-action': `copy-${key}`, onclick: (event) => player.copy(event.target, text()) }, name)),
+    ...files.map(([key, name, path]) => h('a', { href: at(path), download: '', 'data-action': `export-${key}` }, name)),
+  );
+  menu.addEventListener('focusout', (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
+  return menu;
+}
+
+/** Only the sliders that an embedding page has asked for: run0.lr, surface.kappa. */
+export function chosenSliders(player) {
+  const { experiment: e, catalogue, actions, options, theme, page } = player;
+  return options.controls.map((param) => {
+    const [where, key, part] = param.split('.');
+    if (where === 'surface' || where === 'noise') {
+      const rows = (where === 'surface' ? catalogue.surfaces.find((s) => s.key === e.surface.key) : catalogue.noises.find((n) => n.key === e.noise.key)).params;
+      const row = rows.find((r) => r.key === key);
+      return h('div', { class: 'dl-run' }, slider(row, e[where].params[key], param, actions, row.help || key));
+    }
+    const i = Number(where.slice(3));
+    const run = e.runs[i];
+    const style = runStyle(i, theme);
+    const rows = part ? actions.course(run.schedule.key).params : actions.rule(run.optimizer).params;
+    const row = rows.find((r) => r.key === (part ?? key));
+    const value = part ? run.schedule.params[part] : run.params[key];
+    return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` }, h('div', { class: 'dl-name' }, badge(style), page.label(run, catalogue)),
+      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key)));
+  });
+}
+
+export function presetMenu(page) {
+  const _ = page.words;
+  return select([['', _('Presets')], ...page.catalogue[page.presets].map((p) => [p.key, p.name])], '', {
+    'data-action': 'preset', 'aria-label': _('Presets'), onchange: (event) => page.preset(event.target.value),
+  });
+}
+
+export function linkButton(page) {
+  return h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target, page.path) }, page.words('Copy link'));
 }
 
 /** One button that names the other language in that language. */
-function language(player) {
+export function languageButton(player) {
   const [key, name] = player.options.language === 'zh' ? ['en', 'English'] : ['zh', '中文'];
   return h('button', { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) }, name);
 }
@@ -132,7 +218,7 @@ function noise(e, catalogue, _, actions) {
 }
 
 /** Start, steps and seed: numbers that are typed. */
-function numbers(e, catalogue, _, actions) {
+function numbers(e, catalogue, _, actions, page) {
   const field = (label, value, param, width, done) => h('label', { class: 'dl-field' }, label, h('input', {
     class: 'dl-number', type: 'text', value, style: `width:${width}`, 'data-param': param, 'aria-label': label, onchange: (event) => done(event.target),
   }));
@@ -143,7 +229,7 @@ function numbers(e, catalogue, _, actions) {
     if (fine) actions.move(row.key, value, true);
     else actions.refuse(row, input.value);
   };
-  const [steps, seed] = catalogue.experiment;
+  const [steps, seed] = [page.steps(catalogue), catalogue.experiment[1]];
   const random = e.noise.key !== 'none' || catalogue.surfaces.find((s) => s.key === e.surface.key)?.random;
   return [
     field(_('Start'), e.start.map(plain).join(', '), 'start-text', '6.5em', (input) => actions.start(input.value)),
@@ -195,9 +281,9 @@ export function playerBar(_, player) {
       speed.value = String(speeds[Math.min(speeds.length - 1, Math.max(0, at))]);
       playhead.setSpeed(Number(speed.value));
     },
-    show(step, steps) {
+    show(step, steps, stride) {
       Object.assign(scrubber, { max: steps, value: step });
-      label.textContent = `${step} / ${steps}`;
+      label.textContent = `${Math.round(step * stride)} / ${Math.round(steps * stride)}`;
     },
   };
 }

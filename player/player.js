@@ -4,117 +4,73 @@
  * decides what is valid and how it is written.
  */
 import { Actions } from './actions.js';
-import { playerBar, runCard, sideTools, toolbar } from './controls.js';
+import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
+import { courses } from './courses.js';
 import { Curves } from './curves.js';
 import { h, icon } from './dom.js';
 import { bindKeys } from './keys.js';
 import { readTheme, runStyle } from './look.js';
+import { Page, componentOf } from './page.js';
 import { Playhead } from './playhead.js';
-import { Readouts, results } from './readouts.js';
-import { FIELDS, explicit, makeScene, shape } from './scene.js';
+import { race } from './race.js';
+import { explicit, makeScene, shape } from './scene.js';
 import { Stage } from './stage.js';
-import { Feed, get, toQuery } from './wire.js';
+import { Feed, decode, frames, get, toQuery, withFrame } from './wire.js';
 
 const SEEN = 'descent-lab-seen';
+const STOPS = 65; // of a slider that is dragged without asking for each move
+const MOST_SWEPT = 1000; // steps × runs that such a sweep may have: a megabyte or two
 const NARROW = 700; // pixels: below this the curves stand one above the other
-const players = new WeakMap();
-
-/** Streamlit calls this on every rerun with new data; the player itself is made once per element. */
-export default function component({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector('.dl-root');
-  const onChange = (query) => setTriggerValue('query', query);
-  const player = players.get(root);
-  if (!player) players.set(root, new Player(root, { ...data, onChange }));
-  else player.update({ ...data, onChange });
-}
+const PAGES = { race, courses };
 
 /** Start a player in an element of any page. */
 export const mount = (root, options) => new Player(root, options);
 
-class Player {
-  /**
-   * options: base (address of the app), version (of the assets), query, view, scale, language, lang (where the address
-   * names one), present, load (a counter: the page has another experiment for us when it changes), onChange(query).
-   */
+class Player extends Page {
+  /** options: those of Page; page is 'race' or 'courses'. */
   constructor(root, options) {
-    this.root = root;
-    this.version = 0;
-    this.asked = 0; // requests so far: an answer to an older one must not undo what was done since
+    super(root, options);
+    this.page = PAGES[options.page ?? 'race'];
     this.actions = new Actions(this);
-    this.#adopt(options);
+    this.since = 0;
     this.#listen();
-    this.#start().then(() => this.#firstVisit());
+    this.start().then(() => (options.embedded ? options.autoplay && this.play() : this.#firstVisit()));
   }
 
-  #adopt(options) {
-    this.options = { ...this.options, ...options };
-    for (const key of ['view', 'scale', 'lang']) if (key in options) this[key] = options[key];
-  }
-
-  /** The page ran again: it may have another experiment, or another language, for us. */
-  update(options) {
-    const before = this.options;
-    if (options.language !== before.language) {
-      this.#adopt(options);
-      this.#start();
-    } else if (options.load !== before.load) {
-      this.#adopt(options);
-      this.load(options.query);
-    } else {
-      this.options.onChange = options.onChange;
-    }
-  }
-
-  async #start() {
-    const { base, version, language, present } = this.options;
-    this.root.classList.add('dl-root');
-    this.root.classList.toggle('dl-present', Boolean(present));
-    this.root.lang = document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
-    const [catalogue] = await Promise.all([
-      get(`${base}api/catalogue?lang=${language}`).then((reply) => reply.json()),
-      plotly(`${base}assets/${version}/plotly.min.js`),
-    ]);
-    this.catalogue = catalogue;
-    this.words = (text) => catalogue.words[text] ?? text;
-    this.feed = new Feed(`${base}api/descent?lang=${language}&format=bin&`);
+  async start() {
+    await this.prepare();
+    const { base, language } = this.options;
+    this.feed = new Feed(`${base}${this.page.route}?lang=${language}&format=bin&`);
     this.header = null;
     this.#build();
     await this.load(this.options.query);
     this.playhead.seek(this.playhead.steps);
   }
 
-  /** The other language, here and in the address. */
-  speak(language) {
-    this.#adopt({ language, lang: language, query: this.query });
-    this.#start();
-    this.tell();
-  }
-
   // Layout -----------------------------------------------------------------------------------------------------------
 
   #build() {
     const _ = this.words;
-    const { actions, options } = this;
+    const { options } = this;
     this.playhead = new Playhead((step) => this.#showStep(step), (playing) => this.#showPlaying(playing));
     this.stage = new Stage(window.Plotly, {
       onStart: (x, y, done) => this.edit((e) => { e.start = [x, y]; }, done, { controls: done }),
       start: () => (this.experiment?.start ?? this.scene.start).map(Number),
-      onReshape: () => this.load(this.query),
+      onReshape: () => this.options.sweeps || this.load(this.query),
       label: _('Start point; move it with the arrow keys'),
     });
-    this.curves = new Curves(window.Plotly, (step) => this.playhead.seek(step));
+    this.curves = new Curves(window.Plotly, this.page.panels, (step) => this.playhead.seek(step));
     this.stage.large = this.curves.large = Boolean(options.present);
-    this.readouts = new Readouts(_);
+    this.readouts = new this.page.Readouts(_);
     this.bar = playerBar(_, this);
     [this.tools, this.below] = [h('div'), h('div')];
     this.cards = h('div', { class: 'dl-cards' });
-    this.notice = h('div', { class: 'dl-notice', role: 'alert', hidden: true });
-    this.busy = h('div', { class: 'dl-busy', role: 'status', hidden: true }, _('Computing…'));
     this.stage.root.append(this.busy);
-    const side = h('div', { class: 'dl-side' }, this.cards, sideTools(_, this.scale, actions, (scale) => this.setScale(scale)), this.curves.root);
-    const left = h('div', { class: 'dl-left' }, this.stage.root, this.bar.root);
+    const [left, side] = this.page.layout({
+      stage: this.stage.root, bar: this.bar.root, cards: this.cards, curves: this.curves.root, tools: sideTools(this),
+    });
     this.root.replaceChildren(h('h1', { class: 'dl-hidden' }, 'Descent Lab'), this.tools, this.notice,
-      h('div', { class: 'dl-main' }, left, side), this.readouts.root, this.below, this.readouts.live);
+      h('div', { class: 'dl-main' }, h('div', { class: 'dl-left' }, ...left), h('div', { class: 'dl-side' }, ...side)), this.readouts.root, this.below, this.readouts.live);
   }
 
   #listen() {
@@ -128,15 +84,16 @@ class Player {
       ']': () => this.bar.faster(1),
       f: () => this.fullScreen(),
       0: () => this.stage.resetZoom(),
+      p: () => this.present(),
+      q: () => this.showCode(),
+      PageDown: () => this.step(1),
+      PageUp: () => this.step(-1),
+      Escape: () => this.close(),
     });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
-    new MutationObserver(() => this.#themed()).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
   }
 
-  /** The page went from light to dark or back. */
-  async #themed() {
-    if (!this.header || readTheme(this.root).background === this.theme.background) return;
-    this.theme = readTheme(this.root);
+  async themed() {
+    if (!this.header) return;
     this.scene.runs.forEach((run, i) => { run.style = runStyle(i, this.theme); });
     await this.#draw();
     this.showControls();
@@ -144,31 +101,14 @@ class Player {
   }
 
   showControls() {
-    const { activeElement } = document;
-    const focused = activeElement?.dataset?.param ?? activeElement?.dataset?.action;
-    this.tools.replaceChildren(toolbar(this));
-    this.cards.replaceChildren(...this.experiment.runs.map((run, i) => runCard(i, run, this)));
-    if (focused) this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`)?.focus();
-  }
-
-  /** What went wrong, where it can be read and closed again. */
-  complain(message) {
-    const close = h('button', {
-      type: 'button', class: 'dl-button', 'aria-label': this.words('Close'), onclick: () => { this.notice.hidden = true; },
-    }, icon('close'));
-    this.notice.replaceChildren(h('span', {}, message), close);
-    this.notice.hidden = false;
-  }
-
-  /** Say that something takes long, but only when it does. */
-  async patiently(work) {
-    const timer = setTimeout(() => { this.busy.hidden = false; }, 250);
-    try {
-      return await work;
-    } finally {
-      clearTimeout(timer);
-      this.busy.hidden = true;
-    }
+    this.keepFocus(() => {
+      if (this.options.controls) {
+        this.cards.replaceChildren(...chosenSliders(this));
+        return;
+      }
+      this.tools.replaceChildren(toolbar(this));
+      this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.page.card(i, run, this)));
+    });
   }
 
   // Data -------------------------------------------------------------------------------------------------------------
@@ -176,9 +116,9 @@ class Player {
   /** Options of a request: what to send, and the loss over the plane too where `plane` is true. */
   #options(plane) {
     this.planeDue ||= plane; // until it has come: a newer request may have taken the place of the one that asked
-    if (!this.planeDue) return `fields=${FIELDS},state&`;
+    if (!this.planeDue) return `fields=${this.page.fields}&`;
     this.aspect = this.stage.askShape();
-    return `fields=${FIELDS},state,grid&view=${this.view}&aspect=${this.aspect}&`;
+    return `fields=${[...this.page.fields, 'grid']}&view=${this.view}&aspect=${this.aspect}&`;
   }
 
   /** Take an experiment by its query: a link, a preset, a tuned one. */
@@ -199,6 +139,8 @@ class Player {
    * plane: the surface or the number of panels changes with it. controls: sliders and menus have to be built anew.
    */
   async edit(change, done, { plane = false, controls = false } = {}) {
+    if (this.options.sweeps) return; // an exported file knows its sliders and nothing else
+    if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
     const next = structuredClone(this.experiment);
     change(next);
     this.experiment = next;
@@ -216,9 +158,41 @@ class Player {
     }
   }
 
+  /** Ask for all stops of a slider, so that dragging it needs no network. */
+  async sweep(param) {
+    const { steps, runs } = this.experiment;
+    const moving = param.startsWith('noise') ? runs.length : 1;
+    this.gliding = null;
+    if (this.options.sweeps || !this.page.sweeps || param.startsWith('surface') || steps * moving > MOST_SWEPT) return;
+    const wanted = {};
+    this.wanted = wanted;
+    const { base, language } = this.options;
+    try {
+      const address = `${base}api/descent?lang=${language}&format=bin&fields=${this.page.fields}&sweep=${param}:${STOPS}&${toQuery(this.experiment)}`;
+      const found = frames(decode(await (await get(address)).arrayBuffer()));
+      if (this.wanted === wanted) this.gliding = found;
+    } catch { /* then every move asks by itself */ }
+  }
+
+  /** Show the stop of the sweep that is nearest to a value, at once; null where there is no sweep along this slider. */
+  glide(param, value) {
+    const sweep = this.options.sweeps?.[param] ?? this.gliding;
+    if (sweep?.param !== param || !this.blob || sweep.frames[0].runs.length > this.blob.header.runs.length) return null;
+    const away = sweep.values.map((stop) => Math.abs(distance(stop, value)));
+    const j = away.indexOf(Math.min(...away));
+    const blob = withFrame(this.blob, sweep, j);
+    this.asked += 1;
+    this.since = this.asked; // an answer that is still on its way is older than this
+    this.#take(blob, this.asked, {});
+    this.experiment = explicit(blob.header);
+    return { value: sweep.values[j] };
+  }
+
   async #take(blob, request, { controls, drawn = null }) {
+    if (request < this.since) return;
     const { header } = blob;
-    const plane = 'grid' in blob.arrays;
+    this.blob = { header, arrays: { ...blob.arrays, grid: undefined } };
+    const plane = Boolean(blob.arrays.grid);
     if (plane) this.planeDue = false;
     const latest = request === this.asked;
     const before = this.header && this.shape;
@@ -228,8 +202,8 @@ class Player {
     this.notice.hidden = true;
     if (controls && latest) this.experiment = explicit(header);
     this.theme = readTheme(this.root);
-    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme);
-    this.playhead.setLength(header.steps);
+    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.page.label);
+    this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     if (this.shape !== before) {
       this.drawn = drawn ?? await this.#figures(this.query);
@@ -248,7 +222,8 @@ class Player {
   async #figures(query) {
     const { base, language } = this.options;
     const columns = this.root.clientWidth < NARROW ? 1 : 2;
-    const address = `${base}api/figures?lang=${language}&view=${this.view}&aspect=${this.aspect}&columns=${columns}&${query}`;
+    const page = this.options.page ?? 'race';
+    const address = `${base}api/figures?page=${page}&lang=${language}&view=${this.view}&aspect=${this.aspect}&columns=${columns}&${query}`;
     return (await get(address)).json();
   }
 
@@ -263,23 +238,15 @@ class Player {
 
   #showNumbers() {
     this.readouts.setScene(this.scene);
-    this.below.replaceChildren(results(this.scene, this.words));
+    this.below.replaceChildren(this.page.results(this.scene, this.words));
     this.#showStep(this.playhead.step);
   }
 
-  /** Tell the page what is on the screen. */
-  tell() {
-    this.options.onChange?.(this.link());
-  }
-
-  /** The query of all that is on the screen. */
   link() {
     const more = [];
     if (this.view !== 'overlay') more.push(`view=${this.view}`);
-    if (this.scale === 'linear') more.push('scale=linear');
-    if (this.lang) more.push(`lang=${this.lang}`);
-    if (this.options.present) more.push('present=1');
-    return [this.query, ...more].filter(Boolean).join('&');
+    if (this.scale !== this.page.scale) more.push(`scale=${this.scale}`);
+    return super.link(more);
   }
 
   async setView(view) {
@@ -294,9 +261,12 @@ class Player {
     this.tell();
   }
 
-  fullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.();
+  /** The next or the previous preset: what a clicker's keys do. */
+  step(n) {
+    const list = this.catalogue[this.page.presets];
+    const at = list.findIndex((preset) => preset.query === this.preset);
+    const next = list[(at + n + (at < 0 && n < 0 ? 1 : 0) + list.length) % list.length];
+    this.actions.preset(next.key);
   }
 
   // Playhead ---------------------------------------------------------------------------------------------------------
@@ -339,18 +309,12 @@ class Player {
     this.stage.setStep(step);
     this.curves.setStep(step);
     this.readouts.setStep(step);
-    this.bar.show(step, this.playhead.steps);
+    this.bar.show(step, this.playhead.steps, this.scene?.stride ?? 1);
   }
 }
 
-let loading;
+/** How far apart two values are: by their ratio where both are positive, as a slider of rates has it. */
+const distance = (a, b) => (a > 0 && b > 0 ? Math.log(a / b) : a - b);
 
-/** Plotly's bundle from the app itself, once per page. */
-function plotly(address) {
-  loading ??= new Promise((resolve, reject) => {
-    const script = h('script', { src: address, onload: resolve, onerror: () => reject(new Error(address)) });
-    if (window.Plotly) resolve();
-    else document.head.append(script);
-  });
-  return loading;
-}
+/** What Streamlit calls. */
+export default componentOf(Player);

@@ -14,8 +14,11 @@ export function decode(buffer) {
 /** An answer of status 400: what is wrong with the request, in the reader's language. */
 export class Refused extends Error {}
 
-export async function get(url, options) {
-  const reply = await fetch(url, options);
+/** Where numbers come from; an exported file puts its own content here. */
+export const network = { fetch: (url) => fetch(url) };
+
+export async function get(url) {
+  const reply = await network.fetch(url);
   if (reply.ok) return reply;
   const text = await reply.text();
   let message = `${reply.status} ${reply.statusText}`;
@@ -30,8 +33,10 @@ export async function get(url, options) {
  * as soon as the answer is in. `ask` resolves to null where a newer ask took its place.
  */
 export class Feed {
-  constructor(url) {
+  /** `read` makes an answer of a reply; the default is the binary blob of a descent. */
+  constructor(url, read = async (reply) => decode(await reply.arrayBuffer())) {
     this.url = url;
+    this.read = read;
     this.busy = false;
     this.next = null;
   }
@@ -50,13 +55,32 @@ export class Feed {
       const { query, resolve, reject } = this.next;
       this.next = null;
       try {
-        resolve(decode(await (await get(this.url + query)).arrayBuffer()));
+        resolve(await this.read(await get(this.url + query)));
       } catch (error) {
         reject(error);
       }
     }
     this.busy = false;
   }
+}
+
+/** A sweep as frames: what a blob has to be given at each stop of the slider. */
+export function frames({ header, arrays }) {
+  const { sweep, values, first } = header;
+  const found = header.frames.map(({ query, runs }) => ({ query, runs, arrays: {} }));
+  for (const [key, array] of Object.entries(arrays)) {
+    const dot = key.indexOf('.');
+    found[key.slice(2, dot)].arrays[key.slice(dot + 1)] = array;
+  }
+  return { param: sweep, values, first, frames: found };
+}
+
+/** The blob with one frame of a sweep in it. */
+export function withFrame(blob, { first, frames: all }, j) {
+  const runs = blob.header.runs.slice();
+  runs.splice(first, all[j].runs.length, ...all[j].runs);
+  const { query } = all[j];
+  return { header: { ...blob.header, query, runs }, arrays: { ...blob.arrays, ...all[j].arrays } };
 }
 
 /** The explicit query of an experiment. Python reads it, checks it, and returns the short one. */

@@ -3,5 +3,8 @@
 from core.registry import discover
 from core.types import Schedule
 
-ORDER = ("constant",)
+ORDER = (
+    "constant", "step", "multistep", "exponential", "inverse_time", "cosine", "sgdr", "linear", "inverse_sqrt",
+    "transformer", "polynomial", "triangular", "one_cycle", "wsd", "tiered",
+)  # fmt: skip
 SCHEDULES = discover(__name__, __path__, Schedule, ORDER)

@@ -15,4 +15,7 @@ schedule = Schedule(
     summary="The same rate at every update.",
     latex=r"\alpha_t = \alpha_0",
     fn=rate,
+    torch="torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)",
+    optax="optax.constant_schedule({lr})",
+    chains=True,
 )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -12,7 +13,7 @@ from hypothesis import settings
 from starlette.applications import Starlette
 
 from core import warm
-from web import api, assets, embed, figures
+from web.routes import ROUTES
 
 # Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.
 os.environ.setdefault("DESCENT_LAB_CACHE", str(Path(__file__).parent.parent / ".cache" / "jax"))
@@ -46,14 +47,15 @@ class Client:
     """Asks the routes as a server would, in this process. An exception in a handler is raised here, not turned into 500."""
 
     def __init__(self):
-        routes = [*api.ROUTES, *assets.ROUTES, *embed.ROUTES, *figures.ROUTES]
-        self.app = Starlette(routes=routes)
+        self.app = Starlette(routes=ROUTES)
         self.loop = asyncio.Runner()
+        self.thread = ThreadPoolExecutor(1)  # a browser test in this process may be running a loop of its own
 
     def get(self, url: str | bytes, method: str = "GET", **headers: str) -> Reply:
         """Send path and query as they are, escaped by the caller; `if_none_match="…"` sends that header."""
         raw = url if isinstance(url, bytes) else url.encode("ascii")
-        return self.loop.run(self._send(raw, method, {k.replace("_", "-"): v for k, v in headers.items()}))
+        sending = self._send(raw, method, {k.replace("_", "-"): v for k, v in headers.items()})
+        return self.thread.submit(self.loop.run, sending).result()
 
     async def _send(self, url: bytes, method: str, headers: dict[str, str]) -> Reply:
         path, _, query = url.partition(b"?")

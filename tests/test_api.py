@@ -367,7 +367,7 @@ def test_only_get_and_head(client):
 
 BAD = [  # query, field, a word of the message
     ("run=adm:lr=0.1", "run", "“adam”"),
-    ("run=adam:lr=100", "run", "1e-05 … 10"),
+    ("run=adam:lr=100", "run", "1e-5 … 10"),
     ("run=sgd~cosin", "run", "cosin"),
     ("surface=tako", "surface", "“taco”"),
     ("surface=taco:kappa=999", "surface", "1 … 200"),
@@ -478,7 +478,7 @@ def test_embed_is_a_whole_page_that_loads_this_version(client):
     options = json.loads(reply.text.partition('id="options">')[2].partition("</script>")[0])
     assert options["query"] == codec.encode(codec.pairs(experiment(RACE)))
     assert (options["view"], options["scale"], options["present"], options["language"]) == ("panels", "linear", True, "zh")
-    for name in ("player.js", "player.css"):
+    for name in ("embed.js", "player.css"):
         assert f"assets/{api.version()}/{name}" in reply.text
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.window import ASPECT, GRID, equal_axes, fit
-from figures import race
+from figures import curves, race
 from landscapes import LANDSCAPES
 
 DOMAINS = {key: surface.domain for key, surface in LANDSCAPES.items()}
@@ -128,10 +128,10 @@ def test_the_surface_has_a_line_and_a_head_per_run(domain):
 
 @pytest.mark.parametrize("columns", [1, 2])
 def test_every_curve_has_its_axes(columns):
-    figure = race.curves(columns, str.upper)
-    assert [note.text for note in figure.layout.annotations] == [title.upper() for _, title in race.CURVES]
-    assert len(axes(figure, "x")) == len(axes(figure, "y")) == columns * math.ceil(len(race.CURVES) / columns)
-    assert len({trace.xaxis for trace in figure.data}) == len(race.CURVES)
+    figure = curves.axes("race", columns, str.upper)
+    assert [note.text for note in figure.layout.annotations] == [title.upper() for title in curves.PANELS["race"]]
+    assert len(axes(figure, "x")) == len(axes(figure, "y")) == columns * math.ceil(len(curves.PANELS["race"]) / columns)
+    assert len({trace.xaxis for trace in figure.data}) == len(curves.PANELS["race"])
     assert sum("matches" not in axis for axis in axes(figure, "x")) == 1  # one step for all
 
 
@@ -140,7 +140,7 @@ def test_every_curve_has_its_axes(columns):
     [
         race.contour(fit((-1.0, 1.0, -1.0, 1.0), 1.0, 3), GRID, 3),
         race.surface(fit((-1.0, 1.0, -1.0, 1.0), 2.0), GRID, ["A"]),
-        race.curves(2),
+        curves.axes("race", 2),
     ],
     ids=["contour", "surface", "curves"],
 )

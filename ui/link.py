@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import codec, settings
-from core.experiment import Experiment
 from core.problems import Problem
+from ui.text import translator
+
+Pairs = Iterable[tuple[str, str]]
 
 
 class Request(NamedTuple):
     """What the address asks for: the valid part of it, and the rest as problems."""
 
-    experiment: Experiment
+    value: Any  # what the page's codec makes of it: an experiment, networks, …
     settings: dict[str, str]
     problems: list[Problem]
-    query: str  # the experiment in its shortest form
+    query: str  # the value in its shortest form
 
 
-def read() -> Request:
-    pairs = list(_pairs())
-    shown, problems = settings.read([pair for pair in pairs if pair[0] in settings.PAGE_FIELDS])
-    experiment, more = codec.parse([pair for pair in pairs if pair[0] not in settings.PAGE_FIELDS])
-    return Request(experiment, shown, problems + more, codec.encode(codec.pairs(experiment)))
+def read(
+    parse: Callable[[Pairs], tuple[Any, list[Problem]]] = codec.parse,
+    pairs: Callable[[Any], list[tuple[str, str]]] = codec.pairs,
+    default: str = "",
+    **usual: str,
+) -> Request:
+    """The address of this page, by its codec; `default` and `usual` are what it stands for where it is silent."""
+    given = list(_pairs())
+    given += [(field, value) for field, value in usual.items() if field not in dict(given)]
+    shown, problems = settings.read([pair for pair in given if pair[0] in settings.PAGE_FIELDS])
+    asked = [pair for pair in given if pair[0] not in settings.PAGE_FIELDS]
+    value, more = parse(asked or parse_qsl(default))
+    return Request(value, shown, problems + more, codec.encode(pairs(value)))
+
+
+def complain(place: DeltaGenerator, problems: list[Problem]) -> None:
+    """Name what could not be used, in a place above the picture."""
+    if problems:
+        _ = translator()
+        lines = "\n".join(f"- {problem.text(_)}" for problem in problems)
+        place.warning(_("Part of this link could not be used; the rest is shown.") + "\n" + lines)
 
 
 def _pairs() -> Iterator[tuple[str, str]]:

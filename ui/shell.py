@@ -8,9 +8,24 @@ _ = translator()
 st.set_page_config(page_title="Descent Lab", layout="wide", initial_sidebar_state="collapsed")
 st.html(
     """<style>
-    [data-testid=stMainBlockContainer] { padding: 0.6rem 1.4rem 2rem; }
-    [data-testid=stHeader] { background: transparent; height: 0; min-height: 0; }
+    [data-testid=stMainBlockContainer] { padding: 2.6rem 1.4rem 2rem; }
+    [data-testid=stMainBlockContainer]:has(.dl-present) { padding-top: 0.6rem; }
+    body:has(.dl-present) [data-testid=stHeader] { display: none; }
+    body:has(.dl-present) [data-testid=stMain]:focus-visible { box-shadow: none; outline: none; }
+    [data-testid=stHeader], [data-testid=stToolbar] { height: 2.4rem; min-height: 0; }
+    @media (max-width: 640px) {
+      [data-testid=stMainBlockContainer] { padding-top: 3rem; }
+      [data-testid=stHeader], [data-testid=stToolbar] { height: 3rem; }
+    }
     [data-testid=stAppDeployButton] { display: none; }
     </style>"""
 )
-st.navigation([st.Page("../pages/race.py", title=_("The race"), default=True)], position="hidden").run()
+PAGES = (
+    ("race", _("The race")),
+    ("schedules", _("Schedules")),
+    ("activations", _("Activations")),
+    ("initialization", _("Initialization")),
+    ("errata", _("Check the lecture")),
+)
+pages = [st.Page(f"../pages/{name}.py", title=title, default=name == "race") for name, title in PAGES]
+st.navigation(pages, position="hidden" if st.query_params.get("present") == "1" else "top").run()

@@ -14,17 +14,21 @@ from starlette.routing import Route
 
 import locales
 from core import codec
-from core.experiment import Experiment
+from core import sweep as sweeps
+from core.experiment import STEPS, Experiment
 from core.problems import Problem, impossible, outside, repeated, unknown
 from core.results import Descent
 from core.settings import PAGE_FIELDS
 from core.tune import tuned
+from core.types import Param
 from core.version import digest
 from core.window import ASPECT, fit
 from web import wire
 from web.catalogue import catalogue
+from web.once import once
 
 MAX_QUERY = 16_000  # characters
+MOST_SWEPT = 400_000  # points: 65 stops of one run of 5000 steps
 
 
 class BadRequestError(Exception):
@@ -37,7 +41,9 @@ class BadRequestError(Exception):
 
 def version() -> str:
     """The version of all that is computed and drawn: part of every ETag, so that a new release empties old caches."""
-    return digest("core", "landscapes", "optimizers", "schedules", "figures", "locales", "player", "web")
+    return digest(
+        "core", "landscapes", "optimizers", "schedules", "activations", "initializers", "figures", "locales", "player", "web"
+    )
 
 
 def guarded(handler):
@@ -96,15 +102,15 @@ def split(request: Request, *names: str) -> tuple[list[tuple[str, str]], dict[st
     return rest, options
 
 
-def experiment(pairs: list[tuple[str, str]]) -> Experiment:
+def experiment(pairs: list[tuple[str, str]], steps: Param = STEPS) -> Experiment:
     """The experiment, or BadRequestError with the first problem: an API answers exactly what was asked or not at all."""
-    found, problems = codec.parse(pairs)
+    found, problems = codec.parse(pairs, steps)
     if problems:
         raise BadRequestError(problems[0])
     return found
 
 
-@functools.lru_cache(maxsize=32)
+@once(32)
 def _blob(query: str, fields: tuple[str, ...], view: View) -> bytes:
     found, _ = codec.parse(parse_qsl(query, keep_blank_values=True))
     window = fit(found.landscape.domain, view.aspect, len(found.runs) if view.panels else 1).domain if view.aspect else None
@@ -139,13 +145,15 @@ def choice(field: str, value: str, known: tuple[str, ...]) -> str:
 
 @guarded
 def descent(request: Request) -> Response:
-    pairs, options = split(request, "format", "fields", "aspect", "view")
+    pairs, options = split(request, "format", "fields", "aspect", "view", "sweep")
     shown = view(options)
     kind = choice("format", options.get("format", "json"), ("json", "bin", "csv"))
     named = tuple(name for name in options.get("fields", "").split(",") if name)
     fields = tuple(choice("fields", name, wire.FIELDS) for name in named)
     found = experiment(pairs)
     query = codec.encode(codec.pairs(found))
+    if "sweep" in options:
+        return sweep(request, found, options["sweep"], choice("format", options.get("format", "bin"), ("bin",)), fields)
     tag = f"{kind} {fields} {shown} {query}"
     if kind == "bin":
         return cached(request, tag, "application/octet-stream", lambda: _blob(query, fields, shown), compressed=False)
@@ -153,6 +161,19 @@ def descent(request: Request) -> Response:
         name = 'attachment; filename="descent.csv"'
         return cached(request, tag, "text/csv", lambda: wire.table(Descent(found)), content_disposition=name)
     return cached(request, tag, "application/json", lambda: json.dumps(wire.document(Descent(found)), allow_nan=False))
+
+
+def sweep(request: Request, e: Experiment, text: str, kind: str, fields: tuple[str, ...]) -> Response:
+    """The binary answer for every stop of one slider: `sweep=run0.lr:65`."""
+    found = sweeps.parse(text, e)
+    if isinstance(found, Problem):
+        raise BadRequestError(found)
+    points = len(found.values) * e.steps * (len(e.runs) if found.run is None else 1)
+    if points > MOST_SWEPT:
+        message = "this sweep has {count} points (stops × steps × runs); the limit is {limit}"
+        raise BadRequestError(Problem("sweep", message, dict(count=points, limit=MOST_SWEPT), [0, MOST_SWEPT]))
+    tag = f"sweep {kind} {text} {fields} {codec.encode(codec.pairs(e))}"
+    return cached(request, tag, "application/octet-stream", lambda: wire.swept(e, found, fields), compressed=False)
 
 
 @guarded

@@ -12,7 +12,7 @@ import io
 import json
 import struct
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from core import experiment as ex
 from core.engine import Trajectory
 from core.experiment import Experiment, Run, Spec
 from core.results import Descent, lengths
+from core.sweep import Sweep
 from core.types import Param
 from core.window import GRID, Domain
 
@@ -69,17 +70,40 @@ def blob(descent: Descent, fields: tuple[str, ...] = (), window: Domain | None =
     The grid covers `window`, or the surface's own domain; it is NaN where the loss is not finite.
     """
     window = window or descent.landscape.domain
-    wanted = {name: get for name, get in {**ALWAYS, **PER_STEP}.items() if name in ALWAYS or name in fields}
-    arrays: dict[str, np.ndarray] = {}
-    for i, t in enumerate(descent.trajectories):
-        with np.errstate(over="ignore"):  # a step from one end of the floats to the other; `pack` cuts it off
-            arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
-        if "state" in fields:
-            arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
+    arrays = _arrays(descent, fields)
     if "grid" in fields:
         loss = engine.grid(descent.landscape, descent.surface, window, *GRID)
         arrays["grid"] = np.where(np.isfinite(loss), loss, np.nan)
     return pack(_header(descent) | {"window": window}, arrays)
+
+
+def _arrays(descent: Descent, fields: tuple[str, ...], first: int = 0) -> dict[str, np.ndarray]:
+    """The arrays of every run by name, the runs counted from `first`."""
+    wanted = {name: get for name, get in {**ALWAYS, **PER_STEP}.items() if name in ALWAYS or name in fields}
+    arrays: dict[str, np.ndarray] = {}
+    for i, t in enumerate(descent.trajectories, first):
+        with np.errstate(over="ignore"):  # a step from one end of the floats to the other; `pack` cuts it off
+            arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
+        if "state" in fields:
+            arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
+    return arrays
+
+
+def swept(e: Experiment, sweep: Sweep, fields: tuple[str, ...]) -> bytes:
+    """What moves when one slider does: for stop j of `sweep.values`, frames[j] of the header and the arrays `at<j>.run<i>.…`.
+
+    Runs that the slider does not concern are left out.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    frames: list[dict[str, Any]] = []
+    first = sweep.run or 0
+    for j, value in enumerate(sweep.values):
+        moved = sweep.at(e, value)
+        descent = Descent(moved if sweep.run is None else replace(moved, runs=(moved.runs[sweep.run],)))
+        frames.append({"query": codec.encode(codec.pairs(moved)), "runs": _header(descent)["runs"]})
+        arrays |= {f"at{j}.{name}": array for name, array in _arrays(descent, fields, first).items()}
+    values = [number(value, sweep.param) for value in sweep.values]
+    return pack({"sweep": sweep.name, "values": values, "first": first, "frames": frames}, arrays)
 
 
 def table(descent: Descent) -> str:
@@ -101,18 +125,22 @@ def _header(descent: Descent) -> dict[str, Any]:
         {**run(r), "diverged_at": t.diverged_at, "summary": asdict(s), "state": list(t.state)}
         for r, t, s in zip(e.runs, descent.trajectories, summaries, strict=True)
     ]
+    return conditions(e, descent.minima, descent.lowest) | {"runs": runs}
+
+
+def conditions(e: Experiment, minima: np.ndarray, lowest: float | None) -> dict[str, Any]:
+    """What all runs of an experiment share, for the header of a blob."""
     return {
         "query": codec.encode(codec.pairs(e)),
         "surface": surface(e),
         "formula": e.formula,
-        "domain": list(descent.landscape.domain),
+        "domain": list(e.landscape.domain),
         "start": list(e.start),
         "steps": e.steps,
         "seed": e.seed,
         "noise": named(e.noise, ex.NOISES[e.noise.key]),
-        "minima": descent.minima.tolist(),
-        "lowest": descent.lowest,
-        "runs": runs,
+        "minima": minima.tolist(),
+        "lowest": lowest,
     }
 
 

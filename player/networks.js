@@ -1,0 +1,244 @@
+/** Signals through deep networks: up to four configurations over one another, layer by layer, forward and backward. */
+import { languageButton, linkButton, presetMenu, select, slider } from './controls.js';
+import { Curves } from './curves.js';
+import { h, iconButton, show } from './dom.js';
+import { Histograms } from './histograms.js';
+import { bindKeys } from './keys.js';
+import { badge, runStyle } from './look.js';
+import { componentOf } from './page.js';
+import { Sheet, spec, table } from './sheet.js';
+
+const MOST = 4;
+const SHARED = ['width', 'depth', 'batch', 'seed'];
+const number = (value, digits = 3) => (Number.isFinite(value) ? show(value, digits) : '–');
+const share = (value) => (Number.isFinite(value) ? `${show(100 * value, 3)} %` : '–');
+
+class Networks extends Sheet {
+  route = 'api/signals';
+
+  path = 'initialization';
+
+  presets = 'signals';
+
+  build() {
+    this.layer = 0;
+    this.curves = new Curves(window.Plotly, panels, (k) => this.select(k));
+    this.curves.fade = 1;
+    this.histograms = new Histograms(this.words);
+    this.bottom = h('div');
+    const left = h('div', { class: 'dl-left' }, this.histograms.root, this.curves.root);
+    const more = h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() }, this.words('+ Compare with another'));
+    this.more = more;
+    const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, more));
+    this.histograms.root.append(this.busy);
+    if (!this.bound) {
+      this.bound = true;
+      bindKeys(this.root, {
+        ArrowLeft: () => this.select(this.layer - 1),
+        ArrowRight: () => this.select(this.layer + 1),
+        Home: () => this.select(0),
+        End: () => this.select(Infinity),
+        f: () => this.fullScreen(),
+      });
+    }
+    return [h('div', { class: 'dl-main' }, left, side), this.bottom];
+  }
+
+  stateOf({ networks }) {
+    const shared = Object.fromEntries([...SHARED, 'data'].map((key) => [key, networks[0].network[key]]));
+    const configs = networks.map(({ network: { activation, init, norm, position, gamma, beta } }) => (
+      { activation, init, norm, position, gamma, beta }));
+    return structuredClone({ ...shared, configs });
+  }
+
+  toQuery({ configs, ...shared }) {
+    const pairs = Object.entries(shared);
+    for (const c of configs) {
+      pairs.push(['activation', spec(c.activation)], ['init', spec(c.init)], ['norm', spec(c.norm)]);
+      pairs.push(['position', c.position], ['gamma', c.gamma], ['beta', c.beta]);
+    }
+    return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+  }
+
+  // What is shown ----------------------------------------------------------------------------------------------------
+
+  async show(reply, themed = false) {
+    const printed = this.catalogue.signals.find((p) => p.query === reply.query)?.printed ?? {};
+    const runs = reply.networks.map((found, i) => makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network)));
+    const { depth } = reply.networks[0].network;
+    this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, depth };
+    this.layer = Math.min(this.layer, depth - 1);
+    this.curves.step = this.layer;
+    if (!this.drawn || themed) {
+      this.drawn = await this.axes('networks', this.root.clientWidth < 700 ? 1 : 3);
+      this.curves.scene = this.scene;
+      await this.curves.setFigure(this.drawn, this.theme);
+    } else {
+      this.curves.setScene(this.scene);
+    }
+    this.histograms.show(this.scene, this.theme, (k) => this.select(k));
+    this.printed = printed;
+    this.select(this.layer);
+  }
+
+  /** What tells this configuration from the others. */
+  name({ activation, init, norm }) {
+    const names = [this.item('activations', activation.key).name, this.item('initializers', init.key).name];
+    if (norm.key !== 'none') names.push(this.item('norms', norm.key).name);
+    return names.join(' · ');
+  }
+
+  /** Look at one layer. */
+  select(k) {
+    const { depth, runs } = this.scene;
+    this.layer = Math.max(0, Math.min(depth - 1, Math.round(k)));
+    this.root.dataset.step = this.layer + 1;
+    this.curves.setStep(this.layer);
+    this.histograms.mark(this.layer);
+    const _ = this.words;
+    const heads = [
+      _('Layer {n}').replace('{n}', this.layer + 1), _('mean'), _('std'), _('std by theory'), _('saturated'), _('dead units'),
+      _('gradient std'), _('by theory'), _('weight gradient'), _('its rank'), _('units that differ'),
+    ];
+    const rows = runs.map((run) => {
+      const at = (name) => run[name][this.layer];
+      return [[badge(run.style), run.name], number(at('mean')), number(at('std'), 4), number(at('theory'), 4), share(at('saturated')), share(at('dead')),
+        number(at('grad_std')), number(at('grad_theory')), number(at('weight_grad_norm')), rank(at('rank')), number(at('distinct'), 5)];
+    });
+    this.bottom.replaceChildren(table(heads, rows, _('At this layer')), ...this.comparison(), ...this.warnings());
+  }
+
+  /** The lecture's printed numbers beside the computed ones. */
+  comparison() {
+    const [run] = this.scene.runs;
+    const _ = this.words;
+    const names = Object.keys(this.printed);
+    const labels = { mean: _('mean'), std: _('std') };
+    if (!names.length) return [];
+    const rows = names.flatMap((name) => {
+      const off = Math.max(...this.printed[name].map((value, i) => Math.abs(value - run[name][i])));
+      const label = labels[name];
+      return [
+        [_('{name}, printed in the lecture').replace('{name}', label), ...this.printed[name].map((v) => show(v, 3)), ''],
+        [_('{name}, computed here').replace('{name}', label), ...this.printed[name].map((v, i) => run[name][i].toFixed(3)), _('at most {off} apart').replace('{off}', off.toFixed(3))],
+      ];
+    });
+    const heads = [_('Printed and computed'), ...this.printed[names[0]].map((_value, i) => String(i + 1)), ''];
+    return [table(heads, rows, _('Printed and computed'))];
+  }
+
+  warnings() {
+    const _ = this.words;
+    const texts = this.reply.networks.flatMap((found, i) => {
+      const say = (text, n) => `${this.scene.runs[i].name}: ${text.replace('{n}', n)}`;
+      if (found.overflow_at) return [say(_('the signal leaves float32 at layer {n}'), found.overflow_at)];
+      return found.grad_overflow_at ? [say(_('the gradient leaves float32 at layer {n}'), found.grad_overflow_at)] : [];
+    });
+    return texts.map((text) => h('p', { class: 'dl-over' }, text));
+  }
+
+  // Controls ---------------------------------------------------------------------------------------------------------
+
+  showControls() {
+    const { state, catalogue, words: _ } = this;
+    const rows = Object.fromEntries(catalogue.network.map((row) => [row.key, row]));
+    const names = { width: _('width'), depth: _('depth'), batch: _('batch'), seed: _('seed') };
+    const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, state[key], key, this, rows[key].help));
+    const data = select([['gaussian', _('Gaussian input')], ['digits', _('Digits (scikit-learn)')]], state.data, {
+      'data-action': 'data', 'aria-label': _('Input'), onchange: (event) => this.edit((s) => { s.data = event.target.value; }, true, true),
+    });
+    this.tools.replaceChildren(...shared, data, presetMenu(this), linkButton(this), languageButton(this));
+    this.cards.replaceChildren(...state.configs.map((config, i) => this.card(config, i, rows)));
+    this.more.disabled = state.configs.length >= MOST;
+  }
+
+  card(config, i, rows) {
+    const _ = this.words;
+    const style = runStyle(i, this.theme);
+    const kinds = [['activation', 'activations', _('Activation')], ['init', 'initializers', _('Initialization')], ['norm', 'norms', _('Normalization')]];
+    const lines = kinds.map(([part, kind, label]) => {
+      const menu = select(this.catalogue[kind].map((item) => [item.key, item.name]), config[part].key, {
+        class: 'dl-optimizer', 'data-action': `${part}${i}`, 'aria-label': label, title: label,
+        onchange: (event) => this.edit((s) => { s.configs[i][part] = this.fresh(kind, event.target.value); }, true, true),
+      });
+      const item = this.item(kind, config[part].key);
+      const sliders = item.params.map((row) => slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${item.name}: ${row.help || row.key}`));
+      return h('div', { class: 'dl-line' }, menu, ...sliders);
+    });
+    if (config.norm.key !== 'none') {
+      const places = [['before', _('before the activation')], ['after', _('after the activation')]];
+      lines.push(h('div', { class: 'dl-line' },
+        select(places, config.position, {
+          'data-action': `position${i}`, 'aria-label': _('Place of the normalization'),
+          onchange: (event) => this.edit((s) => { s.configs[i].position = event.target.value; }, true, true),
+        }),
+        ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help))));
+    }
+    const buttons = h('div', { class: 'dl-buttons' },
+      iconButton('copy', `duplicate${i}`, _('Duplicate this configuration'), () => this.edit((s) => s.configs.splice(i + 1, 0, structuredClone(s.configs[i])), true, true),
+        { disabled: this.state.configs.length >= MOST }),
+      iconButton('close', `remove${i}`, _('Remove this configuration'), () => this.edit((s) => s.configs.splice(i, 1), true, true),
+        { disabled: this.state.configs.length === 1 }));
+    return h('div', { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
+      h('div', { class: 'dl-name' }, badge(style)), h('div', { class: 'dl-lines' }, ...lines), buttons);
+  }
+
+  /** A slider moved: width, net0.init.std, net0.gamma. */
+  move(param, value, done) {
+    const [where, part, key] = param.split('.');
+    this.edit((s) => {
+      const config = /^net(\d+)$/.exec(where);
+      if (!config) s[where] = value;
+      else if (key) s.configs[config[1]][part].params[key] = value;
+      else s.configs[config[1]][part] = value;
+    }, done);
+  }
+
+  /** One more to compare with: the last one under another initialization. */
+  add() {
+    this.edit((s) => {
+      const next = structuredClone(s.configs.at(-1));
+      const used = new Set(s.configs.map((c) => c.init.key));
+      const other = this.catalogue.initializers.find((item) => !used.has(item.key));
+      if (other) next.init = this.fresh('initializers', other.key);
+      s.configs.push(next);
+    }, true, true);
+  }
+}
+
+/** Ranks above what the sketch can tell apart. */
+const rank = (value) => (value >= 32 ? '≥ 32' : number(value));
+
+/** One network as arrays over its layers, NaN where float32 has overflown or theory is silent. */
+function makeRun({ layers }, printed, style, name) {
+  const column = (get) => layers.map((layer) => get(layer) ?? NaN);
+  const names = ['mean', 'std', 'saturated', 'dead', 'grad_std', 'weight_grad_norm', 'rank', 'distinct'];
+  return {
+    ...Object.fromEntries(names.map((key) => [key, column((layer) => layer[key])])),
+    theory: column((layer) => layer.predicted.std),
+    mean_theory: column((layer) => layer.predicted.mean),
+    grad_theory: column((layer) => layer.predicted.grad_std),
+    hist: layers.map((layer) => layer.hist),
+    grad_hist: layers.map((layer) => layer.grad_hist),
+    printed,
+    style,
+    name,
+  };
+}
+
+const at = (name) => (run, k) => run[name][Math.min(k, run[name].length - 1)];
+
+/** Mean, std, gradient std, saturated and dead, weight gradient. Thin lines are theory, crosses what a lecture prints. */
+function panels() {
+  const marks = (name) => (run) => run.printed[name] ?? [];
+  return [
+    { get: at('mean'), theory: at('mean_theory'), marks: marks('mean'), heads: true, whole: true, include: [-0.1, 0.1] },
+    { get: at('std'), theory: at('theory'), marks: marks('std'), heads: true, whole: true, include: [0] },
+    { get: at('grad_std'), theory: at('grad_theory'), log: true, heads: true, whole: true },
+    { get: at('saturated'), heads: true, include: [0, 1] },
+    { get: at('dead'), heads: true, include: [0, 1] },
+    { get: at('weight_grad_norm'), log: true, heads: true, whole: true },
+  ];
+}
+
+export default componentOf(Networks);

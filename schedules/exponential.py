@@ -1,0 +1,22 @@
+"""Exponential decay."""
+
+import numpy as np
+
+from core.types import Param, Schedule
+
+
+def rate(initial_rate, t, horizon, values):
+    return initial_rate * np.exp(-values.k * t)
+
+
+schedule = Schedule(
+    key="exponential",
+    name="Exponential decay",
+    summary="Loses the same share of the rate at every update: a straight line on the log scale.",
+    latex=r"\alpha_t = \alpha_0 \, e^{-kt}",
+    fn=rate,
+    params=(Param("k", "k", 0.02, 1e-6, 1.0, "log", "Share of the rate that is lost per update."),),
+    torch="torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=math.exp(-{k}))",
+    optax="optax.exponential_decay({lr}, transition_steps=1, decay_rate=math.exp(-{k}))",
+    chains=True,
+)

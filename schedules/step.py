@@ -1,0 +1,25 @@
+"""Step decay: divide the rate by a constant every N updates."""
+
+import numpy as np
+
+from core.types import Param, Schedule
+
+
+def rate(initial_rate, t, horizon, values):
+    return initial_rate * (1 / values.factor) ** np.floor(t / values.every)
+
+
+schedule = Schedule(
+    key="step",
+    name="Step decay",
+    summary="Divides the rate by a constant every N updates; the loss falls in steps with it.",
+    latex=r"\alpha_t = \alpha_0 \, / \, c^{\lfloor t / N \rfloor}",
+    fn=rate,
+    params=(
+        Param("every", "N", 60, 1, 100_000, "int", "Updates between two drops."),
+        Param("factor", "c", 5.0, 1.0, 100.0, "log", "What the rate is divided by at each drop."),
+    ),
+    torch="torch.optim.lr_scheduler.StepLR(optimizer, step_size={every}, gamma=1 / {factor})",
+    optax="optax.exponential_decay({lr}, transition_steps={every}, decay_rate=1 / {factor}, staircase=True)",
+    chains=True,
+)

@@ -1,0 +1,343 @@
+"""Schedules: the same as PyTorch's and optax's, right where the lectures print a number, and what they do to a descent."""
+
+import json
+import math
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import jax.monitoring
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+from experiments import numbers, unpack
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import codec, courses, engine, ensemble, schedule
+from core import experiment as ex
+from core.courses import Courses
+from core.experiment import Spec
+from core.presets import COURSES
+from core.results import Descent
+from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
+
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_schedules.json").read_text())
+every_schedule = pytest.mark.parametrize("key", SCHEDULES)
+
+
+def spec(text: str) -> Spec:
+    course, problems = codec.course([("schedule", text)])
+    assert not problems
+    return course.schedule
+
+
+def rates(text: str, rate: float = 0.1, steps: int = 200) -> np.ndarray:
+    return schedule.rates(spec(text), rate, steps)
+
+
+def read(query: str) -> ex.Experiment:
+    experiment, problems = codec.parse(parse_qsl(query), ex.HORIZON)
+    assert not problems
+    return experiment
+
+
+# ------------------------------------------------------------------------------------------------- against others
+
+
+@pytest.mark.parametrize("row", GOLDEN["schedules"], ids=lambda row: row["schedule"])
+def test_the_rates_are_pytorchs(row):
+    course = spec(row["schedule"])
+    assert row["constructor"] in schedule.code(course, GOLDEN["rate"], GOLDEN["steps"])
+    np.testing.assert_allclose(schedule.rates(course, GOLDEN["rate"], GOLDEN["steps"]), row["rates"], rtol=1e-12, atol=1e-17)
+
+
+def test_every_schedule_that_names_a_pytorch_scheduler_is_recorded():
+    assert {row["schedule"].split(":")[0] for row in GOLDEN["schedules"]} == {k for k, s in SCHEDULES.items() if s.torch}
+
+
+OPTAX = [(key, f"{key}{more}") for key in SCHEDULES for more in ("", ":warmup=25")]
+
+
+@pytest.mark.parametrize(("key", "text"), OPTAX)
+def test_the_rates_are_optaxs(key, text):
+    code = [line for line in schedule.code(spec(text), 0.1, 300) if not line.startswith("torch")]
+    assert len(code) == 1
+    theirs = eval(code[0], {"optax": optax, "jnp": jnp, "math": math})
+    found = np.array([float(theirs(jnp.asarray(t))) for t in range(300)])
+    ours = rates(text, 0.1, 300)
+    if key == "one_cycle":  # as its file says: optax peaks one update later
+        assert np.argmax(found) == np.argmax(ours) + 1
+        assert found[:60] == pytest.approx(ours[:60], rel=0.06)
+    else:
+        np.testing.assert_allclose(ours, found, rtol=1e-12, atol=1e-17)
+
+
+# ------------------------------------------------------------------------------------------------- numbers known
+
+
+def test_decays_begin_at_the_rate_that_is_set():
+    own_start = {"transformer", "triangular", "one_cycle", "wsd"}
+    for key in SCHEDULES.keys() - own_start:
+        assert rates(key)[0] == 0.1
+
+
+def test_closed_forms():
+    assert rates("cosine", 0.1, 200)[100] == pytest.approx(0.05, rel=1e-15)
+    assert rates("linear", 0.1, 200)[150] == pytest.approx(0.025, rel=1e-15)
+    assert rates("exponential:k=0.1")[10] == pytest.approx(0.1 / math.e, rel=1e-14)
+    assert rates("inverse_time:k=0.1")[10] == pytest.approx(0.05, rel=1e-15)
+    assert rates("inverse_sqrt")[3] == 0.05  # update 4
+    assert rates("polynomial:power=3", 0.1, 200)[100] == pytest.approx(0.0125, rel=1e-14)
+
+
+def test_resnet_divides_by_ten_at_its_milestones():
+    course = rates("multistep:first=32000,second=48000", 0.1, 64_000)
+    assert course[[0, 31_999, 32_000, 47_999, 48_000, 63_999]] == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
+
+
+def test_the_transformer_peaks_at_its_warmup_step():
+    course = rates("transformer:d_model=512,warmup=4000", 1.0, 20_000)
+    assert np.argmax(course) == 3999
+    assert course[3999] == pytest.approx(6.988e-4, rel=1e-4)
+    assert course[0] == pytest.approx(1.75e-7, rel=2e-3)
+
+
+def test_restarts_come_where_they_should():
+    course = rates("sgdr:t0=10,t_mult=2", 1.0, 150)
+    assert [t for t in range(150) if course[t] == 1.0] == [0, 10, 30, 70]
+
+
+def test_one_cycle_rises_to_the_peak_once():
+    course = rates("one_cycle", 1.0, 200)
+    assert course[0] == pytest.approx(1 / 25)
+    assert np.argmax(course) == 59
+    assert (np.diff(course[:60]) > 0).all()
+    assert (np.diff(course[59:]) < 0).all()
+    assert course[-1] == pytest.approx(1 / 25e4)
+
+
+# --------------------------------------------------------------------------- erratum 18: where a schedule begins
+
+
+@every_schedule
+@pytest.mark.parametrize("n", [1, 7, 50])
+def test_warmup_begins_at_one_nth_and_not_at_zero(key, n):
+    if any(p.key == "warmup" for p in SCHEDULES[key].params):
+        course = rates(f"{key}:warmup={n}")
+        assert course[:n] == pytest.approx(course[n - 1] * np.arange(1, n + 1) / n, rel=1e-12)
+    else:
+        bare, course = rates(key), rates(f"{key}:warmup={n}")
+        assert course == pytest.approx(bare * np.minimum(1, np.arange(1, 201) / n), rel=1e-15)
+    assert course[0] > 0
+
+
+def test_the_inverse_root_is_finite_because_it_is_counted_from_one():
+    assert rates("inverse_sqrt")[0] == 0.1
+    with np.errstate(divide="ignore"):
+        assert np.isinf(np.float64(0.1) / np.sqrt(0.0))
+
+
+# ------------------------------------------------------------------------------------------------- over the registry
+
+
+@every_schedule
+@settings(max_examples=25)
+@given(data=st.data(), rate=st.floats(1e-9, 1e3), steps=st.integers(1, 3000))
+def test_rates_are_finite_and_never_negative(key, data, rate, steps):
+    values = {p.key: data.draw(numbers(p)) for p in ex.schedule_params(key)}
+    course = schedule.rates(Spec(key, values), rate, steps)
+    assert course.shape == (steps,)
+    assert np.isfinite(course).all()
+    assert (course >= 0).all()
+    assert course.max() <= 10 * rate * (1 + 1e-12)  # tiers may rise tenfold; nothing else goes above the rate that is set
+
+
+JUMPS = {"step", "multistep", "sgdr", "tiered"}
+
+
+@every_schedule
+def test_continuous_schedules_do_not_jump(key):
+    course = rates(f"{key}:warmup=100", 1.0, 20_000)
+    largest = np.abs(np.diff(course)).max() / course.max()
+    if key in JUMPS:
+        assert largest > 0.2
+    else:
+        assert largest < 0.06  # 1/t decay begins by losing a twentieth
+
+
+@every_schedule
+def test_a_horizon_of_100_000_is_computed_in_full(key):
+    course = rates(key, 0.1, 100_000)
+    assert course.shape == (100_000,)
+    assert np.isfinite(course).all()
+
+
+# ------------------------------------------------------------------------------------------------- many seeds at once
+
+
+@pytest.mark.parametrize("query", ["surface=noisy_taco&run=momentum:lr=0.01", "noise=uniform:scale=2&run=adam~cosine"])
+def test_each_seed_of_an_ensemble_is_a_race_of_its_own(query):
+    e = read(f"steps=60&seed=5&{query}")
+    run = e.runs[0]
+    course = schedule.rates(run.schedule, run.optimizer.values["lr"], 60)
+    what = (e.landscape, e.surface.values, OPTIMIZERS[run.optimizer.key], run.optimizer.values, course, e.start)
+    many = ensemble.losses(*what, e.noise.key, e.noise.values.get("scale", 0.0), e.seed)
+    assert many.shape == (61, ensemble.SEEDS)
+    for i in (0, 1, 63):
+        (alone,) = Descent(read(f"steps=60&seed={5 + i}&{query}")).trajectories
+        np.testing.assert_allclose(many[:, i], alone.loss, rtol=1e-9)
+
+
+def test_the_last_seed_wraps_around():
+    e = read(f"steps=5&seed={2**32 - 1}&surface=noisy_taco&run=sgd")
+    (course,) = Courses(e).courses
+    assert np.isfinite(course.mean).all()
+
+
+def test_a_constant_rate_stalls_at_the_floor_that_theory_gives():
+    """SGD on ½λx² with noise of variance σ²: the loss settles at Σ α σ² / (2 (2 − αλ)) over the axes."""
+    rate, scale, kappa = 0.02, 2.0, 10.0
+    e = read(f"surface=taco:kappa={kappa}&start=0,0&steps=2000&noise=gaussian:scale={scale}&run=sgd:lr={rate}")
+    (course,) = Courses(e).courses
+    theory = sum(rate * scale**2 / (2 * (2 - rate * curvature)) for curvature in (1.0, kappa))
+    assert course.floor == pytest.approx(theory, rel=0.1)
+
+
+def preset(key: str) -> Courses:
+    return Courses(read(next(p.query for p in COURSES if p.key == key)))
+
+
+def test_every_drop_lowers_the_floor_and_a_constant_rate_stalls():
+    constant, step, cosine, linear = preset("floor").courses
+    assert constant.floor > 3 * step.floor > 3 * cosine.floor
+    assert linear.floor < 0.3 * constant.floor
+    before, after = constant.mean[150:200].mean(), constant.mean[250:].mean()
+    assert after == pytest.approx(before, rel=0.1)  # stalled long ago
+    assert step.mean[:60] == pytest.approx(constant.mean[:60])
+    assert step.mean[90] < 0.8 * constant.mean[90]
+
+
+def test_the_four_rates_do_what_their_names_say():
+    very_high, high, good, low = preset("four_rates").courses
+    assert [c.rising for c in (very_high, high, good, low)] == [True, False, False, False]
+    assert good.floor < high.floor < low.floor
+    assert high.mean[30] < low.mean[30]
+
+
+def test_restarts_leave_the_well_more_often_than_a_falling_rate():
+    restarts, falling = preset("restarts").courses
+    assert restarts.floor < 0.5 * falling.floor
+    assert restarts.diverged == falling.diverged == 0
+
+
+def test_resnets_drops_show_in_the_loss():
+    dropped, constant = preset("resnet").courses
+    assert dropped.floor < 0.05 * constant.floor
+    at = {step: dropped.mean[step * 2000 // 64_000] for step in (31_000, 40_000, 63_000)}
+    assert at[31_000] > 5 * at[40_000] > 10 * at[63_000]
+
+
+@pytest.mark.parametrize("key", [p.key for p in COURSES])
+def test_a_preset_is_valid_and_finite(key):
+    found = preset(key)
+    for course in found.courses:
+        assert np.isfinite(course.mean).all() or course.diverged
+        assert len(course.mean) == found.updates + 1
+
+
+def test_a_long_schedule_is_drawn_by_its_extremes_and_descended_by_samples():
+    found = Courses(read("surface=noisy_taco&steps=100000&run=sgd:lr=0.04~triangular"))
+    (course,) = found.courses
+    assert (len(course.rates), found.updates, len(course.rate_low)) == (100_000, 2000, 2000)
+    assert course.rate_low == pytest.approx(0.004)  # a cycle is 50 updates, as many as one that is drawn stands for
+    assert course.rate_high == pytest.approx(0.04)
+    np.testing.assert_array_equal(course.path.learning_rate, course.rates[::50])
+
+
+def test_seeds_that_diverge_are_counted_and_left_out():
+    found = Courses(read("surface=double_well&start=2,1&steps=1000&noise=gaussian:scale=5&run=sgd:lr=0.1~cosine"))
+    (course,) = found.courses
+    assert 0 < course.diverged < ensemble.SEEDS
+    assert np.isfinite(course.mean).all()
+    lost = Courses(read("surface=rosenbrock&steps=60&run=sgd:lr=1")).courses[0]
+    assert (lost.diverged, lost.floor) == (ensemble.SEEDS, None)
+    assert np.isnan(lost.mean[-1])
+
+
+def test_the_spread_is_that_of_the_finite_seeds():
+    gap = np.array([[4.0, 1.0, np.nan, 3.0, 2.0], [np.nan] * 5])
+    mean, low, high = courses._spread(gap)
+    np.testing.assert_array_equal(mean, [2.5, np.nan])
+    np.testing.assert_array_equal(low, [1.0, np.nan])
+    np.testing.assert_array_equal(high, [4.0, np.nan])
+
+
+# ------------------------------------------------------------------------------------------------- over HTTP
+
+
+@every_schedule
+def test_the_api_gives_the_array_that_is_used(client, key):
+    answer = client.get(f"/api/schedule?schedule={key}&lr=0.2&steps=50").json()
+    np.testing.assert_array_equal(answer["lr"], rates(key, 0.2, 50))
+    run = client.get(f"/api/descent?steps=50&run=sgd:lr=0.2~{key}").json()["runs"][0]
+    assert run["lr"] == answer["lr"]
+    assert run["schedule"]["key"] == key
+
+
+def test_a_rate_left_out_is_the_schedules_own(client):
+    assert client.get("/api/schedule?schedule=constant&steps=1").json()["lr"] == [0.1]
+    assert client.get("/api/schedule?schedule=transformer&steps=4000").json()["lr"][-1] == pytest.approx(6.988e-4, rel=1e-4)
+    assert client.get("/api/schedule").json()["steps"] == 200
+
+
+BAD = {
+    "schedule=cosin": ("schedule", "cosine"),
+    "schedule=step:evry=3": ("schedule", "step:every"),
+    "schedule=cosine&lr=-1": ("lr", "1e-9"),
+    "schedule=cosine&lr=nan": ("lr", "nan"),
+    "schedule=cosine&steps=0": ("steps", "100000"),
+    "schedule=cosine&steps=100001": ("steps", "100000"),
+    "schedule=cosine&schedule=step": ("schedule", "2"),
+    "shedule=cosine": ("shedule", "schedule"),
+    "schedule=wsd:decay=2": ("schedule", "0.01"),
+}
+
+
+@pytest.mark.parametrize("query", BAD)
+def test_a_bad_request_is_told_what_is_allowed(client, query):
+    reply = client.get(f"/api/schedule?{query}")
+    field, word = BAD[query]
+    assert reply.status == 400
+    body = reply.json()
+    assert body["field"] == field
+    assert word in body["error"] + json.dumps(body["allowed"])
+
+
+def test_courses_by_json_and_binary_agree(client):
+    query = "surface=noisy_taco&steps=90&run=sgd:lr=0.04~step&run=rmsprop"
+    answer = client.get(f"/api/courses?{query}").json()
+    header, arrays = unpack(client.get(f"/api/courses?format=bin&{query}").body)
+    assert answer["updates"] == header["updates"] == 90
+    for i, run in enumerate(answer["runs"]):
+        assert len(run["lr"]) == 90
+        for name in ("x", "f", "lr_low", "lr_high", "mean", "low", "high"):
+            np.testing.assert_allclose(arrays[f"run{i}.{name}"], np.asarray(run[name], np.float32), rtol=1e-6)
+
+
+@pytest.mark.parametrize("query", ["steps=100001", "format=xml", "fields=lr", "run=sgd~cosin", "aspect=x"])
+def test_bad_courses_are_400(client, query):
+    assert client.get(f"/api/courses?{query}").status == 400
+
+
+def test_moving_a_slider_compiles_nothing():
+    found: list[str] = []
+    preset("floor")
+    jax.monitoring.register_event_duration_secs_listener(
+        lambda event, seconds, **_: found.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+    )
+    for lr, steps, every in ((0.01, 300, 5), (0.03, 77, 60), (0.02, 100_000, 4000)):
+        Courses(read(f"surface=noisy_taco&steps={steps}&run=sgd:lr={lr}~step:every={every}&run=sgd:lr={lr}~cosine:warmup=9"))
+    engine.noise("none", 0.0, 0)
+    assert found == []
