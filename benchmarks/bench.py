@@ -1,6 +1,6 @@
 """How fast Descent Lab is, beside the usual ways to do the same.
 
-    python benchmarks/bench.py [--only engine,drag,bytes,frames,cold]
+    python benchmarks/bench.py [--only engine,signal,drag,bytes,frames,cold]
 
 Times are medians and depend on the machine; the ratios depend on it much less, because both sides are measured by turns
 on the same machine in the same minute. Torch is compared where it can be imported, or by the Python that
@@ -40,6 +40,27 @@ def engine_rows(cache: str) -> Rows:
             rows.append(
                 (f"{key}: descend | torch loop", us(m["ours"]), us(m["torch"]), f"{m['torch_ratio']:.0f}× faster", "≥ 300×")
             )
+    if not found["torch"]:
+        rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
+    return rows
+
+
+def signal_rows(cache: str) -> Rows:
+    """`signal.measure` with all it returns, against the lecture's loop."""
+    from benchmarks import signals
+
+    found, rows = signals.measure(), []
+    for name, m in found["rows"].items():
+        rows.append((f"{name}: first time, compiling", ms(1e3 * m["first"]), "", "", "≤ 2 s"))
+        for state in ("drawn", "kept"):
+            for rival in ("numpy", "torch"):
+                if f"{rival}_{state}" in m:
+                    ours, theirs = m[f"ours_{state}"], m[f"{rival}_{state}"]
+                    label = f"{name}: weights {state} | {'NumPy' if rival == 'numpy' else 'torch'}"
+                    aim = "≤ 0.3 s" if "4096" in name and state == "kept" else ""
+                    rows.append((label, ms(1e3 * ours), ms(1e3 * theirs), f"{theirs / ours:.1f}× faster", aim))
+    for slider, seconds in signals.dragged().items():
+        rows.append((f"10 × 512, batch 256: a new {slider}", ms(1e3 * seconds), "", "", "≤ 100 ms"))
     if not found["torch"]:
         rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
     return rows
@@ -128,6 +149,7 @@ def kb(value: float) -> str:
 
 PARTS = {
     "engine": ("Engine: 1000 steps on Rosenbrock, float64", engine_rows),
+    "signal": ("Signals through deep networks: forward and backward statistics, tanh, float32", signal_rows),
     "drag": ("Slider to picture in Chromium: 5 runs × 200 steps on the taco", drag_rows),
     "bytes": ("Bytes of /api/descent?format=bin", bytes_rows),
     "frames": ("Frames while playing", frames_rows),

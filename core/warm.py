@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import jax
 import numpy as np
 
-from core import engine
+from core import codec, engine, gallery, network, units
 from core import experiment as ex
+from core.courses import Courses
+from core.presets import COURSES
 from core.results import Descent
+from core.signal import measure
 from core.types import Landscape
 from core.version import ROOT, digest
 from core.window import GRID
@@ -58,6 +62,9 @@ def opening() -> None:
 
 def jobs() -> Iterator[Callable[[], object]]:
     """All there is to compile, what is picked most often first."""
+    yield lambda: measure(network.default())
+    yield lambda: [units.dying(spec) for spec in gallery.default().activations]
+    yield from (partial(_course, preset.query) for preset in COURSES)
     first = [run.optimizer.key for run in ex.default().runs]
     for kind in ("uniform", "gaussian"):
         yield partial(engine.noise, kind, 1.0, 0)
@@ -68,9 +75,14 @@ def jobs() -> Iterator[Callable[[], object]]:
         yield from (partial(pair, landscape, key) for key in OPTIMIZERS if key not in first)
 
 
+def _course(query: str) -> None:
+    """Compile what a preset of the page of schedules needs."""
+    Courses(codec.parse(parse_qsl(query), ex.HORIZON)[0])
+
+
 def _stamp() -> Path:
     """The file that says this source is compiled into the cache."""
-    return keep_compiled() / f"compiled-{jax.__version__}-{digest('core', 'landscapes', 'optimizers')}"
+    return keep_compiled() / f"compiled-{jax.__version__}-{digest('core', 'landscapes', 'optimizers', 'activations')}"
 
 
 @contextmanager

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
+from activations import ACTIVATIONS
 from core import experiment as ex
+from core import network
 from core.codec import number_text
-from core.types import Landscape, Optimizer, Param, Schedule, defaults
+from core.norms import NORMS, Norm
+from core.types import Activation, Initializer, Landscape, Optimizer, Param, Schedule, defaults
+from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
@@ -16,13 +21,15 @@ from schedules import SCHEDULES
 TARGET = Path(__file__).with_name("catalogue.md")
 HEAD = """# Catalogue
 
-Written by `make docs` from the files in `landscapes/`, `optimizers/` and `schedules/`; not to be edited by hand.
+Written by `make docs` from the files in `landscapes/`, `optimizers/`, `schedules/`, `activations/` and `initializers/`, and
+from `core/norms.py`; not to be edited by hand.
 Every key and parameter below is also the spelling in the address and in the API.
 """
 
 
 def text() -> str:
-    return "\n".join([HEAD, *_surfaces(), *_optimizers(), *_schedules()])
+    parts = (_surfaces(), _optimizers(), _schedules(), _activations(), _initializers(), _norms())
+    return "\n".join([HEAD, *chain(*parts)])
 
 
 def _surfaces() -> Iterator[str]:
@@ -55,7 +62,43 @@ def _schedules() -> Iterator[str]:
         yield from _table(ex.schedule_params(s.key))
 
 
-def _opening(item: Landscape | Optimizer | Schedule, formulas) -> Iterator[str]:
+def _activations() -> Iterator[str]:
+    yield "## Activations\n"
+    for a in ACTIVATIONS.values():
+        yield from _opening(a, [a.latex])
+        centred = "centred on zero" if a.zero_centred else "not centred on zero"
+        yield f"Range: ${a.range}$, {centred}. Cost: {a.cost}\n"
+        yield from _table(a.params)
+        yield from _code(a, a.torch, a.jax)
+
+
+def _initializers() -> Iterator[str]:
+    yield "## Initializers\n"
+    for i in INITIALIZERS.values():
+        yield from _opening(i, [i.latex])
+        yield from _table(i.params)
+        yield from _code(i, i.torch, i.jax)
+
+
+def _norms() -> Iterator[str]:
+    yield "## Normalizations\n"
+    for n in NORMS.values():
+        yield from _opening(n, [n.latex])
+        if n.axes:
+            yield f"Averages over {', '.join(n.axes)}{', within a group of channels' if n.grouped else ''}.\n"
+        yield from _table(n.params)
+        yield from _code(n, n.torch)
+
+
+def _code(item: Activation | Initializer | Norm, *templates: str) -> Iterator[str]:
+    code = network.code(ex.spec(item.key, item.params), item.params, templates)
+    if code:
+        yield "\n".join(["```python", *code, "```\n"])
+    if not isinstance(item, Norm) and item.difference:
+        yield f"Difference: {item.difference}\n"
+
+
+def _opening(item: Landscape | Optimizer | Schedule | Activation | Initializer | Norm, formulas) -> Iterator[str]:
     yield f"### {item.name} · `{item.key}`\n"
     yield item.summary + "\n"
     yield "\n\n".join(f"$$ {formula} $$" for formula in formulas) + "\n"

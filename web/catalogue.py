@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from activations import ACTIVATIONS
 from core import experiment as ex
-from core.presets import PRESETS
+from core import gallery, network
+from core.norms import NORMS, Norm
+from core.presets import COURSES, PRESETS, SIGNALS, UNITS, Preset
 from core.results import minima
-from core.types import Landscape, Optimizer, Param, Schedule
+from core.types import Activation, Initializer, Landscape, Optimizer, Param, Schedule
 from core.window import GRID
+from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
@@ -29,15 +33,25 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "surfaces": [_surface(s, translate) for s in LANDSCAPES.values()],
         "optimizers": [_optimizer(o, translate) for o in OPTIMIZERS.values()],
         "schedules": [_schedule(s, translate) for s in SCHEDULES.values()],
-        "activations": [],
-        "initializers": [],
+        "activations": [_activation(a, translate) for a in ACTIVATIONS.values()],
+        "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
+        "norms": [_norm(n, translate) for n in NORMS.values()],
+        "network": _rows(network.NUMBERS, translate),
+        "gallery": _rows(gallery.NUMBERS, translate),
         "noises": [{"key": key, "params": _rows(rows, translate)} for key, rows in ex.NOISES.items()],
         "experiment": _rows((ex.STEPS, ex.SEED), translate),
-        "presets": [
-            {"key": p.key, "name": translate(p.name), "query": p.query, "sentence": translate(p.sentence)} for p in PRESETS
-        ],
+        "horizon": _rows((ex.HORIZON,), translate)[0],
+        "presets": [_preset(p, translate) for p in PRESETS],
+        "courses": [_preset(p, translate) for p in COURSES],
+        "signals": [_preset(p, translate) for p in SIGNALS],
+        "curves": [_preset(p, translate) for p in UNITS],
         "grid": list(GRID),
     }
+
+
+def _preset(p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:
+    head = {"key": p.key, "name": translate(p.name), "query": p.query, "sentence": translate(p.sentence)}
+    return head | ({"printed": dict(p.printed)} if p.printed else {})
 
 
 def _surface(s: Landscape, translate: Callable[[str], str]) -> dict[str, Any]:
@@ -66,7 +80,27 @@ def _schedule(s: Schedule, translate: Callable[[str], str]) -> dict[str, Any]:
     return {**_common(s, translate), "params": _rows(ex.schedule_params(s.key), translate)}
 
 
-def _common(item: Landscape | Optimizer | Schedule, translate: Callable[[str], str]) -> dict[str, Any]:
+def _activation(a: Activation, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        **_common(a, translate),
+        "params": _rows(a.params, translate),
+        "range": a.range,
+        "zero_centred": a.zero_centred,
+        "cost": translate(a.cost),
+    }
+
+
+def _initializer(i: Initializer, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {**_common(i, translate), "params": _rows(i.params, translate)}
+
+
+def _norm(n: Norm, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {**_common(n, translate), "params": _rows(n.params, translate), "axes": list(n.axes), "grouped": n.grouped}
+
+
+def _common(
+    item: Landscape | Optimizer | Schedule | Activation | Initializer | Norm, translate: Callable[[str], str]
+) -> dict[str, Any]:
     return {
         "key": item.key,
         "name": translate(item.name),

@@ -1,0 +1,16 @@
+"""No nonlinearity at all: a deep network of these is one matrix."""
+
+from core.types import Activation
+
+activation = Activation(
+    key="identity",
+    name="Identity",
+    summary="Passes everything on. Many such layers are one linear map, and the theory of initialization is exact for them.",
+    latex="f(x) = x",
+    fn=lambda z, values: z,
+    range=r"(-\infty, \infty)",
+    zero_centred=True,
+    cost="Nothing.",
+    torch="torch.nn.Identity()(x)",
+    jax="jax.nn.identity(x)",
+)

@@ -1,0 +1,17 @@
+"""Uniform weights between two limits, whatever the width."""
+
+from core.draws import even
+from core.types import Initializer, Param
+
+initializer = Initializer(
+    key="uniform",
+    name="Uniform, fixed limit",
+    summary="Weights spread evenly between −a and a. Only their variance a²/3 matters to the signal.",
+    latex=r"W_{ij} \sim \mathcal U(-a, a)",
+    draw=even,
+    scale=lambda fan_in, fan_out, values: values.limit,
+    variance=lambda fan_in, fan_out, values: values.limit**2 / 3,
+    params=(Param("limit", "a", 0.05, 1e-4, 2.0, "log", "Largest size of a weight."),),
+    torch="torch.nn.init.uniform_(w, -{limit}, {limit})",
+    jax="lambda key, shape: jax.random.uniform(key, shape, minval=-{limit}, maxval={limit})",
+)

@@ -1,0 +1,152 @@
+"""Normalizations: recorded PyTorch, what each averages over, the dense form against the convolution, train against test."""
+
+import json
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from core import network, norms
+from core.experiment import spec
+from core.norms import NORMS
+
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_nn.json").read_text())
+every = pytest.mark.parametrize("key", NORMS)
+each = pytest.mark.parametrize("key", [key for key in NORMS if key != "none"])
+
+
+def dense(key: str, x, gamma=1.0, beta=0.0, groups=4.0):
+    return np.asarray(norms.normalise(NORMS[key], jnp.asarray(x), SimpleNamespace(groups=groups), gamma, beta))
+
+
+@pytest.mark.parametrize("row", GOLDEN["norms"], ids=lambda row: row["call"])
+def test_agrees_with_torch(row):
+    x = np.array(GOLDEN["values"]).reshape(GOLDEN["shape"])
+    groups = 2 if row["call"].endswith(", 2)") else 4
+    of = norms.members(row["key"], x.shape, groups)
+    np.testing.assert_allclose(norms.conv_normalise(row["key"], x, of).ravel(), row["y"], rtol=1e-7, atol=1e-9)
+    chosen = spec(row["key"], NORMS[row["key"]].params, groups=groups)
+    assert network.code(chosen, NORMS[row["key"]].params, [NORMS[row["key"]].torch]) == [row["call"]]
+
+
+def test_everything_torch_has_is_recorded():
+    assert {row["key"] for row in GOLDEN["norms"]} == {key for key, norm in NORMS.items() if norm.torch}
+
+
+AXES = {"none": "", "batch": "NHW", "layer": "CHW", "group": "CHW", "rms": "CHW", "instance": "HW"}
+
+
+@every
+def test_axes_are_those_that_share_statistics(key):
+    assert "".join(norms.axes(key)) == AXES[key]
+    shape = (3, 6, 2, 5)
+    of = norms.members(key, shape, groups=3)
+    size = np.bincount(of.ravel())
+    whole = np.prod([n for n, letter in zip(shape, "NCHW", strict=True) if letter in AXES[key]])
+    assert set(size) == {whole / 3 if key == "group" else whole}
+    assert len(size) * size[0] == np.prod(shape)
+    for axis, letter in enumerate("NCHW"):
+        first, second = np.take(of, 0, axis), np.take(of, 1, axis)  # two channels of the first group of two
+        assert (first == second).all() == (letter in AXES[key])
+
+
+def test_groups_lie_between_layer_and_instance():
+    shape = (2, 6, 3, 3)
+    np.testing.assert_array_equal(norms.members("group", shape, 1), norms.members("layer", shape))
+    np.testing.assert_array_equal(norms.members("group", shape, 6), norms.members("instance", shape))
+
+
+@each
+def test_the_example_has_what_the_norm_promises(key):
+    gamma, beta = 1.5, -0.5
+    example = norms.conv_example(key, gamma=gamma, beta=beta)
+    assert example.before.shape == example.after.shape == example.members.shape == norms.CONV_SHAPE
+    for number in np.unique(example.members):
+        inside = (example.after[example.members == number] - beta) / gamma
+        assert np.mean(inside**2) == pytest.approx(1, abs=2e-3)
+        assert abs(inside.mean()) < 1e-9 or key == "rms"
+
+
+@each
+def test_a_dense_layer_is_a_convolution_on_one_pixel(key):
+    """For instance norm, POSITIONS neighbouring units stand for the pixels of one channel."""
+    x = np.random.default_rng(0).normal(2, 3, (5, 48))
+    shape = (5, 48 // norms.POSITIONS, 4, 4) if key == "instance" else (5, 48, 1, 1)
+    image = x.reshape(shape)
+    wanted = norms.conv_normalise(key, image, norms.members(key, shape), 2.0, 0.3).reshape(x.shape)
+    np.testing.assert_allclose(dense(key, x, 2.0, 0.3), wanted, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(("width", "groups"), [*product((8, 13, 50), (1, 3, 5, 64))])
+def test_any_number_of_groups_goes_with_any_width(width, groups):
+    x = np.random.default_rng(0).normal(2, 3, (4, width))
+    of = np.arange(width) * groups // width
+    y = dense("group", x, groups=float(groups))
+    for group in np.unique(of):
+        inside = y[:, of == group]
+        np.testing.assert_allclose(inside.mean(1), 0, atol=1e-9)
+        if inside.shape[1] > 1:
+            np.testing.assert_allclose(inside.var(1), 1, atol=1e-2)
+
+
+@pytest.mark.parametrize("width", [8, 16, 40])
+def test_instances_of_any_width(width):
+    y = dense("instance", np.random.default_rng(0).normal(2, 3, (4, width)))
+    for start in range(0, width, norms.POSITIONS):
+        np.testing.assert_allclose(y[:, start : start + norms.POSITIONS].mean(1), 0, atol=1e-9)
+
+
+def test_gamma_and_beta_can_undo_batch_norm():
+    """002: γ = √Var and β = E give the values back."""
+    x = np.random.default_rng(0).normal(4, 3, (64, 1))
+    np.testing.assert_allclose(dense("batch", x, np.sqrt(x.var() + norms.EPSILON), x.mean()), x, rtol=1e-9)
+
+
+def test_a_batch_of_one_is_wiped_out_by_batch_norm_only():
+    x = np.random.default_rng(0).normal(size=(1, 32))
+    assert (dense("batch", x, beta=0.7) == 0.7).all()
+    assert dense("layer", x).std() == pytest.approx(1, abs=1e-3)
+
+
+# ---------------------------------------------------------------------------------------- training and testing
+
+
+def test_the_estimate_for_a_test_is_unbiased():
+    """000: σ² = N/(N − 1)·E[σ_b²]. Without the factor, the variance is too small by (N − 1)/N."""
+    for batch in (2, 4, 16):
+        found = norms.train_and_test(batch, count=20_000)
+        assert found.test_mean == pytest.approx(found.mean, abs=0.1)
+        assert found.test_variance == pytest.approx(found.variance, rel=0.04)
+        assert found.biased_variance == pytest.approx(found.variance * (batch - 1) / batch, rel=0.04)
+        assert found.test_variance == pytest.approx(found.biased_variance * batch / (batch - 1))
+
+
+def test_running_averages_arrive():
+    found = norms.train_and_test(16, count=400, momentum=0.05)
+    assert (len(found.means), len(found.running_mean)) == (400, 401)
+    assert (found.running_mean[0], found.running_variance[0]) == (0, 1)
+    assert found.running_mean[-1] == pytest.approx(found.mean, abs=0.6)
+    assert found.running_variance[-100:].mean() == pytest.approx(found.variance, rel=0.2)
+    assert found.running_mean[1] == pytest.approx(0.05 * found.means[0])
+
+
+def test_a_test_uses_means_of_several_units():
+    batches = np.random.default_rng(0).normal([0, 5], [1, 2], (50, 8, 2))
+    mean, variance = norms.inference(batches)
+    np.testing.assert_allclose(mean, batches.reshape(-1, 2).mean(0))
+    np.testing.assert_allclose(variance, batches.var(1, ddof=1).mean(0))
+
+
+# ------------------------------------------------------------------------------------------------- erratum 15
+
+
+def test_batch_norm_makes_nothing_gaussian():
+    """Mean 0 and variance 1, but the skew stays."""
+    before, after = norms.skewed()
+    found = norms.moments(after)
+    assert (found["mean"], found["std"]) == pytest.approx((0, 1), abs=1e-4)
+    assert found["skew"] == pytest.approx(norms.moments(before)["skew"], rel=1e-9)
+    assert found["skew"] > 1.5
