@@ -1,23 +1,40 @@
-"""/embed: the player on a page of its own, without a Streamlit session."""
+"""/embed: the player on a page of its own, without a Streamlit session; and who may frame what."""
 
 from __future__ import annotations
 
 import html
 import json
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import locales
-from core import codec
+from core import codec, sweep
+from core import experiment as ex
+from core.experiment import Experiment
+from core.problems import Problem, impossible, repeated, unknown
 from core.settings import PAGE_FIELDS, read
-from web.api import guarded, query_pairs, version
+from web.api import BadRequestError, cached, guarded, query_pairs, version
 
-_THEMES = {
+ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"  # the environment: who may frame /embed, as in CSP; everyone where it is not set
+OWN = {"theme": ("", "light", "dark"), "autoplay": ("0", "1")}
+NONE = "none"  # as `controls`: no slider at all
+
+THEMES = {
     "light": "--st-background-color:#fff;--st-text-color:#1f2430;--st-primary-color:#0072b2",
     "dark": "--st-background-color:#0e1117;--st-text-color:#fafafa;--st-primary-color:#56b4e9",
 }
+# Streamlit's and ours: no script but our own files, no other host, nothing to submit to. Plotly writes style elements.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+)
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -26,57 +43,118 @@ _PAGE = """<!doctype html>
 <title>Descent Lab</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="assets/{version}/player.css">
-<style>
-:root {{ {light}; color-scheme: light dark; }}
-@media (prefers-color-scheme: dark) {{ :root {{ {dark}; }} }}
-body {{ margin: 0; padding: 10px 14px; background: var(--st-background-color); }}
-</style>
+<style>{style}</style>
 </head>
 <body>
 <main class="dl-root" aria-label="Descent Lab"></main>
 <script type="application/json" id="options">{options}</script>
-<script type="module">
-import {{ mount }} from './assets/{version}/player.js';
-mount(document.querySelector('.dl-root'), {{
-  ...JSON.parse(document.getElementById('options').textContent),
-  base: new URL('.', location.href).pathname,
-  onChange: (query) => history.replaceState(null, '', '?' + query),
-}});
-</script>
+<script type="module" src="assets/{version}/embed.js"></script>
 </body>
 </html>
 """
 
 
+def style(theme: str) -> str:
+    """The colours of a page that has none of Streamlit's: fixed, or as the reader's system has it."""
+    dark = THEMES["dark"]
+    body = "body { margin: 0; padding: 10px 14px; background: var(--st-background-color); }"
+    if theme:
+        return f":root {{ {THEMES[theme]}; color-scheme: {theme}; }} {body}"
+    auto = f":root {{ {THEMES['light']}; color-scheme: light dark; }}"
+    return f"{auto} @media (prefers-color-scheme: dark) {{ :root {{ {dark}; }} }} {body}"
+
+
+def options(pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str, Any], Experiment, list[Problem]]:
+    """What the player is started with, the experiment, and what is wrong with the query."""
+    own: dict[str, str] = {field: known[0] for field, known in OWN.items()}
+    chosen, problems = "", []
+    for field, known in OWN.items():
+        values = [value for key, value in pairs if key == field]
+        if len(values) > 1:
+            problems.append(repeated(field, field, len(values)))
+        if values and values[0] not in known:
+            problems.append(impossible(field, values[0], [v for v in known if v]))
+        elif values:
+            own[field] = values[0]
+    controls = [value for key, value in pairs if key == "controls"]
+    if len(controls) > 1:
+        problems.append(repeated("controls", "controls", len(controls)))
+    chosen = controls[0] if controls else ""
+    shown, more = read([pair for pair in pairs if pair[0] in PAGE_FIELDS])
+    rest = [pair for pair in pairs if pair[0] not in (*PAGE_FIELDS, *OWN, "controls")]
+    found, wrong = codec.parse(rest)
+    problems += [*more, *wrong]
+    names, stray = picked(chosen, found)
+    problems += stray
+    language = locales.choose(shown["lang"], accept)
+    started = {
+        "query": codec.encode(codec.pairs(found)),
+        "language": language,
+        "lang": shown["lang"],
+        "view": shown["view"],
+        "scale": shown["scale"],
+        "present": shown["present"] == "1",
+        "autoplay": own["autoplay"] == "1",
+        "controls": names if controls else None,
+        "theme": own["theme"],
+        "version": version(),
+    }
+    return started, found, problems
+
+
+def picked(text: str, e: Experiment) -> tuple[list[str], list[Problem]]:
+    """The sliders that `controls=run0.lr,surface.kappa` names, and those that do not exist."""
+    surface = [f"surface.{p.key}" for p in ex.surface_params(e.surface.key)]
+    known = [*(name for name, _ in sweep.sliders(e)), *surface]
+    names = [name.strip() for name in text.split(",") if name.strip() and name.strip() != NONE]
+    return [n for n in names if n in known], [unknown("controls", "slider", n[:40], known) for n in names if n not in known]
+
+
+def refused(problems: Sequence[Problem], language: str, translate: Callable[[str], str]) -> Response:
+    """A readable page with status 400."""
+    texts = "".join(f"<li>{html.escape(p.text(translate))}</li>" for p in problems)
+    head = html.escape(translate("This link cannot be shown"))
+    page = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{head}</title><h1>{head}</h1><ul>{texts}</ul>'
+    return HTMLResponse(page, 400)
+
+
 @guarded
 def embed(request: Request) -> Response:
     """The page, or a readable one with status 400 that says what is wrong with the query."""
-    pairs = query_pairs(request)
-    settings, problems = read([pair for pair in pairs if pair[0] in PAGE_FIELDS])
-    language = locales.choose(settings["lang"], request.headers.get("accept-language"))
-    found, more = codec.parse([pair for pair in pairs if pair[0] not in PAGE_FIELDS])
-    translate = locales.translator(language)
-    if problems or more:
-        texts = "".join(f"<li>{html.escape(p.text(translate))}</li>" for p in problems + more)
-        head = html.escape(translate("This link cannot be shown"))
-        return HTMLResponse(f'<!doctype html><html lang="{language}"><title>{head}</title><h1>{head}</h1><ul>{texts}</ul>', 400)
-    options = {
-        "query": codec.encode(codec.pairs(found)),
-        "language": language,
-        "lang": settings["lang"],
-        "view": settings["view"],
-        "scale": settings["scale"],
-        "present": settings["present"] == "1",
-        "version": version(),
-    }
-    page = _PAGE.format(
-        language=language,
-        version=version(),
-        light=_THEMES["light"],
-        dark=_THEMES["dark"],
-        options=json.dumps(options, ensure_ascii=False).replace("<", "\\u003c"),
-    )
-    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+    accept = request.headers.get("accept-language")
+    try:
+        started, _found, problems = options(query_pairs(request), accept)
+    except BadRequestError as error:
+        started, problems = {"language": locales.choose(accept)}, [error.problem]
+    language = started["language"]
+    if problems:
+        return refused(problems, language, locales.translator(language))
+    written = json.dumps(started, ensure_ascii=False).replace("<", "\\u003c")
+
+    def body() -> str:
+        return _PAGE.format(language=language, version=version(), style=style(started["theme"]), options=written)
+
+    policy = POLICY.format(ancestors=os.environ.get(ANCESTORS, "*"))
+    tag = f"embed {policy} {written}"
+    return cached(request, tag, "text/html", body, Content_Security_Policy=policy, Vary="Accept-Language")
+
+
+class Framing:
+    """Every answer but that of /embed says that only pages of this site may frame it."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "content-security-policy" not in headers:
+                    headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+                    headers["X-Frame-Options"] = "SAMEORIGIN"
+            await send(message)
+
+        await self.app(scope, receive, say if scope["type"] == "http" else send)
 
 
 ROUTES = [Route("/embed", embed)]
