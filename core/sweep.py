@@ -61,7 +61,7 @@ def stops(param: Param, count: int, high: float) -> tuple[float, ...]:
     """`count` values evenly along the slider of the page (player/dom.js), as a person would type them; each once."""
     if param.scale == "bool":
         return 0.0, 1.0
-    places = (round(k * POSITIONS / (count - 1)) / POSITIONS for k in range(count))
+    places = (math.floor(k * POSITIONS / (count - 1) + 0.5) / POSITIONS for k in range(count))
     return tuple(dict.fromkeys(_value(param, place, high) for place in places))
 
 

@@ -2,7 +2,6 @@
 import { languageButton, linkButton, presetMenu, select, slider } from './controls.js';
 import { Curves } from './curves.js';
 import { h, iconButton, show } from './dom.js';
-import { bindKeys } from './keys.js';
 import { badge, runStyle } from './look.js';
 import { componentOf } from './page.js';
 import { Sheet, spec, table } from './sheet.js';
@@ -20,10 +19,13 @@ class Activations extends Sheet {
 
   build() {
     const curves = (panels, seek) => new Curves(window.Plotly, panels, seek);
-    this.curves = curves(() => [{ get: at('y'), heads: true, whole: true }, { get: at('derivative'), heads: true, whole: true, include: [0, 1] }], (k) => this.probe(k, true));
+    this.curves = curves(() => [
+      { get: at('y'), marks: this.marks('y'), heads: true, whole: true },
+      { get: at('derivative'), marks: this.marks('derivative'), heads: true, whole: true, include: [0, 1] },
+    ], (k) => this.probe(k, true));
     this.slopes = curves((_scene) => [{ get: at('typical'), theory: at('most'), log: true, whole: true }], () => {});
     this.dying = curves(() => [{ get: at('loss'), log: true, whole: true }, { get: at('dead'), include: [0, 64] }], () => {});
-    for (const picture of [this.curves, this.slopes, this.dying]) picture.fade = 1;
+    for (const picture of [this.curves, this.slopes, this.dying]) Object.assign(picture, { fade: 1, large: Boolean(this.options.present) });
     this.walk = h('div', { class: 'dl-walk' });
     this.told = h('p', { class: 'dl-told' });
     this.numbers = h('div');
@@ -32,13 +34,14 @@ class Activations extends Sheet {
     const left = h('div', { class: 'dl-left' }, this.curves.root);
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, this.adder), this.slopes.root);
     this.curves.root.append(this.busy);
-    if (!this.bound) {
-      this.bound = true;
-      const by = (n) => (event) => this.probe(this.index + (event.shiftKey ? 10 * n : n), true);
-      bindKeys(this.root, { ArrowLeft: by(-1), ArrowRight: by(1), Home: () => this.probe(0, true), End: () => this.probe(Infinity, true), f: () => this.fullScreen() });
-    }
+    this.drawn = null;
     const below = h('div', { class: 'dl-pair' }, this.walk, this.dying.root);
     return [h('div', { class: 'dl-main' }, left, side), this.numbers, this.demo, below, this.told];
+  }
+
+  keys() {
+    const by = (n) => (event) => this.probe(this.index + (event.shiftKey ? 10 * n : n), true);
+    return { ArrowLeft: by(-1), ArrowRight: by(1), Home: () => this.probe(0, true), End: () => this.probe(Infinity, true) };
   }
 
   stateOf({ activations, range, depth, points, rate, bias }) {
@@ -49,6 +52,19 @@ class Activations extends Sheet {
   toQuery({ activations, ...rest }) {
     const pairs = [...activations.map((item) => ['activation', spec(item)]), ...Object.entries(rest)];
     return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+  }
+
+  /** The places that lectures ask for, as crosses on the curves: an array with values at −10, 0 and 10 only. */
+  marks(name) {
+    return ({ asked }) => {
+      const { first, stride, steps } = this.scene;
+      const found = [];
+      asked.x.forEach((x, i) => {
+        const k = Math.round((x - first) / stride);
+        if (k >= 0 && k <= steps) found[k] = asked[name][i];
+      });
+      return found;
+    };
   }
 
   // What is shown ----------------------------------------------------------------------------------------------------
@@ -68,8 +84,8 @@ class Activations extends Sheet {
     this.slopes.step = layers.steps;
     this.dying.step = life.steps;
     const pictures = [[this.curves, this.scene, 'activations', 1], [this.slopes, layers, 'slopes', 1], [this.dying, life, 'dying', 2]];
-    const fresh = !this.drawn || themed || this.drawn !== this.curves;
-    this.drawn = this.curves;
+    const fresh = !this.drawn || themed;
+    this.drawn = true;
     await Promise.all(pictures.map(async ([curves, scene, panels, columns]) => {
       curves.scene = scene;
       if (fresh) await curves.setFigure(await this.axes(panels, columns), this.theme);

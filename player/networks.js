@@ -3,7 +3,6 @@ import { languageButton, linkButton, presetMenu, select, slider } from './contro
 import { Curves } from './curves.js';
 import { h, iconButton, show } from './dom.js';
 import { Histograms } from './histograms.js';
-import { bindKeys } from './keys.js';
 import { badge, runStyle } from './look.js';
 import { componentOf } from './page.js';
 import { Sheet, spec, table } from './sheet.js';
@@ -23,7 +22,7 @@ class Networks extends Sheet {
   build() {
     this.layer = 0;
     this.curves = new Curves(window.Plotly, panels, (k) => this.select(k));
-    this.curves.fade = 1;
+    Object.assign(this.curves, { fade: 1, large: Boolean(this.options.present) });
     this.histograms = new Histograms(this.words);
     this.bottom = h('div');
     const left = h('div', { class: 'dl-left' }, this.histograms.root, this.curves.root);
@@ -31,17 +30,17 @@ class Networks extends Sheet {
     this.more = more;
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, more));
     this.histograms.root.append(this.busy);
-    if (!this.bound) {
-      this.bound = true;
-      bindKeys(this.root, {
-        ArrowLeft: () => this.select(this.layer - 1),
-        ArrowRight: () => this.select(this.layer + 1),
-        Home: () => this.select(0),
-        End: () => this.select(Infinity),
-        f: () => this.fullScreen(),
-      });
-    }
+    this.drawn = null;
     return [h('div', { class: 'dl-main' }, left, side), this.bottom];
+  }
+
+  keys() {
+    return {
+      ArrowLeft: () => this.select(this.layer - 1),
+      ArrowRight: () => this.select(this.layer + 1),
+      Home: () => this.select(0),
+      End: () => this.select(Infinity),
+    };
   }
 
   stateOf({ networks }) {

@@ -127,7 +127,7 @@ export class Page {
 
   /** Large and bare for the hall, or back again. */
   present() {
-    this.options.present = !this.options.present;
+    this.adopt({ present: !this.options.present, query: this.query });
     this.start();
     this.tell();
   }

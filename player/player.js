@@ -207,6 +207,7 @@ class Player extends Page {
     this.stage.step = this.curves.step = this.playhead.step;
     if (this.shape !== before) {
       this.drawn = drawn ?? await this.#figures(this.query);
+      if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
       await this.#draw();
     } else {
       this.stage.setScene(this.scene, plane);
@@ -224,14 +225,15 @@ class Player extends Page {
     const columns = this.root.clientWidth < NARROW ? 1 : 2;
     const page = this.options.page ?? 'race';
     const address = `${base}api/figures?page=${page}&lang=${language}&view=${this.view}&aspect=${this.aspect}&columns=${columns}&${query}`;
-    return (await get(address)).json();
+    const { view } = this; // which may be another one by the time the answer is here
+    return { ...(await (await get(address)).json()), view };
   }
 
   async #draw() {
     this.curves.log = this.scale !== 'linear';
     this.curves.scene = this.scene;
     await Promise.all([
-      this.stage.setFigure(this.drawn.main, this.view, this.scene, this.theme),
+      this.stage.setFigure(this.drawn.main, this.drawn.view, this.scene, this.theme),
       this.curves.setFigure(this.drawn.curves, this.theme),
     ]);
   }
@@ -263,6 +265,10 @@ class Player extends Page {
 
   /** The next or the previous preset: what a clicker's keys do. */
   step(n) {
+    if (this.options.embedded) { // the key is meant for the slides around us: reveal.js listens to this
+      window.parent.postMessage(JSON.stringify({ method: n > 0 ? 'next' : 'prev' }), '*');
+      return;
+    }
     const list = this.catalogue[this.page.presets];
     const at = list.findIndex((preset) => preset.query === this.preset);
     const next = list[(at + n + (at < 0 && n < 0 ? 1 : 0) + list.length) % list.length];

@@ -1,17 +1,33 @@
 /** A page of curves without a descent: its state is changed here, and Python answers with the numbers and the short query. */
 import { h } from './dom.js';
+import { bindKeys } from './keys.js';
 import { Page } from './page.js';
 import { Feed, get } from './wire.js';
 
 /**
  * A kind of sheet gives: route (of its numbers), path (of its page), presets (of the catalogue), build() (the elements),
- * toQuery(state), stateOf(reply), show(reply), showControls().
+ * keys(), toQuery(state), stateOf(reply), show(reply), showControls().
  */
 export class Sheet extends Page {
   constructor(root, options) {
     super(root, options);
-    this.open = new Set(); // cards whose further parameters are shown
+    bindKeys(root, {
+      ...this.keys(),
+      f: () => this.fullScreen(),
+      p: () => this.present(),
+      q: () => this.showCode(),
+      PageDown: () => this.step(1),
+      PageUp: () => this.step(-1),
+      Escape: () => this.close(),
+    });
     this.start();
+  }
+
+  /** The next or the previous preset: what a clicker's keys do. */
+  step(n) {
+    const list = this.catalogue[this.presets];
+    const at = list.findIndex((preset) => preset.query === this.query);
+    this.preset(list[(at + n + (at < 0 && n < 0 ? 1 : 0) + list.length) % list.length].key);
   }
 
   async start() {

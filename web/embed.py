@@ -33,7 +33,7 @@ THEMES = {
 # Streamlit's and ours: no script but our own files, no other host, nothing to submit to. Plotly writes style elements.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'"
 )
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -134,7 +134,8 @@ def embed(request: Request) -> Response:
     def body() -> str:
         return _PAGE.format(language=language, version=version(), style=style(started["theme"]), options=written)
 
-    policy = POLICY.format(ancestors=os.environ.get(ANCESTORS, "*"))
+    # Without the clause anyone may frame it: slides on a disk too, which `*` leaves out.
+    policy = POLICY + (f"; frame-ancestors {os.environ[ANCESTORS]}" if ANCESTORS in os.environ else "")
     tag = f"embed {policy} {written}"
     return cached(request, tag, "text/html", body, Content_Security_Policy=policy, Vary="Accept-Language")
 

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from landscapes import LANDSCAPES
 
+ARRIVED = "performance.getEntriesByType('resource').some((r) => r.name.includes('sweep=run0.lr') && r.responseEnd)"
+
 
 def test_embed_draws_and_keeps_its_address_up_to_date(visit):
     lab = visit("/embed?surface=beale&run=sgd:lr=0.001")
@@ -69,3 +71,103 @@ def test_every_surface_of_the_menu_is_drawn(visit):
         expect(lab.notice).to_be_hidden()
         pictures.add(lab.seen().paths)
     assert len(pictures) == len(LANDSCAPES)
+
+
+def test_only_the_chosen_sliders_are_shown_and_they_move_the_picture(visit):
+    lab = visit("/embed?run=sgd&run=adam&controls=run0.lr,surface.kappa&theme=dark&autoplay=1")
+    expect(lab.root.locator("input[type=range][data-param]")).to_have_count(2)
+    expect(lab.action("surface")).to_have_count(0)
+    lab.until("return Number(root.dataset.step) > 3")  # it plays by itself
+    assert "rgb(14, 17, 23)" in lab.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    before = lab.seen()
+    with lab.holding("surface.kappa") as to:
+        to(0.2)
+        lab.redrawn(before.version)
+        lab.until("return root.dataset.query.includes('kappa=')")
+    lab.page.wait_for_url(lambda url: "kappa=" in url and "controls=run0.lr" in url and "theme=dark" in url)
+
+
+def test_the_strict_policy_lets_every_view_draw(visit):
+    lab = visit("/embed?view=3d&run=sgd")  # a refused script or style would be a console error
+    expect(lab.stage.locator("canvas").first).to_be_attached()
+    lab.press("view-panels")
+    expect(lab.stage.locator(".cartesianlayer > .subplot").first).to_be_visible()
+
+
+def test_a_drag_asks_once_and_is_local_from_then_on(visit):
+    lab = visit("/embed?run=sgd&run=adam")
+    with lab.holding("run0.lr") as to:
+        lab.until(f"return {ARRIVED}")
+        lab.frames(2)
+        asked, version = len(lab.asked), lab.version
+        for along in (0.3, 0.4, 0.5, 0.6):
+            to(along)
+            lab.frames(2)
+        assert lab.version >= version + 4
+        assert len(lab.asked) == asked
+        shown = lab.number("run0.lr").input_value()
+        assert f"sgd:lr={shown}" in lab.query
+    lab.page.wait_for_url(lambda url: f"lr%3D{shown}" in url or f"lr={shown}" in url)
+
+
+def test_an_exported_file_plays_and_drags_without_a_network(visit, tmp_path):
+    lab = visit("/healthz", ready=False, first=True)
+    reply = lab.page.request.get(f"{lab.server}/export?run=sgd&run=momentum&lang=zh")
+    file = tmp_path / "descent-lab.html"
+    file.write_bytes(reply.body())
+    lab.page.goto("about:blank")  # or the icon of the page before would be missed
+    lab.page.context.set_offline(True)
+    asked = []
+    lab.page.on("request", lambda request: asked.append(request.url))
+    lab.page.goto(file.as_uri())
+    lab.until("return root")
+    expect(lab.root).to_have_attribute("lang", "zh-CN")
+    before = lab.seen()
+    with lab.holding("run1.lr") as to:
+        to(0.3)
+        lab.redrawn(before.version)
+        assert lab.seen().paths != before.paths
+    assert f"momentum:lr={lab.number('run1.lr').input_value()}" in lab.query
+    lab.key("Home")
+    lab.press("play")
+    lab.until("return Number(root.dataset.step) > 10")
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_share_copies_a_frame_and_lists_the_files(visit):
+    lab = visit("/?run=sgd:lr=0.02", permissions=["clipboard-read", "clipboard-write"])
+    lab.press("share")
+    lab.press("copy-iframe")
+    expect(lab.action("copy-iframe")).to_have_text("Copied")
+    text = lab.page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("<iframe")
+    assert "/embed?run=sgd:lr=0.02" in text
+    for kind in ("html", "png", "svg", "gif", "csv", "json", "py"):
+        address = lab.action(f"export-{kind}").get_attribute("href")
+        assert lab.page.request.get(address).status == 200, address
+    lab.key("Escape")
+    expect(lab.action("copy-iframe")).to_be_hidden()
+
+
+def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
+    lab = visit("/", viewport={"width": 1280, "height": 720})
+    lab.settled()
+    version = lab.version
+    lab.key("p")
+    lab.page.wait_for_url("**present=1**")
+    lab.redrawn(version)
+    expect(lab.action("surface")).to_be_hidden()
+    assert lab.page.evaluate("document.querySelector('[data-player]').getBoundingClientRect().bottom <= innerHeight")
+    query = lab.query
+    lab.key("PageDown")
+    lab.until("return root.dataset.query !== given", query)
+    first = lab.query
+    lab.key("PageDown")
+    lab.until("return root.dataset.query !== given", first)
+    lab.key("PageUp")
+    lab.until("return root.dataset.query === given", first)
+    lab.key("q")
+    expect(lab.page.locator(".dl-code img")).to_be_visible()
+    assert lab.page.evaluate("document.querySelector('.dl-code img').naturalWidth") > 100
+    lab.key("q")
+    expect(lab.page.locator(".dl-code")).to_have_count(0)

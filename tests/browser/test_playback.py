@@ -143,7 +143,7 @@ def test_a_first_visit_plays_the_race_once(visit):
 
 
 def test_play_during_the_race_of_a_first_visit_keeps_playing(visit):
-    lab = visit("/embed", first=True)
+    lab = visit("/", first=True)
     lab.until("return root.dataset.step > 20 && root.dataset.step < 150")
     lab.press("play")
     expect(lab.action("play")).to_have_accessible_name("Pause")

@@ -110,3 +110,22 @@ def test_in_chinese_and_on_a_phone_nothing_is_cut_off(sheet, path):
     lab = sheet(path, locale="zh-CN", **PHONE)
     expect(lab.root.get_by_text("复制链接")).to_be_visible()
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", ["/activations", "/initialization"])
+def test_the_other_language_and_the_lecture_hall_are_a_click_and_a_key_away(sheet, path):
+    lab = sheet(path)
+    version = lab.version
+    lab.press("language")
+    lab.redrawn(version)
+    expect(lab.root).to_have_attribute("lang", "zh-CN")
+    curves = lab.page.evaluate(CURVES)
+    assert len(curves) > 5000  # drawn again, not left empty
+    version = lab.version
+    lab.key("p")
+    lab.redrawn(version)
+    expect(lab.action("preset")).to_be_hidden()
+    query = lab.query
+    lab.key("PageDown")
+    lab.until("return root.dataset.query !== given", query)
+    lab.page.wait_for_url("**present=1**")
