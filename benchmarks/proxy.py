@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 
@@ -26,10 +27,15 @@ class Delay:
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         self.loop.run_forever()
+        for task in (tasks := asyncio.all_tasks(self.loop)):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.loop.close()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection("127.0.0.1", self.target)
-        await asyncio.gather(self._pump(reader, there[1]), self._pump(there[0], writer), return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            there = await asyncio.open_connection("127.0.0.1", self.target)
+            await asyncio.gather(self._pump(reader, there[1]), self._pump(there[0], writer), return_exceptions=True)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         """Forward what comes in, each piece late by the same time and in order."""
@@ -46,10 +52,13 @@ class Delay:
                 await sink.drain()
 
         sending = asyncio.ensure_future(send())
-        while data := await source.read(65536):
-            pending.put_nowait((self.loop.time() + self.half, data))
-        pending.put_nowait((self.loop.time() + self.half, b""))
-        await sending
+        try:
+            while data := await source.read(65536):
+                pending.put_nowait((self.loop.time() + self.half, data))
+            pending.put_nowait((self.loop.time() + self.half, b""))
+            await sending
+        finally:
+            sending.cancel()
 
     def __exit__(self, *_) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
