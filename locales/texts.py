@@ -15,11 +15,15 @@ from typing import NamedTuple, get_type_hints
 
 from babel.messages.jslexer import Token, tokenize, unquote_string
 
-from core import experiment, formula
-from core.presets import PRESETS
+from activations import ACTIVATIONS
+from core import experiment, formula, gallery, lectures, network, presets, units
+from core.entry import LECTURES
+from core.norms import NORMS
 from core.settings import PAGE_FIELDS
 from core.types import Param
-from figures.race import CURVES
+from errata import ERRATA
+from figures import curves
+from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
@@ -27,7 +31,13 @@ from schedules import SCHEDULES
 ROOT = Path(__file__).parent.parent
 PYTHON = ("app.py", "core/*.py", "figures/*.py", "pages/*.py", "player/*.py", "ui/*.py", "web/*.py")
 JAVASCRIPT = ("player/*.js",)
-REGISTRIES = {"landscapes": LANDSCAPES, "optimizers": OPTIMIZERS, "schedules": SCHEDULES}
+REGISTRIES = {
+    "landscapes": LANDSCAPES,
+    "optimizers": OPTIMIZERS,
+    "schedules": SCHEDULES,
+    "activations": ACTIVATIONS,
+    "initializers": INITIALIZERS,
+}
 
 
 class TextError(Exception):
@@ -59,14 +69,26 @@ def _registries() -> Iterator[tuple[str, str]]:
     yield from ((text, "core/formula.py") for text in _item(formula.landscape("x + y")))
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     yield from ((p.help, "core/experiment.py") for p in shared if isinstance(p, Param))
-    yield from ((text, "core/presets.py") for p in PRESETS for text in (p.name, p.sentence))
-    yield from ((title, "figures/race.py") for _, title in CURVES)
+    yield from ((text, "core/norms.py") for norm in NORMS.values() for text in _item(norm))
+    for module in (network, gallery, units):
+        name = module.__name__.replace(".", "/")
+        yield from ((p.help, f"{name}.py") for p in vars(module).values() if isinstance(p, Param))
+    yield from (
+        (text, "core/presets.py")
+        for p in (*presets.PRESETS, *presets.COURSES, *presets.SIGNALS, *presets.UNITS)
+        for text in (p.name, p.sentence)
+    )
+    yield from ((text, f"errata/{entry.key}.py") for entry in ERRATA.values() for text in entry.texts)
+    yield from ((name, "core/entry.py") for name in LECTURES.values())
+    yield from ((text, "core/lectures.py") for figure in lectures.FIGURES for text in (figure.name, figure.sentence))
+    yield from ((name, "core/lectures.py") for name in lectures.TOPICS.values())
+    yield from ((title, "figures/curves.py") for titles in curves.PANELS.values() for title in titles)
     yield from ((field, "core/settings.py") for field in PAGE_FIELDS)
 
 
 def _item(item) -> Iterator[str]:
-    """The texts of a landscape, optimizer or schedule, and the names that the read-outs give to its state."""
-    yield from (getattr(item, field, "") for field in ("name", "summary", "look_for", "difference"))
+    """The texts of an item of a registry, and the names that the read-outs give to its state."""
+    yield from (getattr(item, field, "") for field in ("name", "summary", "look_for", "cost", "difference"))
     yield from (p.help for p in getattr(item, "all_params", item.params))
     if hasattr(item, "init"):
         yield from (field.replace("_", " ") for field in get_type_hints(item.init)["return"]._fields)

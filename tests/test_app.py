@@ -4,8 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import locales
+from activations import ACTIVATIONS
+from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
 
 LANGUAGES = list(locales.LANGUAGES)
 
@@ -77,3 +80,76 @@ def test_the_lecture_hall_has_no_explanation(app):
     page = app(present="1")
     assert not page.exception
     assert not page.subheader
+
+
+# ------------------------------------------------------------------------------------------------- the other pages
+
+
+@pytest.fixture
+def sheet(pytestconfig, monkeypatch):
+    """`sheet("schedules", run="sgd~step")`: one page by itself, after its first run."""
+    monkeypatch.chdir(pytestconfig.rootpath)
+
+    def at(name: str, **query: str | list[str]) -> AppTest:
+        page = AppTest.from_file(str(pytestconfig.rootpath / "pages" / f"{name}.py"), default_timeout=60)
+        for field, value in query.items():
+            page.query_params[field] = value
+        return page.run()
+
+    return at
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["schedules", "activations", "initialization"])
+def test_every_page_opens_and_says_what_to_look_for(sheet, name, language):
+    page = sheet(name, lang=language)
+    assert not page.exception
+    assert not page.warning
+    assert locales.translator(language)("What to look for") in [head.value for head in page.subheader]
+    assert page.latex
+    assert not sheet(name, present="1").subheader
+
+
+BAD = {
+    "schedules": (dict(run=["sgd~cosin", "sgd~step"], steps="100001"), ("cosine", "100000")),
+    "activations": (dict(activation=["rellu", "tanh"], rate="0"), ("relu", "rate = 0")),
+    "initialization": (dict(init=["lecunn"], depth="51"), ("lecun", "depth = 51")),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_link_to_any_page_is_named_and_the_rest_shown(sheet, name):
+    query, words = BAD[name]
+    page = sheet(name, **query)
+    assert not page.exception
+    assert all(word in page.warning[0].value for word in words)
+    assert page.latex
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+def test_the_formula_the_code_and_the_source_of_every_schedule_are_shown(sheet, key):
+    page = sheet("schedules", run=[f"sgd:lr=0.0123~{key}:warmup=7"], surface="noisy_taco")
+    assert not page.exception
+    assert [tab.label for tab in page.tabs] == [SCHEDULES[key].name]
+    assert SCHEDULES[key].latex in page.latex[0].value
+    *code, source = [block.value for block in page.code]
+    assert "def rate" in source
+    assert code
+    begins = [text.value for text in page.markdown if "7" in text.value and SCHEDULES[key].name in text.value]
+    assert begins  # what its first update runs at, computed
+
+
+@pytest.mark.parametrize("key", ACTIVATIONS)
+def test_every_activation_is_explained(sheet, key):
+    page = sheet("activations", activation=[key])
+    assert not page.exception
+    assert ACTIVATIONS[key].latex in page.latex[0].value
+    assert "Activation(" in page.code[-1].value
+
+
+@pytest.mark.parametrize("key", INITIALIZERS)
+def test_every_initializer_is_explained_and_the_lecture_checked(sheet, key):
+    page = sheet("initialization", init=[key], width="32", depth="3", batch="16")
+    assert not page.exception
+    assert any(INITIALIZERS[key].latex in formula.value for formula in page.latex)
+    assert any("LeCun" in text.value and "0.1768" in text.value for text in page.markdown)  # 1/√32

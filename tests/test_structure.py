@@ -17,24 +17,32 @@ from starlette.requests import Request
 
 from core import codec, settings
 from core.registry import RegistryError, discover
-from core.types import Landscape, Optimizer, Schedule
+from core.types import Activation, Initializer, Landscape, Optimizer, Schedule
 from docs import catalogue
 from web import api
 
 ROOT = Path(__file__).parent.parent
-PLUGINS = {"landscapes": Landscape, "optimizers": Optimizer, "schedules": Schedule}
+PLUGINS = {
+    "landscapes": Landscape,
+    "optimizers": Optimizer,
+    "schedules": Schedule,
+    "activations": Activation,
+    "initializers": Initializer,
+}
 
 # Folder → the packages it may import, ours and others'. The standard library is always allowed.
 MAY_IMPORT = {
-    "core": {"jax", "numpy", *PLUGINS},
+    "core": {"jax", "numpy", "errata", *PLUGINS},
     **{folder: {"core", "jax", "numpy"} for folder in PLUGINS},
+    "errata": {"core", "jax", "numpy", *PLUGINS},
     "figures": {"core", "numpy", "plotly"},
-    "locales": {"core", "figures", "babel", "numpy", *PLUGINS},
-    "web": {"core", "figures", "locales", "numpy", "starlette", *PLUGINS},
+    "locales": {"core", "errata", "figures", "babel", "numpy", *PLUGINS},
+    "pictures": {"core", "numpy", "PIL"},
+    "web": {"core", "figures", "locales", "numpy", "pictures", "PIL", "segno", "starlette", *PLUGINS},
     "player": {"streamlit", "core", "web"},
-    "ui": {"streamlit", "core", "locales", "figures", "player", "web", *PLUGINS},
+    "ui": {"streamlit", "numpy", "core", "errata", "locales", "figures", "player", "web", *PLUGINS},
     "pages": {"streamlit", "core", "locales", "figures", "player", "ui", "web", *PLUGINS},
-    "app.py": {"streamlit", "core", "web"},
+    "app.py": {"streamlit", "starlette", "core", "web"},
 }
 
 
@@ -148,22 +156,31 @@ def test_one_new_file_is_all_it_takes(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "player").mkdir()
     query = "surface=surface_x&steps=3&run=optimizer_x~schedule_x"
-    for folder, key in (("landscapes", "surface_x"), ("optimizers", "optimizer_x"), ("schedules", "schedule_x")):
+    deep = "activation=activation_x&init=initializer_x&width=8&depth=2&batch=4"
+    keys = ("surface_x", "optimizer_x", "schedule_x", "activation_x", "initializer_x")
+    for folder, key in zip(PLUGINS, keys, strict=True):
         (tmp_path / folder / f"{key}.py").write_text(renamed(folder, key), encoding="utf-8")
     code = f"""
         from urllib.parse import parse_qsl
         from core import codec
+        from core import network
         from core.results import Descent
+        from core.signal import signal
         from docs import catalogue as docs
         from web.catalogue import catalogue
 
-        listed = [[item["key"] for item in catalogue(str)[kind]] for kind in ("surfaces", "optimizers", "schedules")]
+        kinds = ("surfaces", "optimizers", "schedules", "activations", "initializers")
+        listed = [[item["key"] for item in catalogue(str)[kind]] for kind in kinds]
         experiment, problems = codec.parse(parse_qsl({query!r}))
         assert not problems, problems
         assert codec.encode(codec.pairs(experiment)) == {query!r}
         assert Descent(experiment).trajectories[0].x.shape == (4, 2)
-        for keys, key in zip(listed, ("surface_x", "optimizer_x", "schedule_x"), strict=True):
-            assert key in keys and f"`{{key}}`" in docs.text(), key
+        deep, problems = network.parse(parse_qsl({deep!r}))
+        assert not problems, problems
+        assert codec.encode(network.pairs(deep)) == {deep!r}
+        assert signal(deep).std.shape == (2,)
+        for known, key in zip(listed, {keys!r}, strict=True):
+            assert key in known and f"`{{key}}`" in docs.text(), key
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -13,14 +13,17 @@ from starlette.requests import Request
 import locales
 from core import codec, settings
 from core.problems import Problem
-from figures.race import curves
+from figures.curves import PANELS, axes
 from landscapes import LANDSCAPES
 from locales import update
 from locales.texts import ROOT, TextError, collect, javascript_texts, python_texts
 from optimizers import OPTIMIZERS
 from web import api, catalogue
 
-NAMES = {"AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD"}
+NAMES = {
+    "AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD",
+    "ELU", "GELU", "LSUV", "Maxout", "Mish", "PReLU", "ReLU", "SELU", "Transformer", "f(x)", "tanh",
+}  # fmt: skip
 CJK = re.compile("[\u4e00-\u9fff]")
 TEXTS = collect()
 
@@ -122,7 +125,8 @@ def test_every_text_of_the_api_and_the_figures_is_in_the_catalogue():
         return text
 
     catalogue.catalogue(record)
-    curves(2, record)
+    for picture in PANELS:
+        axes(picture, 2, record)
     assert len(asked) > 100
     assert set(asked) - {""} <= set(TEXTS)
 

@@ -25,6 +25,7 @@ PAGES = (
     ("schedules", _("Schedules")),
     ("activations", _("Activations")),
     ("initialization", _("Initialization")),
+    ("lectures", _("Lectures")),
     ("errata", _("Check the lecture")),
 )
 pages = [st.Page(f"../pages/{name}.py", title=title, default=name == "race") for name, title in PAGES]

@@ -1,5 +1,6 @@
 """The example deck: every player on it draws, from a running server and from exported files without a network."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -7,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "examples" / "lecture"))
-
-import build
-
-FOLDER = Path(build.__file__).parent
+FOLDER = Path(__file__).parents[2] / "examples" / "lecture"
+SPEC = importlib.util.spec_from_file_location("deck", FOLDER / "build.py")
+build = importlib.util.module_from_spec(SPEC)
+sys.modules["deck"] = build  # where its dataclass looks itself up
+SPEC.loader.exec_module(build)
 
 
 @pytest.fixture(scope="module")

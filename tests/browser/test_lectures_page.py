@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from test_accessibility import serious
 
 PROBES = r"/lectures/_stcore/"  # Streamlit looks for its own address beneath that of a page first
 QUIET = (PROBES, r"console: Failed to load resource.*404")
@@ -59,9 +60,18 @@ def test_filters_narrow_the_cards_and_are_in_the_address(lectures):
     lab.page.wait_for_url("**lecture=001**")
 
 
+def test_a_filter_that_does_not_exist_is_named(lectures):
+    lab = lectures("/lectures?topic=rate&lecture=001")
+    expect(lab.page.get_by_role("alert")).to_contain_text("“rate”")
+    expect(lab.page.locator(".dl-gallery")).not_to_contain_text("A larger rate does not help")
+
+
 def test_in_chinese_on_a_phone_in_the_dark(lectures):
     lab = lectures("/lectures?lang=zh&topic=normalization", color_scheme="dark", **PHONE)
     lab.page.wait_for_function(f"document.querySelector('.dl-gallery img').src.includes('theme=dark') && {LOADED}")
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert serious(lab) == []
     expect(cards(lab).first).to_contain_text("批")
-    assert all("lang=zh" in address for address in lab.page.locator(".dl-gallery a").evaluate_all("links => links.map((l) => l.href)"))
+    assert all(
+        "lang=zh" in address for address in lab.page.locator(".dl-gallery a").evaluate_all("links => links.map((l) => l.href)")
+    )

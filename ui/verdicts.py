@@ -1,4 +1,7 @@
-"""What stands on the page "Check the lecture": the list with its verdicts, and one entry with its live experiment."""
+"""What stands on the page "Check the lecture": the list with its verdicts, and one entry with its live experiment.
+
+Not named after the page: Streamlit puts this folder on the path, where it would hide the package `errata`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,20 @@ def mark(verdict: Verdict) -> str:
 
 def to(check: Check, label: str, place: DeltaGenerator | None = None) -> None:
     """A link to an entry, or to the list."""
-    (place or st).page_link("../pages/errata.py", label=label, query_params=_kept(checks.pairs(check)))
+    (place or st).page_link(_script("errata"), label=label, query_params=_kept(checks.pairs(check)))
+
+
+def follow() -> None:
+    """Bring the address bar up to date: a link to the page that is already open leaves it as it was.
+
+    Does nothing in the browser where it says the same already.
+    """
+    st.query_params.from_dict({field: st.query_params.get_all(field) for field in st.query_params})
+
+
+def _script(page: str) -> str:
+    """Where a page's script is, seen from ui/shell.py."""
+    return f"../pages/{page}.py"
 
 
 def _kept(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -52,17 +68,17 @@ def _kept(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def overview() -> None:
     """Every entry with its claim; a verdict appears as soon as its experiment has run."""
     _ = translator()
-    st.header(_("Check the lecture"))
+    st.subheader(_("Check the lecture"))
     st.markdown(_(INTRODUCTION))
-    summary = st.empty()
-    rows = []
-    for entry in ERRATA.values():
-        left, right = st.columns([3, 4], gap="medium", vertical_alignment="center")
-        rows.append((left.empty(), entry))
-        right.markdown(_(entry.claim))
-    verdicts = [_row(place, entry) for place, entry in rows]
-    found = Counter(verdicts)
-    summary.markdown(" · ".join(f"{found[verdict]} {mark(verdict)}" for verdict in COLOURS if found[verdict]))
+    summary, rows, found = st.empty(), [], Counter()
+    with _list():
+        for entry in ERRATA.values():
+            left, right = st.columns([3, 5], gap="medium", vertical_alignment="center")
+            rows.append((left.empty(), entry))
+            right.markdown(_(entry.claim))
+    for place, entry in rows:
+        found[_row(place, entry)] += 1
+        summary.markdown(" · ".join(f"{found[verdict]} {mark(verdict)}" for verdict in COLOURS if found[verdict]))
 
 
 INTRODUCTION = (
@@ -75,16 +91,31 @@ INTRODUCTION = (
 def contents(current: Entry) -> None:
     """The list beside an entry."""
     _ = translator()
-    to(Check(), _("All entries"))
-    for entry in ERRATA.values():
-        _row(st.empty(), entry, entry is current)
+    with _list():
+        to(Check(), _("All entries"))
+        for entry in ERRATA.values():
+            _row(st.empty(), entry, entry is current)
+
+
+def _list() -> DeltaGenerator:
+    """A place for links to this page, which would all be marked as the current one."""
+    st.html(
+        """<style>
+        .st-key-errata [data-testid^=stPageLink] a { background: none; height: auto; }
+        .st-key-errata [data-testid^=stPageLink] a:hover { text-decoration: underline; }
+        .st-key-errata [data-testid^=stPageLink] a :is(span, p) { font-weight: 400; white-space: normal; }
+        .st-key-errata [data-testid^=stPageLink] a strong { font-weight: 700; }
+        .st-key-errata [data-testid=stHorizontalBlock] { row-gap: 0; }
+        </style>"""
+    )
+    return st.container(key="errata", gap="xsmall")
 
 
 def _row(place: DeltaGenerator, entry: Entry, current: bool = False) -> Verdict:
     """Link and verdict, at the entry's default values."""
     verdict = checks.verdict(checks.usual(entry))
     title = f"{entry.number} · {translator()(entry.title)}"
-    to(Check(entry), f"{'**' + title + '**' if current else title} {mark(verdict)}", place)
+    to(checks.usual(entry), f"{'**' + title + '**' if current else title} {mark(verdict)}", place)
     return verdict
 
 
@@ -95,26 +126,38 @@ def show(check: Check) -> None:
     """Claim, experiment, verdict, and what to write instead."""
     _, entry = translator(), check.entry
     assert entry
-    st.header(f"{entry.number} · {_(entry.title)}")
-    st.caption(_("In: {lectures}").format(lectures=" · ".join(_(LECTURES[key]) for key in entry.lectures)))
+    st.subheader(f"{entry.number} · {_(entry.title)}")
+    st.markdown(sources(entry))
     st.markdown("**" + _("The claim") + "**  \n" + _(entry.claim))
     st.markdown("**" + _("The test") + "**  \n" + _(entry.tested))
     sliders(check)
     found = checks.outcome(check)
     verdict = entry.judge(found.numbers)
     finding = _(entry.findings[verdict]).format(**checks.words(check, found))
-    st.markdown("**" + _("The verdict") + "** " + mark(verdict) + "  \n" + finding)
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.markdown(table(entry, found))
-    with right:
-        for picture, lines in zip(entry.pictures, found.pictures, strict=True):
-            alt = _("{y} against {x}").format(x=_(picture.x), y=_(picture.y))
-            st.plotly_chart(draw(picture, lines, _), config=dict(displayModeBar=False), alt=alt)
-    instead(check, found)
+    st.markdown("**" + _("The verdict:") + "** " + mark(verdict) + "  \n" + finding)
+    experiment(entry, found)
+    instead(check)
 
 
-def instead(check: Check, found: Outcome) -> None:
+def sources(entry: Entry) -> str:
+    """The lectures that say so, in small print; a caption of Streamlit's is too pale to read."""
+    _ = translator()
+    names = " · ".join(_(LECTURES[key]) for key in entry.lectures)
+    return f":small[{_('In: {lectures}').format(lectures=names)}]"
+
+
+def experiment(entry: Entry, found: Outcome) -> None:
+    """The numbers beside their picture, or beneath where there are two."""
+    _, count = translator(), len(entry.pictures)
+    places = st.columns([2, 3] if count == 1 else count, gap="medium")
+    for place, picture, lines in zip(places[-count:], entry.pictures, found.pictures, strict=True):
+        alt = _("{y} against {x}").format(x=_(picture.x), y=_(picture.y))
+        place.plotly_chart(draw(picture, lines, _), config=dict(displayModeBar=False), alt=alt)
+    st.html("<style>[data-testid=stMarkdownContainer] td:not(:first-child) { white-space: nowrap; }</style>")
+    (places[0] if count == 1 else st).markdown(table(entry, found))
+
+
+def instead(check: Check) -> None:
     """What to write in place of the claim, and where the app shows it in motion."""
     _, entry = translator(), check.entry
     assert entry
@@ -126,7 +169,8 @@ def instead(check: Check, found: Outcome) -> None:
     live = checks.live(check)
     if live:
         query = _kept(parse_qsl(live.query))
-        st.page_link(f"../pages/{live.page}.py", label=_("See it move, with these values"), query_params=query)
+        label, icon = _("See it move, with these values"), ":material/play_arrow:"
+        st.page_link(_script(live.page), label=label, icon=icon, query_params=query)
 
 
 def table(entry: Entry, found: Outcome) -> str:
@@ -146,10 +190,11 @@ def sliders(check: Check) -> None:
     """A slider per parameter, which writes its value into the address."""
     params = check.entry.params if check.entry else ()
     if params:
-        places = st.columns(max(2, min(3, len(params))), gap="medium")
-        for i, param in enumerate(params):
-            with places[i % len(places)]:
-                slider(check, param)
+        width = max(2, min(3, len(params)))
+        for row in range(0, len(params), width):
+            for place, param in zip(st.columns(width, gap="medium"), params[row : row + width], strict=False):
+                with place:
+                    slider(check, param)
 
 
 def slider(check: Check, param: Param) -> None:
@@ -167,8 +212,8 @@ def slider(check: Check, param: Param) -> None:
         st.slider(label, int(param.low), int(param.high), key=key, on_change=moved)
     else:
         digits = 2 - math.floor(math.log10(param.high - param.low))
-        shown = f"%.{max(digits, _decimals(value))}f"
-        st.slider(label, param.low, param.high, step=10.0**-digits, key=key, format=shown, on_change=moved)
+        written = f"%.{max(digits, _decimals(value))}f"
+        st.slider(label, param.low, param.high, step=10.0**-digits, key=key, format=written, on_change=moved)
 
 
 def _decimals(value: float) -> int:
@@ -177,4 +222,5 @@ def _decimals(value: float) -> int:
 
 
 def _moved(check: Check, param: Param, key: str) -> None:
-    link.write(codec.encode(_kept(checks.pairs(check.within(**{param.key: float(st.session_state[key])})))))
+    value = float(f"{st.session_state[key]:.10g}")  # 0.3, where a slider says 0.30000000000000004
+    link.write(codec.encode(_kept(checks.pairs(check.within(**{param.key: value})))))

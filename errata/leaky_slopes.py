@@ -1,0 +1,96 @@
+"""9. Two slopes under one name, and PReLU as a maximum."""
+
+import numpy as np
+
+from core import units
+from core.codec import number_text
+from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols
+from core.experiment import Spec
+from core.types import Param, Values
+
+X, LAYERS = np.linspace(-3, 3, 121), 10
+SWEEP = np.linspace(-1, 2, 31)
+
+
+def prelu(alpha: float) -> np.ndarray:
+    """The definition [121], by the activation that the app draws."""
+    return units.curve(Spec("prelu", {"alpha": alpha}), X)[0]
+
+
+def apart(alpha: float) -> float:
+    """Largest difference between the definition and max(αx, x)."""
+    return float(np.abs(prelu(alpha) - units.prelu_as_max(alpha, X)).max())
+
+
+def left(slope: float) -> float:
+    """What LAYERS units of this slope, all on the negative side, leave of a gradient, by the activation's own derivative."""
+    return float(units.curve(Spec("leaky_relu", {"slope": slope}), np.full(1, -1.0))[1][0]) ** LAYERS
+
+
+def run(values: Values) -> Outcome:
+    gaps = np.array([apart(alpha) for alpha in SWEEP])
+    numbers = {
+        "gallery": left(0.1),
+        "detail": left(0.01),
+        "here": apart(values.alpha),
+        "below": float(gaps[SWEEP <= 1].max()),
+        "above": float(gaps[SWEEP > 1].max()),
+    }
+    theory = {
+        "gallery": 0.1**LAYERS,
+        "detail": 0.01**LAYERS,
+        "here": max(values.alpha - 1, 0.0) * 3,
+        "below": 0.0,
+        "above": 3.0,
+    }
+    leaky = [units.curve(Spec("leaky_relu", {"slope": slope}), X)[0] for slope in (0.1, 0.01)]
+    shapes = ((X, prelu(values.alpha)), (X, units.prelu_as_max(values.alpha, X)))
+    return Outcome(numbers, theory, (shapes, ((X, leaky[0]), (X, leaky[1]))))
+
+
+def judge(numbers):
+    if numbers["below"] > 1e-9:
+        return "wrong"
+    return "depends" if numbers["above"] > 1e-9 else "right"
+
+
+entry = Entry(
+    key="leaky_slopes",
+    number=9,
+    lectures=("002", "003"),
+    title="Leaky slopes, PReLU as a maximum",
+    claim="One lecture draws the leaky ReLU with a slope of 0.1 and defines it with 0.01. PReLU is written as max(αx, x).",
+    tested=(
+        "What ten units on their negative side leave of a gradient, for both slopes; and PReLU by its definition against "
+        "the maximum, for α from −1 to 2."
+    ),
+    params=(Param("alpha", r"\alpha", 1.5, -1.0, 2.0, "linear", "Slope of PReLU for negative inputs."),),
+    quantities=(
+        Quantity("gallery", "slope 0.1: what ten layers leave of a gradient"),
+        Quantity("detail", "slope 0.01: what ten layers leave of a gradient"),
+        Quantity("here", "PReLU against the maximum, largest difference, the α set above"),
+        Quantity("below", "the same over all α ≤ 1"),
+        Quantity("above", "the same over all α > 1"),
+    ),
+    pictures=(
+        Picture(Symbols("x"), Symbols("f(x)"), (Line("PReLU by definition"), Line(Symbols("max(αx, x)"), "dashed"))),
+        Picture(Symbols("x"), Symbols("f(x)"), (Line("leaky ReLU, slope 0.1"), Line("leaky ReLU, slope 0.01", "dashed"))),
+    ),
+    run=run,
+    judge=judge,
+    findings={
+        "depends": (
+            "The maximum is PReLU for α ≤ 1 (largest difference {below}); above 1 it takes the other branch, and is off by up"
+            " to {above}. α is learned, and nothing holds it below 1. The two leaky slopes leave {gallery} and {detail} of a "
+            "gradient after ten layers: not a detail."
+        ),
+        "wrong": "The maximum differs from the definition even for α ≤ 1, by {below}.",
+        "right": "The maximum agrees with the definition for every α tried.",
+    },
+    instead="Give the slope with the name. PReLU by its two branches.",
+    latex=(r"f(x) = \begin{cases} x & x > 0 \\ \alpha\,x & x \le 0 \end{cases} = \max(0, x) + \alpha \min(0, x)",),
+    live=lambda values: Live(
+        "activations",
+        f"activation=leaky_relu&activation=leaky_relu:slope=0.01&activation=prelu:alpha={number_text(values.alpha)}&range=-5,5",
+    ),
+)

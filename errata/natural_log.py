@@ -1,0 +1,64 @@
+"""3. The loss at zero scores is a natural logarithm."""
+
+import math
+
+import numpy as np
+
+from core.entry import Entry, Line, Outcome, Picture, Quantity, Symbols
+from core.types import Param, Values
+
+MOST = 100
+
+
+def softmax_loss(scores: np.ndarray) -> np.ndarray:
+    """Cross-entropy [n] of softmax scores [n, classes] whose right class is the first."""
+    top = scores.max(1, keepdims=True)
+    return np.log(np.exp(scores - top).sum(1)) + top[:, 0] - scores[:, 0]
+
+
+def run(values: Values) -> Outcome:
+    classes = int(values.classes)
+    counts = np.unique(np.geomspace(2, MOST, 25).astype(int))
+    measured = np.array([softmax_loss(np.zeros((1, c)))[0] for c in counts])
+    numbers = {"loss": float(softmax_loss(np.zeros((1, classes)))[0]), "decimal": math.log10(classes)}
+    picture = ((counts, measured), (counts, np.log(counts)), (counts, np.log10(counts)))
+    return Outcome(numbers, {"loss": math.log(classes)}, (picture,))
+
+
+def judge(numbers):
+    return "right" if abs(numbers["loss"] - numbers["decimal"]) < 1e-3 else "wrong"
+
+
+entry = Entry(
+    key="natural_log",
+    number=3,
+    lectures=("000",),
+    title=Symbols("log 3 ≈ 0.477"),
+    claim="With three classes and scores near zero, the first loss should be log 3, given as about 0.477.",
+    tested="The softmax cross-entropy of scores that are all zero, beside both logarithms.",
+    params=(Param("classes", "C", 3, 2, MOST, "int", "Number of classes."),),
+    quantities=(
+        Quantity("loss", "softmax loss at zero scores"),
+        Quantity("decimal", "base-10 logarithm of the number of classes"),
+    ),
+    pictures=(
+        Picture(
+            "classes",
+            "loss",
+            (Line("softmax loss at zero scores", "points"), Line(Symbols("ln C"), "dashed", 0), Line(Symbols("log₁₀ C"))),
+            log_x=True,
+        ),
+    ),
+    run=run,
+    judge=judge,
+    findings={
+        "wrong": (
+            "The loss is {loss}, the natural logarithm. {decimal} is the base-10 logarithm; a network that is right at the "
+            "start would look as if it were not."
+        ),
+        "right": "The loss is {loss}.",
+    },
+    instead="ln C: 1.0986 for three classes, 2.3026 for ten. Where a formula says log, it is the natural one.",
+    latex=(r"L = -\ln \frac{e^{0}}{\sum_{j=1}^{C} e^{0}} = \ln C",),
+    code="expected = math.log(classes)  # not math.log10",
+)

@@ -1,0 +1,101 @@
+"""5. The two ends of RMSProp's decay."""
+
+import numpy as np
+
+from core.codec import number_text
+from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
+from core.trial import SLOPE, descend
+from core.types import Param, Values
+
+STEPS, RATE, EPS = 50, 0.1, 1e-7
+
+
+def step(rule: str, slope: float, **hyper: float) -> np.ndarray:
+    """|Δx|/α [STEPS] of every update under a gradient that is always `slope`."""
+    return np.abs(np.diff(descend(rule, RATE, STEPS, (0, 0), SLOPE, {"a": slope}, **hyper).x[:, 0])) / RATE
+
+
+def run(values: Values) -> Outcome:
+    slope, numbers = values.slope, {}
+    sgd, adagrad = step("sgd", slope), step("adagrad", slope)
+    none, full, here = (step("rmsprop", slope, decay=d, eps=EPS) for d in (0.0, 1.0, values.decay))
+    numbers = {
+        "none": float(none[-1]),
+        "adagrad": float(adagrad[-1]),
+        "full": float(full[-1]),
+        "sgd": float(sgd[-1]),
+        "here": float(here[-1]),
+    }
+    t = np.arange(1, STEPS + 1)
+    average = 1 - values.decay**STEPS  # of the weights of the squares
+    theory = {
+        "none": 1.0,
+        "adagrad": STEPS**-0.5,
+        "full": slope / EPS,
+        "sgd": slope,
+        "here": slope / (slope * average**0.5 + EPS),
+    }
+    return Outcome(numbers, theory, (((t, here), (t, none), (t, full), (t, adagrad), (t, sgd)),))
+
+
+def judge(numbers):
+    agree = [abs(numbers[one] / numbers[other] - 1) < 0.05 for one, other in (("none", "adagrad"), ("full", "sgd"))]
+    return "right" if all(agree) else "depends" if any(agree) else "wrong"
+
+
+entry = Entry(
+    key="rmsprop_limits",
+    number=5,
+    lectures=("004",),
+    title="RMSProp from AdaGrad to SGD",
+    claim="The decay of RMSProp leads from AdaGrad, at 0, to plain SGD, at 1.",
+    tested="Fifty updates under a gradient that never changes, so that what remains of a step is the rule's own doing.",
+    params=(
+        Param("decay", "d", 0.9, 0.0, 1.0, "linear", "Decay of RMSProp."),
+        Param("slope", "g", 3.0, 0.1, 10.0, "log", "The gradient."),
+    ),
+    quantities=(
+        Quantity("none", "RMSProp with decay 0, step 50 divided by the rate"),
+        Quantity("adagrad", "AdaGrad, step 50 divided by the rate"),
+        Quantity("full", "RMSProp with decay 1, step 50 divided by the rate"),
+        Quantity("sgd", "SGD, step 50 divided by the rate"),
+        Quantity("here", "RMSProp with the decay set above, step 50 divided by the rate"),
+    ),
+    pictures=(
+        Picture(
+            "update",
+            "step / rate",
+            (
+                Line("RMSProp, the decay set above"),
+                Line("RMSProp, decay 0"),
+                Line("RMSProp, decay 1"),
+                Line("AdaGrad", "dashed"),
+                Line("SGD", "dashed"),
+            ),
+            log_y=True,
+        ),
+    ),
+    run=run,
+    judge=judge,
+    findings={
+        "wrong": (
+            "Neither. With decay 0 every step is {none} times the rate, whatever the gradient: the sign alone counts, while "
+            "AdaGrad has slowed to {adagrad}. With decay 1 the average stays 0, and the step is the gradient over ε: {full} "
+            "times the rate, against {sgd} for SGD."
+        ),
+        "depends": "One end agrees here: decay 0 gives {none} against AdaGrad's {adagrad}, decay 1 {full} against SGD's {sgd}.",
+        "right": "Both ends agree: {none} and {adagrad}, {full} and {sgd}.",
+    },
+    instead=(
+        "Decay 0 is descent by the sign of the gradient; decay 1 divides by ε and is of no use. AdaGrad is a sum, not an "
+        "average: no decay gives it."
+    ),
+    latex=(
+        r"d = 0:\quad \Delta x = -\alpha\, \frac{g}{|g| + \epsilon} \approx -\alpha\, \operatorname{sign} g",
+        r"d = 1:\quad s_t = 0,\quad \Delta x = -\frac{\alpha}{\epsilon}\, g",
+        r"\text{AdaGrad}:\quad r_t = \sum_{i \le t} g_i^2",
+    ),
+    live=lambda values: Live(
+        "race", f"run=rmsprop:decay=0&run=rmsprop:decay={number_text(values.decay)}&run=adagrad:lr=0.1&run=sgd"
+    ),
+)

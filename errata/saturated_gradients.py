@@ -1,0 +1,104 @@
+"""12. Saturated units, and a gradient that explodes all the same."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from core import units
+from core.codec import number_text
+from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
+from core.experiment import spec
+from core.network import Network, initializer_params, network
+from core.signal import signal
+from core.types import Param, Values
+
+WIDTH, DEPTH, BATCH = 256, 10, 64
+
+
+def tanh_network(std: float) -> Network:
+    """Ten tanh layers whose weights have this spread."""
+    found = network("tanh", "normal", width=WIDTH, depth=DEPTH, batch=BATCH)
+    return replace(found, init=spec("normal", initializer_params("normal"), std=std))
+
+
+def run(values: Values) -> Outcome:
+    chosen = tanh_network(values.std)
+    got, small = signal(chosen), signal(tanh_network(0.01))
+    inside = values.std * (WIDTH * float(got.std[-2] ** 2 + got.mean[-2] ** 2)) ** 0.5  # spread of the last pre-activations
+    numbers = {
+        "saturated": 100 * float(got.saturated[-1]),
+        "slope": float(got.local_grad_std[-1] / got.grad_std[-1]),
+        "ratio": float(got.grad_std[0] / got.grad_std[-1]),
+        "small_saturated": 100 * float(small.saturated[-1]),
+        "small_ratio": float(small.grad_std[0] / small.grad_std[-1]),
+    }
+    theory = {
+        "slope": units.expected(chosen.activation, 0.0, inside).slope_square ** 0.5,
+        "ratio": float(got.predicted.grad_std[0] / got.predicted.grad_std[-1]),
+        "small_ratio": float(small.predicted.grad_std[0] / small.predicted.grad_std[-1]),
+    }
+    layers = np.arange(1, DEPTH + 1)
+    lines = (got.std, got.grad_std, got.predicted.grad_std, small.std, small.grad_std)
+    return Outcome(numbers, theory, (tuple((layers, line) for line in lines),))
+
+
+def judge(numbers):
+    if numbers["saturated"] < 50:
+        return "depends"
+    return "right" if numbers["ratio"] < 0.1 else "wrong"
+
+
+entry = Entry(
+    key="saturated_gradients",
+    number=12,
+    lectures=("002", "003", "004"),
+    title="Saturated, so the gradients are zero",
+    claim="With large weights almost all units are saturated, so the gradients are zero and nothing learns.",
+    tested="Ten tanh layers of 256 units. A gradient of spread 1 is put in at the top and followed down to the first layer.",
+    params=(Param("std", r"\sigma", 1.0, 0.005, 2.0, "log", "Spread of the weights."),),
+    quantities=(
+        Quantity("saturated", "saturated units in the last layer, %"),
+        Quantity("slope", "typical slope of a unit there (root mean square)"),
+        Quantity("ratio", "gradient at the first layer / gradient at the last"),
+        Quantity("small_saturated", "weights of 0.01: saturated units, %"),
+        Quantity("small_ratio", "weights of 0.01: gradient at the first layer / at the last"),
+    ),
+    pictures=(
+        Picture(
+            "layer",
+            "spread",
+            (
+                Line("outputs, the weights set above"),
+                Line("gradient, the weights set above"),
+                Line("gradient, by theory", "dashed", 1),
+                Line("outputs, weights of 0.01"),
+                Line("gradient, weights of 0.01"),
+            ),
+            log_y=True,
+        ),
+    ),
+    run=run,
+    judge=judge,
+    findings={
+        "wrong": (
+            "{saturated} % of the units are saturated and a slope is typically {slope}: small, but the weights more than make"
+            " up for it. On the way down the gradient grows {ratio} times: it explodes."
+        ),
+        "depends": (
+            "{saturated} % of the units are saturated, and the gradient changes by a factor of {ratio} on the way down. With "
+            "weights of 0.01 {small_saturated} % are, and that is where the gradient vanishes: {small_ratio}."
+        ),
+        "right": "{saturated} % of the units are saturated, and the gradient shrinks to {ratio}.",
+    },
+    instead=(
+        "Saturated units have small slopes; what arrives below is the product of slopes and weights. Look at outputs and "
+        "gradients, layer by layer. Small weights make both vanish."
+    ),
+    latex=(r"\operatorname{Var}(\delta_{l-1}) = n\,\sigma^2\; \mathbb E[f'(z_l)^2]\; \operatorname{Var}(\delta_l)",),
+    live=lambda values: Live(
+        "initialization",
+        f"init=normal:std={number_text(values.std)}&init=normal&width={WIDTH}&batch={BATCH}"
+        if values.std != 0.01
+        else f"init=normal&init=lecun&width={WIDTH}&batch={BATCH}",
+    ),
+)
