@@ -42,8 +42,9 @@ class BadRequestError(Exception):
 def version() -> str:
     """The version of all that is computed and drawn: part of every ETag, so that a new release empties old caches."""
     return digest(
-        "core", "landscapes", "optimizers", "schedules", "activations", "initializers", "figures", "locales", "player", "web"
-    )
+        "core", "landscapes", "optimizers", "schedules", "activations", "initializers", "figures", "locales", "pictures",
+        "player", "web",
+    )  # fmt: skip
 
 
 def guarded(handler):
