@@ -131,12 +131,15 @@ export function toolbar(player) {
     linkButton({ words: _, path: page.path, copyLink: (...args) => player.copyLink(...args) }), languageButton(player));
 }
 
+/** What a file of this kind has no use for: pictures have no third dimension, and none of them a bare view for the hall. */
+const left = (path) => (path.includes('.') ? ['present=1', 'view=3d'] : ['present=1']);
+
 /** Links for slides and papers: to copy, and to download. */
 export function shareMenu(player) {
   const { words: _, options: { base } } = player;
   const at = (path) => {
     const address = new URL(base + path, location.href);
-    address.search = player.link();
+    address.search = player.link().split('&').filter((pair) => !left(path).includes(pair)).join('&');
     return address.href;
   };
   const frame = () => h('iframe', { src: at('embed'), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
@@ -150,7 +153,9 @@ export function shareMenu(player) {
   const menu = h('details', { class: 'dl-share', ontoggle: () => menu.open && fill() }, h('summary', { 'data-action': 'share' }, _('Embed and export')), list);
   const fill = () => list.replaceChildren(
     ...copies.map(([key, name, text]) => h('button', { type: 'button', 'data-action': `copy-${key}`, onclick: (event) => player.copy(event.target, text()) }, name)),
-    ...files.map(([key, name, path]) => h('a', { href: at(path), download: '', 'data-action': `export-${key}` }, name)),
+    ...files.map(([key, name, path]) => h('a', {
+      href: at(path), download: '', 'data-action': `export-${key}`, onclick: (event) => { event.preventDefault(); player.download(event.target.href); },
+    }, name)),
   );
   menu.addEventListener('focusout', (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
   return menu;

@@ -119,6 +119,19 @@ export class Page {
     return this.copy(button, address.href);
   }
 
+  /** Fetch a file and save it, with a note while the server is drawing it. */
+  async download(address) {
+    try {
+      const reply = await this.patiently(get(address));
+      const name = /filename="([^"]+)"/.exec(reply.headers.get('content-disposition') ?? '')?.[1] ?? 'descent';
+      const url = URL.createObjectURL(await reply.blob());
+      h('a', { href: url, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60000);
+    } catch (error) {
+      this.complain(error.message);
+    }
+  }
+
   async copy(button, text) {
     const name = button.textContent;
     button.textContent = this.words(await copy(text, this.root) ? 'Copied' : 'Copying failed');

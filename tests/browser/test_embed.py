@@ -145,6 +145,9 @@ def test_share_copies_a_frame_and_lists_the_files(visit):
     for kind in ("html", "png", "svg", "gif", "csv", "json", "py"):
         address = lab.action(f"export-{kind}").get_attribute("href")
         assert lab.page.request.get(address).status == 200, address
+    with lab.page.expect_download() as saved:
+        lab.press("export-svg")
+    assert saved.value.suggested_filename.endswith(".svg")
     lab.key("Escape")
     expect(lab.action("copy-iframe")).to_be_hidden()
 
