@@ -204,6 +204,6 @@ UNITS = (
         "dead",
         "Dead ReLU units",
         "activation=relu&activation=leaky_relu&rate=1",
-        "A large rate throws units to where no sample reaches them, and a very negative bias starts there; they never come back.",
+        "A large rate throws units to where no sample reaches them, and a very negative bias starts there; none comes back.",
     ),
 )
