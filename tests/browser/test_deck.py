@@ -40,15 +40,13 @@ def step_through(lab, address: str, language: str) -> None:
     assert players >= 8
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
-def test_from_a_running_server(visit, reveal, tmp_path, language):
+def test_from_a_running_server(visit, reveal, tmp_path):
     lab = visit("/healthz", ready=False, first=True)
     build.build(tmp_path / "deck", lab.server)
-    step_through(lab, (tmp_path / "deck" / f"{language}.html").as_uri(), language)
+    step_through(lab, (tmp_path / "deck" / "en.html").as_uri(), "en")
 
 
-@pytest.mark.parametrize("language", build.LANGUAGES)
-def test_from_exported_files_with_the_network_off(visit, reveal, tmp_path, language):
+def test_from_exported_files_with_the_network_off(visit, reveal, tmp_path):
     build.build(tmp_path / "deck")
     assert max(file.stat().st_size for file in (tmp_path / "deck" / "players").iterdir()) <= 6_000_000
     lab = visit("/healthz", ready=False, first=True)
@@ -56,7 +54,7 @@ def test_from_exported_files_with_the_network_off(visit, reveal, tmp_path, langu
     lab.page.context.set_offline(True)
     asked = []
     lab.page.on("request", lambda request: asked.append(request.url))
-    step_through(lab, (tmp_path / "deck" / f"{language}.html").as_uri(), language)
+    step_through(lab, (tmp_path / "deck" / "zh.html").as_uri(), "zh")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     frame = lab.page.frame_locator("iframe").first
     assert frame is not None

@@ -170,7 +170,6 @@ def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     lab.key("PageUp")
     lab.until("return root.dataset.query === given", first)
     lab.key("q")
-    expect(lab.page.locator(".dl-code img")).to_be_visible()
-    assert lab.page.evaluate("document.querySelector('.dl-code img').naturalWidth") > 100
+    lab.page.wait_for_function("document.querySelector('.dl-code img')?.naturalWidth > 100")
     lab.key("q")
     expect(lab.page.locator(".dl-code")).to_have_count(0)
