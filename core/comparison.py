@@ -7,6 +7,7 @@ that is given fewer times keeps its last value; size, seed and input are shared.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core import network as networks
 from core.network import Network
@@ -34,7 +35,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Network, ...], list[P
         found.append(network)
         problems += [problem for problem in more if problem not in problems]
     width = min(network.width for network in found)  # one of them may have been too large
-    return tuple(networks.narrowed(network, width) for network in found), problems
+    return tuple(replace(network, width=width) for network in found), problems
 
 
 def pairs(found: Iterable[Network]) -> list[tuple[str, str]]:

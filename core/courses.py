@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
 
 from core import engine, ensemble, results, schedule
 from core.experiment import Experiment, Run
-from core.types import Landscape
 from optimizers import OPTIMIZERS
 
 LAST = 0.1  # share of the descent over which the floor is averaged
@@ -42,42 +40,27 @@ class Course:
     rising: bool
 
 
-class Courses:
+class Courses(results.Conditions):
     """An experiment of up to 100,000 steps, seen through its schedules."""
 
     def __init__(self, experiment: Experiment):
-        self.experiment = experiment
+        super().__init__(experiment)
         self.updates = min(experiment.steps, ensemble.MAX_UPDATES)
-        self.edges = np.arange(self.updates + 1) * experiment.steps // self.updates
         self.courses = [self._course(run) for run in experiment.runs]
-
-    @property
-    def landscape(self) -> Landscape:
-        return self.experiment.landscape
-
-    @functools.cached_property
-    def minima(self) -> np.ndarray:
-        """Minima [n, 2] of the surface, global ones first."""
-        return results.minima(self.landscape, self.experiment.surface.values)
-
-    @functools.cached_property
-    def lowest(self) -> float | None:
-        """Loss at the first minimum, or None on a surface without one."""
-        return engine.loss_at(self.landscape, self.experiment.surface.values, self.minima[0]) if len(self.minima) else None
 
     def _course(self, run: Run) -> Course:
         e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
         rates = schedule.rates(run.schedule, run.optimizer.values["lr"], e.steps)
-        sampled, starts = rates[self.edges[:-1]], self.edges[:-1]
-        what = (self.landscape, e.surface.values, rule, run.optimizer.values, sampled, e.start)
-        scale = e.noise.values.get("scale", 0.0)
-        gap = ensemble.losses(*what, e.noise.key, scale, e.seed) - (self.lowest or 0.0)
+        starts = np.arange(self.updates) * e.steps // self.updates
+        sampled = rates[starts]
+        what = (self.landscape, self.surface, rule, run.optimizer.values, sampled, e.start)
+        gap = ensemble.losses(*what, e.noise.key, self.noise_scale, e.seed) - (self.lowest or 0.0)
         mean, low, high = _spread(gap)
         return Course(
             rates=rates,
             rate_low=np.minimum.reduceat(rates, starts),
             rate_high=np.maximum.reduceat(rates, starts),
-            path=engine.descend(*what, engine.noise(e.noise.key, scale, e.seed), e.seed),
+            path=self.descend(run, sampled),
             mean=mean,
             low=low,
             high=high,

@@ -105,8 +105,7 @@ def loop(
 
     loss, gradient, seen = look(start, jnp.int64(0))
     first = Carry(start, loss, gradient, optimizer.init(start), seen)
-    row = keep(first)
-    record = jnp.zeros((len(rates) + 1, row.size)).at[0].set(row)
+    record = jnp.zeros((len(rates) + 1, keep(first).size)).at[0].set(keep(first))
     return lax.fori_loop(1, steps + 1, body, (first, record))[1]
 
 

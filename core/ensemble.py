@@ -20,8 +20,7 @@ def _losses(
     landscape: Landscape, optimizer: Optimizer, numbers: Array, rates: Array, noise: Array, scale: Array, seeds: Array
 ) -> Array:
     def one(noise: Array, seed: Array) -> Array:
-        keep = functools.partial(jnp.expand_dims, axis=0)
-        return engine.loop(landscape, optimizer, numbers, rates, scale * noise, seed, lambda now: keep(now.loss))[:, 0]
+        return engine.loop(landscape, optimizer, numbers, rates, scale * noise, seed, lambda now: now.loss[None])[:, 0]
 
     return jax.vmap(one, in_axes=(1, 0), out_axes=1)(noise, seeds)
 

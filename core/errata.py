@@ -22,10 +22,10 @@ FIELD = "entry"
 
 @dataclass(frozen=True)
 class Check:
-    """One entry with all its values, or the whole list where `entry` is None."""
+    """One entry with all its values."""
 
-    entry: Entry | None = None
-    values: tuple[tuple[str, float], ...] = ()
+    entry: Entry
+    values: tuple[tuple[str, float], ...]
 
     def within(self, **changed: float) -> Check:
         """The same entry with other values."""
@@ -37,23 +37,23 @@ def usual(entry: Entry) -> Check:
     return Check(entry, tuple((p.key, float(p.default)) for p in entry.params))
 
 
-def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Check, list[Problem]]:
-    """Read the decoded pairs of a query string."""
+def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Check | None, list[Problem]]:
+    """Read the decoded pairs of a query string; None stands for the whole list."""
     given = grouped(pairs)
     named = given.get(FIELD, [])
     problems = [repeated(FIELD, FIELD, len(named))] if len(named) > 1 else []
     if named and named[0] not in NUMBERED:
-        return Check(), [*problems, impossible(FIELD, named[0], NUMBERED)]  # whose values the others are, nobody knows
+        return None, [*problems, impossible(FIELD, named[0], NUMBERED)]  # whose values the others are, nobody knows
     entry = NUMBERED[named[0]] if named else None
     params = entry.params if entry else ()
     reader = Reader({field: values for field, values in given.items() if field != FIELD}, [FIELD, *(p.key for p in params)])
     values = tuple((p.key, reader.number(p.key, p)) for p in params)
-    return Check(entry, values), problems + reader.problems
+    return Check(entry, values) if entry else None, problems + reader.problems
 
 
-def pairs(check: Check) -> list[tuple[str, str]]:
+def pairs(check: Check | None) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this check."""
-    if not check.entry:
+    if not check:
         return []
     values = dict(check.values)
     changed = [(p.key, number_text(values[p.key], p)) for p in check.entry.params if values[p.key] != p.default]
@@ -61,18 +61,12 @@ def pairs(check: Check) -> list[tuple[str, str]]:
 
 
 @functools.lru_cache(maxsize=256)
-def _outcome(entry: Entry, values: tuple[tuple[str, float], ...]) -> Outcome:
-    return entry.run(SimpleNamespace(**dict(values)))
-
-
 def outcome(check: Check) -> Outcome:
     """Run the experiment of an entry, or recall what came of it."""
-    assert check.entry, "the list as a whole has no experiment"
-    return _outcome(check.entry, check.values)
+    return check.entry.run(SimpleNamespace(**dict(check.values)))
 
 
 def verdict(check: Check) -> Verdict:
-    assert check.entry
     return check.entry.judge(outcome(check).numbers)
 
 
@@ -83,4 +77,4 @@ def words(check: Check, found: Outcome) -> Mapping[str, str]:
 
 def live(check: Check) -> Live | None:
     """Where the app shows the same in motion, with these values."""
-    return check.entry.live(SimpleNamespace(**dict(check.values))) if check.entry else None
+    return check.entry.live(SimpleNamespace(**dict(check.values)))

@@ -81,16 +81,16 @@ def _closure(tree: Node) -> Callable[[Array, Array], Array]:
         value = CONSTANTS.get(kind) or args[0]
         return lambda x, y: jnp.asarray(value, jnp.float64)
     parts = [_closure(arg) for arg in args]
-    if kind == "**" and (power := _static_power(args[1])) is not None:
+    if kind == "**" and (power := static_power(args[1])) is not None:
         return lambda x, y: lax.integer_pow(parts[0](x, y), power)
     function = OPERATORS[kind] if kind in OPERATORS else FUNCTIONS[kind][1]
     return lambda x, y: function(*(part(x, y) for part in parts))
 
 
-def _static_power(exponent: Node) -> int | None:
+def static_power(exponent: Node) -> int | None:
     """A literal whole exponent: kept out of the trace, so that derivatives at 0 are right."""
     if exponent.kind == "negative":
-        power = _static_power(exponent.args[0])
+        power = static_power(exponent.args[0])
         return None if power is None else -power
     whole = exponent.kind == "number" and exponent.args[0] <= MAX_STATIC_POWER and exponent.args[0].is_integer()
     return int(exponent.args[0]) if whole else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.formula import CONSTANTS, MAX_STATIC_POWER
+from core.formula import CONSTANTS, static_power
 from core.grammar import Node
 
 FUNCTIONS = {
@@ -36,7 +36,7 @@ def _written(tree: Node, lone: bool = False) -> tuple[str, int]:
     if kind == "negative":
         return f"-{_within(args[0], _SIGN, lone)}", _SIGN
     if kind == "**":
-        power = whole_power(args[1])
+        power = static_power(args[1])
         if power is None:
             return f"jnp.power({python(args[0])}, {python(args[1])})", _ATOM
         return f"{_within(args[0], _ATOM, not _varies(args[0]))} ** {power}", _POWER
@@ -51,13 +51,3 @@ def _within(tree: Node, tightness: int, lone: bool) -> str:
 
 def _varies(tree: Node) -> bool:
     return tree.kind in ("x", "y") or any(_varies(arg) for arg in tree.args if isinstance(arg, Node))
-
-
-def whole_power(exponent: Node) -> int | None:
-    """A whole exponent that is written as such, which keeps derivatives at 0 right; None for any other."""
-    if exponent.kind == "negative":
-        power = whole_power(exponent.args[0])
-        return None if power is None else -power
-    if exponent.kind != "number" or exponent.args[0] > MAX_STATIC_POWER or not exponent.args[0].is_integer():
-        return None
-    return int(exponent.args[0])

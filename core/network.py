@@ -6,8 +6,9 @@ core.codec, whatever equals its default is left out, and parsing never raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from activations import ACTIVATIONS
 from core import digits
@@ -147,46 +148,62 @@ class _Reader(Reader):
         return data
 
 
+class Limit(NamedTuple):
+    """What one network may take; `count` is of width, depth and batch, and matters to `cubic` initializers only or to all."""
+
+    most: int
+    message: str
+    count: Callable[[int, int, int], int]
+    cubic: bool = False
+
+
+LIMITS = (
+    Limit(
+        MAX_WEIGHTS,
+        "{count} weights (width² × depth) are more than {limit}; with this depth the width can be up to {most}",
+        lambda width, depth, batch: width**2 * depth,
+    ),
+    Limit(
+        MAX_CUBES,
+        "{count} steps to factorize the weights (width³ × depth) are more than {limit}; the width can be up to {most}",
+        lambda width, depth, batch: width**3 * depth,
+        cubic=True,
+    ),
+    Limit(
+        MAX_VALUES,
+        "{count} values (batch × width × depth) are more than {limit}; with this batch the width can be up to {most}",
+        lambda width, depth, batch: batch * width * depth,
+    ),
+    Limit(
+        MAX_PRODUCTS,
+        "{count} products (batch × width² × depth) are more than {limit}; the width can be up to {most}",
+        lambda width, depth, batch: batch * width**2 * depth,
+    ),
+)
+
+
+def _exceeded(network: Network, width: int) -> Limit | None:
+    """The first limit that this network would be beyond if it were this wide."""
+    cubic = INITIALIZERS[network.init.key].cubic
+    limits = (limit for limit in LIMITS if cubic or not limit.cubic)
+    return next((limit for limit in limits if limit.count(width, network.depth, network.batch) > limit.most), None)
+
+
 def too_large(network: Network) -> Problem | None:
     """What keeps a network from being computed here, with the limit and the width that would do; None if nothing does."""
-    n, layers, batch = network.width, network.depth, network.batch
-    if n * n * layers > MAX_WEIGHTS:
-        message = "{count} weights (width² × depth) are more than {limit}; with this depth the width can be up to {most}"
-        return _excess(network, message, n * n * layers, MAX_WEIGHTS)
-    if INITIALIZERS[network.init.key].cubic and n**3 * layers > MAX_CUBES:
-        message = "{count} steps to factorize the weights (width³ × depth) are more than {limit}; the width can be up to {most}"
-        return _excess(network, message, n**3 * layers, MAX_CUBES)
-    if batch * n * layers > MAX_VALUES:
-        message = "{count} values (batch × width × depth) are more than {limit}; with this batch the width can be up to {most}"
-        return _excess(network, message, batch * n * layers, MAX_VALUES)
-    if batch * n * n * layers > MAX_PRODUCTS:
-        message = "{count} products (batch × width² × depth) are more than {limit}; the width can be up to {most}"
-        return _excess(network, message, batch * n * n * layers, MAX_PRODUCTS)
-    return None
-
-
-def _excess(network: Network, message: str, count: int, limit: int) -> Problem:
-    most = widest(network)
-    return Problem("width", message, dict(count=f"{count:,}", limit=f"{limit:,}", most=most), [int(WIDTH.low), most])
+    limit = _exceeded(network, network.width)
+    if not limit:
+        return None
+    count, most = limit.count(network.width, network.depth, network.batch), widest(network)
+    return Problem("width", limit.message, dict(count=f"{count:,}", limit=f"{limit.most:,}", most=most), [int(WIDTH.low), most])
 
 
 def widest(network: Network) -> int:
     """The largest width that every limit allows; all of them allow the narrowest network at any depth and batch."""
-    n, layers, batch = int(WIDTH.high), network.depth, network.batch
-    cubic = INITIALIZERS[network.init.key].cubic
-    while (
-        n * n * layers > MAX_WEIGHTS
-        or (cubic and n**3 * layers > MAX_CUBES)
-        or batch * n * layers > MAX_VALUES
-        or batch * n * n * layers > MAX_PRODUCTS
-    ):
-        n -= 1
-    return n
-
-
-def narrowed(network: Network, width: int) -> Network:
-    """The same network, no wider than `width`."""
-    return replace(network, width=min(network.width, width))
+    width = int(WIDTH.high)
+    while _exceeded(network, width):
+        width -= 1
+    return width
 
 
 def texts(network: Network) -> dict[str, str]:

@@ -47,24 +47,15 @@ class Summary:
     limit: float | None
 
 
-class Descent:
-    """An experiment with its trajectories computed. What is dearer is computed when asked for."""
+class Conditions:
+    """What all runs of an experiment share: surface, noise, minima."""
 
     def __init__(self, experiment: Experiment):
         self.experiment = experiment
         self.landscape = experiment.landscape
         self.surface = experiment.surface.values
-        scale = experiment.noise.values.get("scale", 0.0)
-        self.noise = engine.noise(experiment.noise.key, scale, experiment.seed)
-        self.trajectories = [self.run(run) for run in experiment.runs]
-
-    def run(self, run: Run) -> engine.Trajectory:
-        """Any run in the conditions of this experiment, whether it is one of its own or not."""
-        e, values = self.experiment, run.optimizer.values
-        rule = OPTIMIZERS[run.optimizer.key]
-        hyper = {p.key: values[p.key] for p in rule.params}
-        rates = schedule.rates(run.schedule, values["lr"], e.steps)
-        return engine.descend(self.landscape, self.surface, rule, hyper, rates, e.start, self.noise, e.seed)
+        self.noise_scale = experiment.noise.values.get("scale", 0.0)
+        self.noise = engine.noise(experiment.noise.key, self.noise_scale, experiment.seed)
 
     @functools.cached_property
     def minima(self) -> np.ndarray:
@@ -75,6 +66,23 @@ class Descent:
     def lowest(self) -> float | None:
         """Loss at the first minimum, or None on a surface without one."""
         return engine.loss_at(self.landscape, self.surface, self.minima[0]) if len(self.minima) else None
+
+    def descend(self, run: Run, rates: np.ndarray) -> engine.Trajectory:
+        """Any run under these conditions, whether it is one of the experiment's own or not, at the given rates."""
+        e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
+        return engine.descend(self.landscape, self.surface, rule, run.optimizer.values, rates, e.start, self.noise, e.seed)
+
+
+class Descent(Conditions):
+    """An experiment with its trajectories computed. What is dearer is computed when asked for."""
+
+    def __init__(self, experiment: Experiment):
+        super().__init__(experiment)
+        self.trajectories = [self.run(run) for run in experiment.runs]
+
+    def run(self, run: Run) -> engine.Trajectory:
+        """`descend` at the rates of the run's own schedule."""
+        return self.descend(run, schedule.rates(run.schedule, run.optimizer.values["lr"], self.experiment.steps))
 
     def summaries(self) -> list[Summary]:
         return [self._summary(run, t) for run, t in zip(self.experiment.runs, self.trajectories, strict=True)]

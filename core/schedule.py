@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from core.codec import number_text
@@ -22,6 +24,30 @@ def rates(schedule: Spec, learning_rate: float, steps: int) -> np.ndarray:
     if values.warmup and WARMUP in params:
         course = course * np.minimum(1.0, np.arange(1, steps + 1) / values.warmup)
     return course
+
+
+class Beginning(NamedTuple):
+    """Where a schedule starts.
+
+    Attributes:
+      first: the rate of update 1. full: what warm-up is a share of; the same where there is none.
+      at_zero: what the formula would give for an update 0, which may be infinite.
+    """
+
+    first: float
+    full: float
+    at_zero: float
+
+
+def beginning(schedule: Spec, learning_rate: float, steps: int) -> Beginning:
+    found, rule, params = rates(schedule, learning_rate, steps), SCHEDULES[schedule.key], schedule_params(schedule.key)
+    cold = Spec(schedule.key, {**schedule.values, "warmup": 0.0})
+    n = int(schedule.values["warmup"])
+    # A warm-up of the schedule's own is a part of it: it ends at update n.
+    full = rates(cold, learning_rate, steps)[0] if WARMUP in params else found[max(0, min(n, steps) - 1)]
+    with np.errstate(divide="ignore"):
+        zero = rule.fn(learning_rate, np.array([-1.0]), steps, namespace(params, [cold.values[p.key] for p in params]))
+    return Beginning(float(found[0]), float(full), float(zero[0]))
 
 
 def code(schedule: Spec, learning_rate: float, steps: int) -> list[str]:

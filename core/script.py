@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from core import codec, formula, formula_code, replay, sources
 from core import experiment as ex
-from core.codec import number_text
 from core.experiment import WARMUP, Experiment, Run, Spec
+from core.reader import number_text
 from core.types import Param, Query
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -18,7 +18,7 @@ from schedules import SCHEDULES
 
 _HEAD = '''"""A descent, reproduced: {what}.
 
-    python {file} > descent.csv
+    python descent.py > descent.csv
 
 Written by Descent Lab from the sources that ran, for the query
 
@@ -46,23 +46,20 @@ COLUMNS = {columns}"""
 _PARTS = (replay.numbers, replay.noise, replay.rates, replay.descend, replay.write, replay.main)
 
 
-def script(experiment: Experiment, file: str = "descent.py") -> str:
+def script(experiment: Experiment) -> str:
     """The whole script; it writes the CSV of web.wire.table."""
     e, imports = experiment, list(_USUAL)
     surface, more = _surface(e)
     imports += more
     functions = [surface]
-    rules = {run.optimizer.key for run in e.runs}
-    for key in (key for key in OPTIMIZERS if key in rules):
-        text, more = sources.function(key, OPTIMIZERS[key], "Optimizer", ("init", "update"))
+    rules, courses = {run.optimizer.key for run in e.runs}, {run.schedule.key for run in e.runs}
+    used = [(key, rule, "Optimizer", ("init", "update")) for key, rule in OPTIMIZERS.items() if key in rules]
+    used += [(f"{key}_schedule", course, "Schedule", ("fn",)) for key, course in SCHEDULES.items() if key in courses]
+    for what in used:
+        text, more = sources.function(*what)
         functions.append(text)
         imports += more
-    courses = {run.schedule.key for run in e.runs}
-    for key in (key for key in SCHEDULES if key in courses):
-        text, more = sources.function(f"{key}_schedule", SCHEDULES[key], "Schedule", ("fn",))
-        functions.append(text)
-        imports += more
-    head = _HEAD.format(what=_what(e), file=file, query=codec.encode(codec.pairs(e)) or "(the default)")
+    head = _HEAD.format(what=_what(e), query=codec.encode(codec.pairs(e)) or "(the default)")
     parts = [
         head + "from __future__ import annotations\n\n" + _sorted(imports),
         _OPENING.format(max_steps=replay.MAX_STEPS, columns=json.dumps(replay.COLUMNS)),
@@ -105,7 +102,7 @@ def _experiment(e: Experiment) -> str:
     lines = [
         f"START, STEPS, SEED = {e.start!r}, {e.steps}, {e.seed}",
         f"VALUES = numbers({_values(e.surface, ex.surface_params(e.surface.key))})",
-        f'NOISE = noise("{e.noise.key}", {_number(e.noise.values.get("scale", 0.0))}, SEED, STEPS)',
+        f'NOISE = noise("{e.noise.key}", {number_text(e.noise.values.get("scale", 0.0))}, SEED, STEPS)',
         "RUNS = [  # the rule, its parameters, the learning rate of every update",
         *(line for run in e.runs for line in _run(run)),
         "]",
@@ -125,16 +122,12 @@ def _run(run: Run) -> list[str]:
     rule, course = run.optimizer, run.schedule
     params = ex.schedule_params(course.key)
     warmup = course.values[WARMUP.key] if WARMUP in params else 0  # some schedules see to it themselves
-    rise = f", rise={_number(warmup)}" if warmup else ""
+    rise = f", rise={number_text(warmup)}" if warmup else ""
     values = _values(course, [p for p in params if p != WARMUP])
-    schedule = f"rates({course.key}_schedule(), {_number(rule.values['lr'])}, STEPS{rise}{', ' + values if values else ''})"
+    schedule = f"rates({course.key}_schedule(), {number_text(rule.values['lr'])}, STEPS{rise}{', ' + values if values else ''})"
     parts = (rule.key, f"numbers({_values(rule, OPTIMIZERS[rule.key].params)})", schedule)
     return ["    (", *(f"        {part}," for part in parts), "    ),"]
 
 
 def _values(spec: Spec, params: Iterable[Param]) -> str:
-    return ", ".join(f"{p.key}={_number(spec.values[p.key])}" for p in params)
-
-
-def _number(value: float) -> str:
-    return number_text(value)
+    return ", ".join(f"{p.key}={number_text(spec.values[p.key])}" for p in params)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from core.problems import Problem, impossible, repeated
 
@@ -15,17 +15,20 @@ PAGE_FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def read(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Problem]]:
-    """The page's settings, defaults filled in, and what was wrong with them."""
-    settings, problems = {field: known[0] for field, known in PAGE_FIELDS.items()}, []
+def read(
+    pairs: Iterable[tuple[str, str]], fields: Mapping[str, tuple[str, ...]] = PAGE_FIELDS
+) -> tuple[dict[str, str], list[Problem]]:
+    """The settings among `pairs`, defaults filled in, and what was wrong with them."""
+    settings, problems = {field: known[0] for field, known in fields.items()}, []
     given: dict[str, list[str]] = {}
     for field, value in pairs:
-        given.setdefault(field, []).append(value)
+        if field in fields:
+            given.setdefault(field, []).append(value)
     for field, (value, *more) in given.items():
         if more:
             problems.append(repeated(field, field, 1 + len(more)))
-        if value in PAGE_FIELDS[field]:
+        if value in fields[field]:
             settings[field] = value
         else:
-            problems.append(impossible(field, value, [v for v in PAGE_FIELDS[field] if v]))
+            problems.append(impossible(field, value, [v for v in fields[field] if v]))
     return settings, problems

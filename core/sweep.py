@@ -24,6 +24,10 @@ class Sweep:
     values: tuple[float, ...]
     run: int | None
 
+    def points(self, experiment: Experiment) -> int:
+        """How many points of paths it takes: stops × steps × runs that move."""
+        return len(self.values) * experiment.steps * (len(experiment.runs) if self.run is None else 1)
+
     def at(self, experiment: Experiment, value: float) -> Experiment:
         """The experiment with the slider at `value`."""
         return _moved(experiment, self.name, value)

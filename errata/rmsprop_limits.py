@@ -16,7 +16,7 @@ def step(rule: str, slope: float, **hyper: float) -> np.ndarray:
 
 
 def run(values: Values) -> Outcome:
-    slope, numbers = values.slope, {}
+    slope = values.slope
     sgd, adagrad = step("sgd", slope), step("adagrad", slope)
     none, full, here = (step("rmsprop", slope, decay=d, eps=EPS) for d in (0.0, 1.0, values.decay))
     numbers = {

@@ -1,14 +1,13 @@
 """11. The velocity of momentum is a sum, and what that does to the learning rate."""
 
 import functools
-from typing import Any
 
 import numpy as np
 
 from core.codec import number_text
 from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
 from core.trial import SLOPE, descend
-from core.types import Param, Values, defaults, namespace
+from core.types import Param, Values, namespace
 from optimizers import OPTIMIZERS
 
 LONG, STEPS, WINDOW, KAPPA = 4000, 1500, 100, 40.0
@@ -20,7 +19,7 @@ def settles(rule: str, rho: float, product: float) -> bool:
 
     Looked at late, when only the slowest part of the motion is left: is its swing still growing?
     """
-    hyper: dict[str, Any] = {"rho": rho} if OPTIMIZERS[rule].params else {}
+    hyper = {p.key: rho for p in OPTIMIZERS[rule].params}  # gradient descent has none
     t = descend(rule, product / KAPPA, STEPS, (0, 1), on={"kappa": KAPPA}, **hyper)
     swing = np.abs(t.x[:, 1])
     return t.diverged_at is None and bool(swing[-WINDOW:].max() <= swing[-2 * WINDOW : -WINDOW].max())
@@ -35,7 +34,7 @@ def limit(rule: str, rho: float) -> float:
 def predicted(rule: str, rho: float) -> float:
     """The same by the formula that the optimizer states."""
     stated, params = OPTIMIZERS[rule].stability, OPTIMIZERS[rule].params
-    return float(stated(namespace(params, [rho]) if params else defaults(params))) if stated else float("nan")
+    return float(stated(namespace(params, [rho]))) if stated else float("nan")
 
 
 def run(values: Values) -> Outcome:

@@ -111,6 +111,7 @@ SINKS = (
     Sink("translate", 0, "text", False),
     Sink("Problem", 1, "message", True),
     Sink("Problem", 4, "detail", True),
+    Sink("Limit", 1, "message", True),
     Sink("FormulaError", 0, "message", True),
     Sink("unknown", 1, "kind", False),
 )

@@ -9,15 +9,15 @@ from ui import link, verdicts
 def entry() -> None:
     asked = verdicts.read()
     link.complain(st.empty(), asked.problems)
-    if asked.value.entry:
+    if asked.value:
         verdicts.show(asked.value)
     else:
         verdicts.overview()
 
 
-verdicts.follow()
+link.refresh()
 asked = verdicts.read()
-if asked.value.entry and asked.settings["present"] != "1":
+if asked.value and asked.settings["present"] != "1":
     left, right = st.columns([3, 1], gap="large")
     with left:
         entry()

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pictures.look import Theme
 from pictures.paths import FAR, Box
-from pictures.pen import Pen
+from pictures.pen import Pen, Text
+
+Marks = tuple[list[float], list[float]]  # values of x and of y
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -62,21 +65,32 @@ class Axes:
         away = np.maximum(np.abs(found).max(1, keepdims=True, initial=0.0), FAR)
         return found * (FAR / away) + (box.left, box.bottom)
 
-    def ruled(self, pen: Pen, size: float, colour: str, grid: str, alpha: float, x: bool = True, y: bool = True) -> None:
-        """Grid lines, where `alpha` is not 0, and numbers beneath (`x`) and on the left (`y`)."""
-        box = self.box
-        across = ticks(self.x0, self.x1, max(2, int(box.width / (4.5 * size))))
-        count = max(2, int(box.height / (2.2 * size)))
+    def marks(self, size: float) -> Marks:
+        """Round numbers of x and of y, as many as can be written beside the box in letters of this size."""
+        count = max(2, int(self.box.height / (2.2 * size)))
         up = decades(self.y0, self.y1, min(count, 6)) if self.log else ticks(self.y0, self.y1, min(count, 9))
-        for value in across:
-            (place, _) = self.pixels(np.array([[value, self.y0]]))[0]
-            if alpha:
-                pen.rectangle(Box(place - 0.5, box.top, place + 0.5, box.bottom), grid, alpha)
-            if x:
-                pen.text(place, box.bottom + 0.95 * size, text(value), size, colour, "middle")
-        for value in up:
-            (_, place) = self.pixels(np.array([[self.x0, value]]))[0]
-            if alpha:
-                pen.rectangle(Box(box.left, place - 0.5, box.right, place + 0.5), grid, alpha)
-            if y:
-                pen.text(box.left - 0.4 * size, place, power(value) if self.log else text(value), size, colour, "right")
+        return ticks(self.x0, self.x1, max(2, int(self.box.width / (4.5 * size)))), up
+
+    def grid(self, pen: Pen, marks: Marks, theme: Theme, width: float = 1.0) -> None:
+        """Pale lines at these marks."""
+        box, half, (across, up) = self.box, width / 2, self._places(marks)
+        for x in across:
+            pen.rectangle(Box(x - half, box.top, x + half, box.bottom), theme.grid, theme.grid_alpha)
+        for y in up:
+            pen.rectangle(Box(box.left, y - half, box.right, y + half), theme.grid, theme.grid_alpha)
+
+    def numbers(self, pen: Pen, marks: Marks, size: float, theme: Theme, x: bool = True, y: bool = True) -> None:
+        """These marks in figures, beneath (`x`) and on the left (`y`)."""
+        box, (across, up) = self.box, self._places(marks)
+        for place, value in zip(across, marks[0], strict=True) if x else ():
+            pen.text(Text(place, box.bottom + 0.95 * size, text(value), size, theme.text, "middle"))
+        for place, value in zip(up, marks[1], strict=True) if y else ():
+            words = power(value) if self.log else text(value)
+            pen.text(Text(box.left - 0.4 * size, place, words, size, theme.text, "right"))
+
+    def _places(self, marks: Marks) -> tuple[list[float], list[float]]:
+        """The marks in pixels."""
+        across, up = marks
+        x = self.pixels(np.array([(value, self.y0) for value in across]).reshape(-1, 2))
+        y = self.pixels(np.array([(self.x0, value) for value in up]).reshape(-1, 2))
+        return x[:, 0].tolist(), y[:, 1].tolist()

@@ -40,7 +40,7 @@ def chart(pen: Pen, box: Box, lines: Sequence[Line], theme: Theme, unit: float, 
     room = max(0.06 * (high - low), (0.5 - (high - low)) / 2 if log else 0.0) or 1.0  # at least half a decade
     x = np.concatenate([line.x for line in lines])
     axes = Axes(box, float(x.min()), float(x.max()), low - room, high + room)
-    grid(pen, axes, theme, unit)
+    _grid(pen, axes, theme, unit)
     for line in lines:
         style = theme.style(line.run)
         with pen.within(box):
@@ -48,15 +48,9 @@ def chart(pen: Pen, box: Box, lines: Sequence[Line], theme: Theme, unit: float, 
                 pen.lines(clipped(axes.pixels(part), box), style.colour, WIDTH * unit, [d * unit for d in style.dash])
 
 
-def grid(pen: Pen, axes: Axes, theme: Theme, unit: float) -> None:
-    """Pale lines at round numbers."""
-    box, half = axes.box, unit / 2
-    for value in ticks(axes.x0, axes.x1, 4):
-        (x, _) = axes.pixels(np.array([[value, axes.y0]]))[0]
-        pen.rectangle(Box(x - half, box.top, x + half, box.bottom), theme.grid, theme.grid_alpha)
-    for value in ticks(axes.y0, axes.y1, 4):
-        (_, y) = axes.pixels(np.array([[axes.x0, value]]))[0]
-        pen.rectangle(Box(box.left, y - half, box.right, y + half), theme.grid, theme.grid_alpha)
+def _grid(pen: Pen, axes: Axes, theme: Theme, unit: float) -> None:
+    """Pale lines at round numbers, a few each way."""
+    axes.grid(pen, (ticks(axes.x0, axes.x1, 4), ticks(axes.y0, axes.y1, 4)), theme, unit)
 
 
 def _whole(points: np.ndarray) -> list[np.ndarray]:
@@ -87,11 +81,9 @@ def walk(pen: Pen, box: Box, path: np.ndarray, target: tuple[float, float], them
     span = 1.3 * max(float(((high - low) / shape).max()), 1e-9) * shape
     (x0, y0), (x1, y1) = ((low + high) / 2 + side * span / 2 for side in (-1, 1))
     axes = Axes(box, float(x0), float(x1), float(y0), float(y1))
-    grid(pen, axes, theme, unit)
+    _grid(pen, axes, theme, unit)
     places, colour = axes.pixels(both), theme.style(0).colour
     pen.lines([Piece(places[:-1], 0.0)], colour, 1.8 * unit)
     pen.dots(places[:-1], 2.4 * unit, colour)
-    ring, r = look.marker("circle", float(places[0, 0]), float(places[0, 1]), 6 * unit), 6 * unit
-    x, y = places[-1]
-    cross = [np.array([[x - r, y], [x + r, y]]), np.array([[x, y - r], [x, y + r]])]
-    pen.lines([Piece(line, 0.0) for line in (np.vstack([ring, ring[:1]]), *cross)], theme.text, 1.6 * unit)
+    marks = [*look.ring(*places[0], 6 * unit), *look.cross(*places[-1], 6 * unit)]
+    pen.lines(marks, theme.text, 1.6 * unit)

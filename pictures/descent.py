@@ -18,7 +18,7 @@ from pictures import contours, look
 from pictures.axes import Axes
 from pictures.look import THEMES, Style, Theme
 from pictures.paths import Box, Piece, clipped, lengths
-from pictures.pen import Pen
+from pictures.pen import Pen, Text
 
 LEVELS = 22
 MANY = 400  # steps: with more, there is no room for a dot at each
@@ -220,7 +220,7 @@ class Picture:
 
     def ground(self, pen: Pen) -> None:
         """All that stands still."""
-        theme = self.theme
+        theme, size = self.theme, 0.92 * self.size
         levels = (np.arange(LEVELS) + 0.5) / LEVELS
         found = [line for level in levels for line in contours.lines(self.heights, float(level))]
         for panel in self.panels:
@@ -229,7 +229,7 @@ class Picture:
             with pen.within(box):
                 self._minima(pen, panel.axes)
             if not self.wish.bare:
-                panel.axes.ruled(pen, 0.92 * self.size, theme.text, theme.grid, 0.0, panel.bottom, panel.left)
+                panel.axes.numbers(pen, panel.axes.marks(size), size, theme, panel.bottom, panel.left)
         for i, (x, y) in enumerate(self.legend):
             self._entry(pen, i, x, y)
         if self.strip:
@@ -238,8 +238,7 @@ class Picture:
     def _minima(self, pen: Pen, axes: Axes) -> None:
         r, found = 5 * self.unit, axes.pixels(self.descent.minima) if len(self.descent.minima) else []
         for x, y in found:
-            cross = [np.array([[x - r, y], [x + r, y]]), np.array([[x, y - r], [x, y + r]])]
-            pen.lines([Piece(line, 0.0) for line in cross], self.theme.text, 1.5 * self.unit)
+            pen.lines(look.cross(x, y, r), self.theme.text, 1.5 * self.unit)
 
     def _entry(self, pen: Pen, i: int, x: float, y: float) -> None:
         """One run in the legend: its line, its marker, its name, its values."""
@@ -247,13 +246,16 @@ class Picture:
         line = np.array([[x, y], [x + 28 * u, y]])
         pen.lines([Piece(line, 0.0)], style.colour, 2.5 * u, [d * u for d in style.dash])
         pen.shape(look.marker(style.marker, x + 14 * u, y, 5.5 * u), style.colour)
-        pen.text(x + 34 * u, y, name, self.size, self.theme.text, bold=True)
-        pen.text(x + 40 * u + pen.width(name, self.size, True), y, self.words.values[i], self.size, self.theme.text)
+        pen.text(Text(x + 34 * u, y, name, self.size, self.theme.text, bold=True))
+        beside = x + 40 * u + pen.width(name, self.size, True)
+        pen.text(Text(beside, y, self.words.values[i], self.size, self.theme.text))
 
     def _empty_strip(self, pen: Pen, strip: Axes) -> None:
         theme, size = self.theme, 0.92 * self.size
-        strip.ruled(pen, size, theme.text, theme.grid, theme.grid_alpha)
-        pen.text(strip.box.left, strip.box.top - 0.9 * size, self.words.loss, size, theme.text, bold=True)
+        marks = strip.marks(size)
+        strip.grid(pen, marks, theme)
+        strip.numbers(pen, marks, size, theme)
+        pen.text(Text(strip.box.left, strip.box.top - 0.9 * size, self.words.loss, size, theme.text, bold=True))
         for i, curve in enumerate(self._curves):
             self._curve(pen, strip, i, curve, 0.3)
 
@@ -298,7 +300,7 @@ class Picture:
             (x, _) = self.strip.pixels(np.array([[step, 0.0]]))[0]
             pen.rectangle(Box(x - u / 2, box.top, x + u / 2, box.bottom), theme.text, 0.55)
             words = self.words.step.format(n=step, count=self.steps)
-            pen.text(box.right, box.top - 0.9 * size, words, size, theme.text, "right")
+            pen.text(Text(box.right, box.top - 0.9 * size, words, size, theme.text, "right"))
 
     def _title(self, pen: Pen, panel: _Panel, step: int) -> None:
         """Of a panel that has one run: its name and values, and what became of it."""
@@ -308,12 +310,11 @@ class Picture:
             lines.append(self.words.lost.format(n=t.diverged_at))
         for row, words in enumerate(lines):
             y = box.top + 12 * u + 1.4 * row * self.size
-            pen.text(box.left + 7 * u, y, words, self.size, self.styles[i].colour, "left", True, self.theme.background)
+            pen.text(Text(box.left + 7 * u, y, words, self.size, self.styles[i].colour, "left", True, self.theme.background))
 
     def _start(self, pen: Pen, axes: Axes) -> None:
         u, (x, y) = self.unit, axes.pixels(np.array([self.descent.experiment.start]))[0]
-        ring = look.marker("circle", x, y, 7 * u)
-        pen.lines([Piece(np.vstack([ring, ring[:1]]), 0.0)], self.theme.text, 1.6 * u)
+        pen.lines(look.ring(x, y, 7 * u), self.theme.text, 1.6 * u)
 
     def _head(self, pen: Pen, axes: Axes, i: int, step: int, labels: list[Box]) -> None:
         """The marker of a run, at the border where it has left the picture; with a name there, and where it has diverged.
@@ -337,7 +338,7 @@ class Picture:
         left = x + r + 5 * u if x + r + 6 * u + width < box.right else x - r - 5 * u - width
         label = _free(Box(left, y - size / 2, left + width, y + size / 2), labels, -1 if y > (box.top + box.bottom) / 2 else 1)
         labels.append(label)
-        pen.text(left, (label.top + label.bottom) / 2, words, size, style.colour, "left", True, self.theme.background)
+        pen.text(Text(left, (label.top + label.bottom) / 2, words, size, style.colour, "left", True, self.theme.background))
 
     def still(self, pen: Pen, step: int) -> None:
         """All of it, at one step."""

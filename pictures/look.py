@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pictures.paths import Piece
+
 LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A7B00", "#333333")
 DARK = ("#4FA8DE", "#F08A45", "#2FC79B", "#E39CC4", "#F2B632", "#86CDF5", "#F0E442", "#DDDDDD")
 DASHES = ((), (9, 4), (2, 3), (9, 3, 2, 3), (14, 4), (4, 4), (1, 4), (12, 3, 2, 3, 2, 3))
@@ -83,3 +85,15 @@ def marker(kind: str, x: float, y: float, r: float) -> np.ndarray:
     radius = np.where(np.arange(count) % 2, r * inner, r) if inner != 1.0 else np.full(count, r)
     angle = turn + 2 * math.pi * np.arange(count) / count
     return np.stack([x + radius * np.cos(angle), y + radius * np.sin(angle)], axis=1)
+
+
+def ring(x: float, y: float, r: float) -> list[Piece]:
+    """Where a descent starts: a circle, to be stroked."""
+    outline = marker("circle", x, y, r)
+    return [Piece(np.vstack([outline, outline[:1]]), 0.0)]
+
+
+def cross(x: float, y: float, r: float) -> list[Piece]:
+    """Where a minimum is."""
+    lines = [[x - r, y], [x + r, y]], [[x, y - r], [x, y + r]]
+    return [Piece(np.array(line), 0.0) for line in lines]

@@ -25,6 +25,11 @@ class Box(NamedTuple):
     def height(self) -> float:
         return self.bottom - self.top
 
+    def cells(self, places: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """Pixels of places [n, 2] in columns and rows of a grid that fills the box, its first row at the bottom."""
+        rows, columns = shape
+        return places * (self.width / (columns - 1), -self.height / (rows - 1)) + (self.left, self.bottom)
+
 
 class Piece(NamedTuple):
     """A part [n, 2] of a line, and the length of the whole line before it, which its dashes are counted from."""

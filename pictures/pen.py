@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -12,6 +12,19 @@ from pictures.look import Theme
 from pictures.paths import Box, Piece
 
 Anchor = Literal["left", "middle", "right"]
+
+
+class Text(NamedTuple):
+    """A line of text, its middle at height y; `halo` is the colour of an edge around the letters."""
+
+    x: float
+    y: float
+    words: str
+    size: float
+    colour: str
+    anchor: Anchor = "left"
+    bold: bool = False
+    halo: str = ""
 
 
 class Pen(Protocol):
@@ -45,19 +58,7 @@ class Pen(Protocol):
         """Discs about places [n, 2]."""
         ...
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        size: float,
-        colour: str,
-        anchor: Anchor = "left",
-        bold: bool = False,
-        halo: str = "",
-    ) -> None:
-        """A line of text, its middle at height y; `halo` is the colour of an edge around the letters."""
-        ...
+    def text(self, text: Text) -> None: ...
 
     def width(self, words: str, size: float, bold: bool = False) -> float:
         """How wide a text will be, about."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -15,7 +14,7 @@ from PIL import Image, ImageDraw
 from pictures import fonts, look
 from pictures.look import Theme
 from pictures.paths import Box, Piece, dashed
-from pictures.pen import Anchor
+from pictures.pen import Text
 
 _ANCHORS = {"left": "lm", "middle": "mm", "right": "rm"}
 
@@ -31,7 +30,7 @@ class Raster:
         self.factor = factor
         self.image = Image.new("RGB", (width * factor, height * factor), background)
         self.origin = (0, 0)  # of what is drawn on, in pixels drawn
-        self.texts: list[tuple[Any, ...]] = []
+        self.texts: list[Text] = []
 
     def copy(self) -> Raster:
         """The same picture, to be gone on with separately."""
@@ -42,8 +41,8 @@ class Raster:
     def finish(self) -> Image.Image:
         image = self.image.reduce(self.factor)
         draw = ImageDraw.Draw(image)
-        for x, y, words, size, colour, anchor, weight, halo in self.texts:
-            font = fonts.font(words, size, weight)
+        for x, y, words, size, colour, anchor, bold, halo in self.texts:
+            font = fonts.font(words, size, fonts.BOLD if bold else fonts.PLAIN)
             edge = max(1, round(size / 8)) if halo else 0
             draw.text((x, y), words, colour, font, anchor=_ANCHORS[anchor], stroke_width=edge, stroke_fill=halo or None)
         return image
@@ -75,9 +74,8 @@ class Raster:
         picture = Image.fromarray(colours[(np.asarray(smooth) * 255).clip(0, 255).astype(np.uint8)])
         seen = Image.fromarray(np.where(holes, 0, 255).astype(np.uint8)[::-1]).resize(size, Image.Resampling.NEAREST)
         self.image.paste(picture, (left - self.origin[0], top - self.origin[1]), seen if holes.any() else None)
-        scale = np.array([box.width / (columns - 1), -box.height / (rows - 1)])
         with self.within(box):
-            pieces = [Piece(line * scale + (box.left, box.bottom), 0.0) for line in lines]
+            pieces = [Piece(box.cells(line, z.shape), 0.0) for line in lines]
             self.lines(pieces, theme.line, width, alpha=theme.line_alpha)
 
     def rectangle(self, box: Box, colour: str, alpha: float = 1.0) -> None:
@@ -105,18 +103,8 @@ class Raster:
         for x, y in self._pixels(places):
             draw.ellipse((x - r, y - r, x + r, y + r), ink)
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        size: float,
-        colour: str,
-        anchor: Anchor = "left",
-        bold: bool = False,
-        halo: str = "",
-    ) -> None:
-        self.texts.append((x, y, words, size, colour, anchor, fonts.BOLD if bold else fonts.PLAIN, halo))
+    def text(self, text: Text) -> None:
+        self.texts.append(text)
 
     def width(self, words: str, size: float, bold: bool = False) -> float:
         return fonts.width(words, size, fonts.BOLD if bold else fonts.PLAIN)

@@ -18,7 +18,7 @@ from core.problems import Problem
 from core.results import Descent
 from core.signal import Signal, signal
 from pictures.charts import Line, chart, histogram, walk
-from pictures.descent import Picture, Wish, Words
+from pictures.descent import DEEPEST, Picture, Wish, Words
 from pictures.look import THEMES, Theme
 from pictures.paths import Box
 from pictures.raster import Raster
@@ -50,7 +50,7 @@ def thumb(page: str, show: str, value: Any, theme: str, width: int, height: int)
     colours = THEMES[theme]
     pen = Raster(width, height, colours.background, FACTOR)
     if show == "paths":
-        paths(pen, value, Wish(width, height, theme, loss=False, bare=True))
+        paths(pen, value, Wish(width, height, theme, bare=True))
     else:
         unit = width / USUAL
         margin = MARGIN * unit
@@ -69,15 +69,14 @@ def paths(pen: Raster, experiment: Experiment, wish: Wish) -> None:
 
 def _course(pen: Raster, box: Box, experiment: Experiment, show: str, theme: Theme, unit: float) -> None:
     """The rates of all updates, or the mean loss over the seeds."""
+    steps = experiment.steps
     if show == "loss":
         courses = Courses(experiment)
-        k, log = courses.edges.astype(float), courses.lowest is not None
-        gaps = [course.mean for course in courses.courses]
-        chart(
-            pen, box, [Line(k, gap, i) for i, gap in enumerate(gaps)], theme, unit, log, 10 * max(abs(gap[0]) for gap in gaps)
-        )
+        k = np.arange(courses.updates + 1) * steps // courses.updates
+        lines = [Line(k, course.mean, i) for i, course in enumerate(courses.courses)]
+        cap = 10 * max(abs(line.y[0]) for line in lines)
+        chart(pen, box, lines, theme, unit, courses.lowest is not None, cap)
         return
-    steps = experiment.steps
     at = np.unique(np.linspace(0, steps - 1, min(DRAWN, steps)).astype(int))
     rates = [schedule.rates(run.schedule, run.optimizer.values["lr"], steps) for run in experiment.runs]
     chart(pen, box, [Line(at + 1.0, found[at], i) for i, found in enumerate(rates)], theme, unit)
@@ -88,7 +87,7 @@ def _loss(pen: Raster, box: Box, experiment: Experiment, show: str, theme: Theme
     descent = Descent(experiment)
     log, k = descent.lowest is not None, np.arange(experiment.steps + 1.0)
     found = [t.loss - (descent.lowest or 0.0) for t in descent.trajectories]
-    lines = [Line(k, np.maximum(loss, 1e-16) if log else loss, i) for i, loss in enumerate(found)]
+    lines = [Line(k, np.maximum(loss, DEEPEST) if log else loss, i) for i, loss in enumerate(found)]
     chart(pen, box, lines, theme, unit, log, 10 * max(abs(float(loss[0])) for loss in found))
 
 

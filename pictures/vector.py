@@ -11,7 +11,7 @@ import numpy as np
 from pictures import contours, fonts, look
 from pictures.look import Theme
 from pictures.paths import LONGEST, Box, Piece, lengths
-from pictures.pen import Anchor
+from pictures.pen import Text
 
 BANDS = 44  # colours of a surface
 FAMILY = "'Source Sans 3', 'Source Sans Pro', 'Noto Sans', 'Noto Sans SC', 'Noto Sans CJK SC', Arial, Helvetica, sans-serif"
@@ -50,9 +50,7 @@ class Vector:
             name = f"field{len(self.fields) + 1}"
             self.fields[key] = (name, box.left, box.top)
             self.parts += [f'<g id="{name}">', *self._bands(box, z, theme)]
-            rows, columns = z.shape
-            scale = np.array([box.width / (columns - 1), -box.height / (rows - 1)])
-            pieces = [Piece(line * scale + (box.left, box.bottom), 0.0) for line in lines]
+            pieces = [Piece(box.cells(line, z.shape), 0.0) for line in lines]
             self.lines(pieces, theme.line, width, alpha=theme.line_alpha)
             self.parts.append("</g>")
             return
@@ -60,13 +58,11 @@ class Vector:
         self.parts.append(f'<use href="#{name}" x="{_number(box.left - left)}" y="{_number(box.top - top)}"/>')
 
     def _bands(self, box: Box, z: np.ndarray, theme: Theme) -> Iterator[str]:
-        rows, columns = z.shape
         levels = np.arange(BANDS) / BANDS
         colours = look.shade(theme, levels + 0.5 / BANDS)
         levels[0] = -1.0  # rounding takes nothing from the lowest band
-        scale = np.array([box.width / (columns - 1), -box.height / (rows - 1)])
         for level, colour in zip(levels, colours, strict=True):
-            outlines = [outline * scale + (box.left, box.bottom) for outline in contours.regions(z, float(level))]
+            outlines = [box.cells(outline, z.shape) for outline in contours.regions(z, float(level))]
             if outlines:
                 path = "".join(_path(outline) + "Z" for outline in outlines)
                 yield f'<path fill="#{bytes(colour).hex()}" fill-rule="evenodd" d="{path}"/>'
@@ -97,17 +93,8 @@ class Vector:
             f'<path stroke="{colour}" stroke-width="{width}" stroke-linecap="round"{_opacity(alpha)} d="{path}"/>'
         )
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        size: float,
-        colour: str,
-        anchor: Anchor = "left",
-        bold: bool = False,
-        halo: str = "",
-    ) -> None:
+    def text(self, text: Text) -> None:
+        x, y, words, size, colour, anchor, bold, halo = text
         weight = ' font-weight="600"' if bold else ""
         edge = f' stroke="{halo}" stroke-width="{_number(size / 4)}" paint-order="stroke"' if halo else ""
         place = f'x="{_number(x)}" y="{_number(y + 0.35 * size)}" text-anchor="{_ANCHORS[anchor]}"'

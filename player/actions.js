@@ -47,11 +47,8 @@ export class Actions {
     if (!(param.endsWith('.lr') && this.oneRate)) this.player.sweep(param);
   }
 
-  /** A number was typed that cannot be used. */
   refuse(row, text) {
-    const { words } = this.player;
-    const fill = { name: row.key, value: text || '∅', low: row.low, high: row.high };
-    this.player.complain(words('{name} = {value} is outside {low} … {high}').replace(/\{(\w+)\}/g, (_, key) => fill[key]));
+    this.player.refuse(row, text);
   }
 
   #within(run, value) {
@@ -90,17 +87,6 @@ export class Actions {
   noise(key) {
     const rows = this.player.catalogue.noises.find((n) => n.key === key).params;
     this.player.edit((e) => { e.noise = { key, params: defaults(rows) }; }, true, { controls: true });
-  }
-
-  async preset(key) {
-    const { player } = this;
-    const preset = player.catalogue[player.page.presets].find((p) => p.key === key);
-    if (!preset) return;
-    player.preset = preset.query;
-    await player.load(preset.query);
-    player.tell();
-    player.playhead.seek(0);
-    player.playhead.play();
   }
 
   tune(i) {
@@ -180,11 +166,6 @@ export class Actions {
     this.open.delete(i);
     this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, controls: true });
   }
-
-  scale(scale) {
-    this.player.setScale(scale);
-  }
-
 }
 
 const defaults = (rows) => Object.fromEntries(rows.map((row) => [row.key, row.default]));

@@ -1,10 +1,11 @@
 /** Activations over one another: curve and slope under a probe, and what the first of them does to learning. */
 import { languageButton, linkButton, presetMenu, select, slider } from './controls.js';
 import { Curves } from './curves.js';
-import { h, iconButton, show } from './dom.js';
+import { h, show } from './dom.js';
 import { badge, runStyle } from './look.js';
 import { componentOf } from './page.js';
-import { Sheet, spec, table } from './sheet.js';
+import { Sheet, table } from './sheet.js';
+import { encode, spec } from './wire.js';
 
 const MOST = 8;
 const number = (value, digits = 3) => (Number.isFinite(value) ? show(value, digits) : '–');
@@ -39,19 +40,19 @@ class Activations extends Sheet {
     return [h('div', { class: 'dl-main' }, left, side), this.numbers, this.demo, below, this.told];
   }
 
-  keys() {
+  get keys() {
     const by = (n) => (event) => this.probe(this.index + (event.shiftKey ? 10 * n : n), true);
-    return { ArrowLeft: by(-1), ArrowRight: by(1), Home: () => this.probe(0, true), End: () => this.probe(Infinity, true) };
+    return { ...super.keys, ArrowLeft: by(-1), ArrowRight: by(1), Home: () => this.probe(0, true), End: () => this.probe(Infinity, true) };
   }
 
-  stateOf({ activations, range, depth, points, rate, bias }) {
+  read({ activations, range, depth, points, rate, bias }) {
     const found = activations.map(({ activation }) => activation);
     return structuredClone({ activations: found, range, depth, points, rate, bias, probe: activations[0].probe.x });
   }
 
   toQuery({ activations, ...rest }) {
     const pairs = [...activations.map((item) => ['activation', spec(item)]), ...Object.entries(rest)];
-    return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+    return encode(pairs);
   }
 
   /** The places that lectures ask for, as crosses on the curves: an array with values at −10, 0 and 10 only. */
@@ -113,7 +114,7 @@ class Activations extends Sheet {
     this.numbers.replaceChildren(table(heads, rows, _('At the probe')));
     if (!byHand) return;
     clearTimeout(this.settling);
-    this.state.probe = Number((first + this.index * stride).toPrecision(6));
+    this.experiment.probe = Number((first + this.index * stride).toPrecision(6));
     this.settling = setTimeout(() => this.edit(() => {}, true), 400);
   }
 
@@ -141,17 +142,17 @@ class Activations extends Sheet {
   // Controls ---------------------------------------------------------------------------------------------------------
 
   showControls() {
-    const { state, catalogue, words: _ } = this;
+    const { experiment, catalogue, words: _ } = this;
     const rows = Object.fromEntries(catalogue.gallery.map((row) => [row.key, row]));
-    const line = (key, label) => slider({ ...rows[key], label }, state[key], key, this, rows[key].help);
+    const line = (key, label) => slider({ ...rows[key], label }, experiment[key], key, this, rows[key].help);
     const range = h('input', {
-      class: 'dl-number', type: 'text', value: state.range.join(', '), 'data-param': 'range', 'aria-label': _('Range of x'), style: 'width:6em',
-      onchange: () => this.edit((s) => { s.range = range.value.split(/[,\s]+/).filter(Boolean); }, true, true),
+      class: 'dl-number', type: 'text', value: experiment.range.join(', '), 'data-param': 'range', 'aria-label': _('Range of x'), style: 'width:6em',
+      onchange: () => this.edit((s) => { s.range = range.value.split(/[,\s]+/).filter(Boolean); }, true, { controls: true }),
     });
     this.tools.replaceChildren(h('label', { class: 'dl-field' }, _('Range of x'), range), line('depth', _('depth')), presetMenu(this), linkButton(this), languageButton(this));
     this.demo.replaceChildren(line('rate', _('learning rate')), line('bias', _('first bias')));
-    this.cards.replaceChildren(...state.activations.map((item, i) => this.card(item, i)));
-    this.adder.disabled = state.activations.length >= MOST;
+    this.cards.replaceChildren(...experiment.activations.map((item, i) => this.card(item, i)));
+    this.adder.disabled = experiment.activations.length >= MOST;
   }
 
   card(chosen, i) {
@@ -160,14 +161,10 @@ class Activations extends Sheet {
     const item = this.item('activations', chosen.key);
     const menu = select(this.catalogue.activations.map((a) => [a.key, a.name]), chosen.key, {
       class: 'dl-optimizer', 'data-action': `activation${i}`, 'aria-label': _('Activation'),
-      onchange: (event) => this.edit((s) => { s.activations[i] = this.fresh('activations', event.target.value); }, true, true),
+      onchange: (event) => this.edit((s) => { s.activations[i] = this.fresh('activations', event.target.value); }, true, { controls: true }),
     });
     const sliders = item.params.map((row) => slider(row, chosen.params[row.key], `unit${i}.${row.key}`, this, `${item.name}: ${row.help || row.key}`));
-    const buttons = h('div', { class: 'dl-buttons' },
-      iconButton('copy', `duplicate${i}`, _('Duplicate this activation'), () => this.edit((s) => s.activations.splice(i + 1, 0, structuredClone(s.activations[i])), true, true),
-        { disabled: this.state.activations.length >= MOST }),
-      iconButton('close', `remove${i}`, _('Remove this activation'), () => this.edit((s) => s.activations.splice(i, 1), true, true),
-        { disabled: this.state.activations.length === 1 }));
+    const buttons = this.buttons(i, 'activations', MOST, _('Duplicate this activation'), _('Remove this activation'));
     return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
       h('div', { class: 'dl-name' }, badge(style), menu), h('div', { class: 'dl-line' }, ...sliders), buttons);
   }
@@ -182,9 +179,9 @@ class Activations extends Sheet {
   }
 
   add() {
-    const used = new Set(this.state.activations.map((item) => item.key));
+    const used = new Set(this.experiment.activations.map((item) => item.key));
     const next = this.catalogue.activations.find((item) => !used.has(item.key)) ?? this.catalogue.activations[0];
-    this.edit((s) => s.activations.push(this.fresh('activations', next.key)), true, true);
+    this.edit((s) => s.activations.push(this.fresh('activations', next.key)), true, { controls: true });
   }
 }
 

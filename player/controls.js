@@ -105,9 +105,10 @@ function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
 }
 
 /** Beneath the cards: one more run, one rate for all, and the scale of the curves. */
-export function sideTools({ words: _, scale, actions, page }) {
+export function sideTools(player) {
+  const { words: _, scale, actions, page } = player;
   const one = h('input', { type: 'checkbox', checked: actions.oneRate, 'data-action': 'one-rate', onchange: () => actions.together(one.checked) });
-  const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => actions.scale(log.checked ? 'log' : 'linear') });
+  const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => player.setScale(log.checked ? 'log' : 'linear') });
   const add = page.added === 'schedule' ? _('+ Add schedule') : _('+ Add optimizer');
   return h('div', { class: 'dl-tools' },
     h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => actions.add() }, add),
@@ -125,23 +126,18 @@ export function toolbar(player) {
   });
   const sliders = (surface?.params ?? []).map((row) => slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`));
   return h('div', { class: 'dl-toolbar' }, menu, ...(e.formula ? formulaFields(e, _, actions) : sliders),
-    ...noise(e, catalogue, _, actions), ...numbers(e, catalogue, _, actions, page), presetMenu({ catalogue, words: _, presets: page.presets, preset: (key) => actions.preset(key) }),
+    ...noise(e, catalogue, _, actions), ...numbers(e, catalogue, _, actions, page), presetMenu(player),
     page.path ? null : views(view, _, (key) => player.setView(key)),
     page.path ? null : shareMenu(player),
-    linkButton({ words: _, path: page.path, copyLink: (...args) => player.copyLink(...args) }), languageButton(player));
+    linkButton(player), languageButton(player));
 }
-
-/** What a file of this kind has no use for: pictures have no third dimension, and none of them a bare view for the hall. */
-const left = (path) => (path.includes('.') ? ['present=1', 'view=3d'] : ['present=1']);
 
 /** Links for slides and papers: to copy, and to download. */
 export function shareMenu(player) {
-  const { words: _, options: { base } } = player;
-  const at = (path) => {
-    const address = new URL(base + path, location.href);
-    address.search = player.link().split('&').filter((pair) => !left(path).includes(pair)).join('&');
-    return address.href;
-  };
+  const { words: _ } = player;
+  const bare = ['present=1']; // is for the page only
+  const still = [...bare, 'view=3d']; // pictures have no third dimension
+  const at = (path) => player.address(path, path.includes('.') ? still : bare);
   const frame = () => h('iframe', { src: at('embed'), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
   const markdown = () => `[![Descent Lab](${at('export.png')})](${at('')})`;
   const copies = [['iframe', _('Copy <iframe>'), frame], ['embed-link', _('Copy the link of the frame'), () => at('embed')], ['markdown', _('Copy Markdown'), markdown]];
@@ -190,7 +186,7 @@ export function presetMenu(page) {
 }
 
 export function linkButton(page) {
-  return h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target, page.path) }, page.words('Copy link'));
+  return h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target) }, page.words('Copy link'));
 }
 
 /** One button that names the other language in that language. */

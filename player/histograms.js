@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 
 const MOST = 12; // layers that fit beside one another
+const LEFT = 18; // pixels for the names of the rows
 
 export class Histograms {
   constructor(words) {
@@ -105,8 +106,6 @@ export class Histograms {
     context.globalAlpha = 1;
   }
 }
-
-const LEFT = 18; // pixels for the names of the rows
 
 /** Two digits: -1, 0.5, 3e-4. */
 function brief(value) {

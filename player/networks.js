@@ -1,11 +1,12 @@
 /** Signals through deep networks: up to four configurations over one another, layer by layer, forward and backward. */
 import { languageButton, linkButton, presetMenu, select, slider } from './controls.js';
 import { Curves } from './curves.js';
-import { h, iconButton, show } from './dom.js';
+import { h, show } from './dom.js';
 import { Histograms } from './histograms.js';
 import { badge, runStyle } from './look.js';
 import { componentOf } from './page.js';
-import { Sheet, spec, table } from './sheet.js';
+import { Sheet, table } from './sheet.js';
+import { encode, spec } from './wire.js';
 
 const MOST = 4;
 const SHARED = ['width', 'depth', 'batch', 'seed'];
@@ -34,8 +35,9 @@ class Networks extends Sheet {
     return [h('div', { class: 'dl-main' }, left, side), this.bottom];
   }
 
-  keys() {
+  get keys() {
     return {
+      ...super.keys,
       ArrowLeft: () => this.select(this.layer - 1),
       ArrowRight: () => this.select(this.layer + 1),
       Home: () => this.select(0),
@@ -43,7 +45,7 @@ class Networks extends Sheet {
     };
   }
 
-  stateOf({ networks }) {
+  read({ networks }) {
     const shared = Object.fromEntries([...SHARED, 'data'].map((key) => [key, networks[0].network[key]]));
     const configs = networks.map(({ network: { activation, init, norm, position, gamma, beta } }) => (
       { activation, init, norm, position, gamma, beta }));
@@ -56,7 +58,7 @@ class Networks extends Sheet {
       pairs.push(['activation', spec(c.activation)], ['init', spec(c.init)], ['norm', spec(c.norm)]);
       pairs.push(['position', c.position], ['gamma', c.gamma], ['beta', c.beta]);
     }
-    return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+    return encode(pairs);
   }
 
   // What is shown ----------------------------------------------------------------------------------------------------
@@ -139,16 +141,16 @@ class Networks extends Sheet {
   // Controls ---------------------------------------------------------------------------------------------------------
 
   showControls() {
-    const { state, catalogue, words: _ } = this;
+    const { experiment, catalogue, words: _ } = this;
     const rows = Object.fromEntries(catalogue.network.map((row) => [row.key, row]));
     const names = { width: _('width'), depth: _('depth'), batch: _('batch'), seed: _('seed') };
-    const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, state[key], key, this, rows[key].help));
-    const data = select([['gaussian', _('Gaussian input')], ['digits', _('Digits (scikit-learn)')]], state.data, {
-      'data-action': 'data', 'aria-label': _('Input'), onchange: (event) => this.edit((s) => { s.data = event.target.value; }, true, true),
+    const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, experiment[key], key, this, rows[key].help));
+    const data = select([['gaussian', _('Gaussian input')], ['digits', _('Digits (scikit-learn)')]], experiment.data, {
+      'data-action': 'data', 'aria-label': _('Input'), onchange: (event) => this.edit((s) => { s.data = event.target.value; }, true, { controls: true }),
     });
     this.tools.replaceChildren(...shared, data, presetMenu(this), linkButton(this), languageButton(this));
-    this.cards.replaceChildren(...state.configs.map((config, i) => this.card(config, i, rows)));
-    this.more.disabled = state.configs.length >= MOST;
+    this.cards.replaceChildren(...experiment.configs.map((config, i) => this.card(config, i, rows)));
+    this.more.disabled = experiment.configs.length >= MOST;
   }
 
   card(config, i, rows) {
@@ -158,7 +160,7 @@ class Networks extends Sheet {
     const lines = kinds.map(([part, kind, label]) => {
       const menu = select(this.catalogue[kind].map((item) => [item.key, item.name]), config[part].key, {
         class: 'dl-optimizer', 'data-action': `${part}${i}`, 'aria-label': label, title: label,
-        onchange: (event) => this.edit((s) => { s.configs[i][part] = this.fresh(kind, event.target.value); }, true, true),
+        onchange: (event) => this.edit((s) => { s.configs[i][part] = this.fresh(kind, event.target.value); }, true, { controls: true }),
       });
       const item = this.item(kind, config[part].key);
       const sliders = item.params.map((row) => slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${item.name}: ${row.help || row.key}`));
@@ -169,15 +171,11 @@ class Networks extends Sheet {
       lines.push(h('div', { class: 'dl-line' },
         select(places, config.position, {
           'data-action': `position${i}`, 'aria-label': _('Place of the normalization'),
-          onchange: (event) => this.edit((s) => { s.configs[i].position = event.target.value; }, true, true),
+          onchange: (event) => this.edit((s) => { s.configs[i].position = event.target.value; }, true, { controls: true }),
         }),
         ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help))));
     }
-    const buttons = h('div', { class: 'dl-buttons' },
-      iconButton('copy', `duplicate${i}`, _('Duplicate this configuration'), () => this.edit((s) => s.configs.splice(i + 1, 0, structuredClone(s.configs[i])), true, true),
-        { disabled: this.state.configs.length >= MOST }),
-      iconButton('close', `remove${i}`, _('Remove this configuration'), () => this.edit((s) => s.configs.splice(i, 1), true, true),
-        { disabled: this.state.configs.length === 1 }));
+    const buttons = this.buttons(i, 'configs', MOST, _('Duplicate this configuration'), _('Remove this configuration'));
     return h('div', { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
       h('div', { class: 'dl-name' }, badge(style)), h('div', { class: 'dl-lines' }, ...lines), buttons);
   }
@@ -201,7 +199,7 @@ class Networks extends Sheet {
       const other = this.catalogue.initializers.find((item) => !used.has(item.key));
       if (other) next.init = this.fresh('initializers', other.key);
       s.configs.push(next);
-    }, true, true);
+    }, true, { controls: true });
   }
 }
 

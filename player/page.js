@@ -1,4 +1,4 @@
-/** What every page of the player does: adopt options, follow the theme, complain, wait, share a link. */
+/** What every page of the player does: adopt options, follow the theme, change its experiment, complain, wait, share a link. */
 import { h, icon } from './dom.js';
 import { readTheme } from './look.js';
 import { get } from './wire.js';
@@ -14,6 +14,10 @@ export function componentOf(Kind) {
   };
 }
 
+/**
+ * A kind of page gives: path (of its address), presets (of the catalogue), start(), load(query), ask(experiment, how),
+ * take(reply, request, how), valid() (the last experiment that was), showControls(), themed().
+ */
 export class Page {
   /**
    * options: page (its name), base (address of the app), version (of the assets), query, view, scale, language, lang (where
@@ -24,7 +28,7 @@ export class Page {
     this.root = root;
     this.version = 0;
     this.asked = 0; // requests so far: an answer to an older one must not undo what was done since
-    this.adopt(options);
+    this.adopt({ page: 'race', ...options });
     this.notice = h('div', { class: 'dl-notice', role: 'alert', hidden: true });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
     new MutationObserver(() => this.#themed()).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
@@ -52,7 +56,7 @@ export class Page {
   /** Catalogue, words and Plotly in this language; the rest of the start is the kind's own. */
   async prepare() {
     const { base, version, language, present } = this.options;
-    this.root.classList.add('dl-root', `dl-${this.options.page ?? 'race'}`);
+    this.root.classList.add('dl-root', `dl-${this.options.page}`);
     this.root.classList.toggle('dl-present', Boolean(present));
     this.root.classList.toggle('dl-slim', Boolean(this.options.controls));
     this.root.lang = document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
@@ -78,6 +82,67 @@ export class Page {
     if (!this.theme || readTheme(this.root).background === this.theme.background) return;
     this.theme = readTheme(this.root);
     this.themed();
+  }
+
+  /**
+   * Change the experiment and show it at once. `done` marks the end of a gesture: the page is told, the link changes.
+   * how.controls: sliders and menus have to be built anew.
+   */
+  async edit(change, done, how = {}) {
+    const next = structuredClone(this.experiment);
+    change(next);
+    this.experiment = next;
+    this.asked += 1;
+    const request = this.asked;
+    try {
+      const reply = await this.patiently(this.ask(next, how));
+      if (reply) await this.take(reply, request, how);
+      if (done && request === this.asked) this.tell(); // else the one that follows will
+    } catch (error) {
+      this.complain(error.message);
+      if (!done || request !== this.asked) return;
+      this.experiment = this.valid();
+      this.showControls();
+    }
+  }
+
+  async preset(key) {
+    const preset = this.catalogue[this.presets].find((p) => p.key === key);
+    if (!preset) return;
+    this.chosen = key;
+    await this.load(preset.query);
+    this.tell();
+  }
+
+  /** The next or the previous preset, for a clicker in the hall; elsewhere its keys scroll, or belong to the slides around us. */
+  step(n) {
+    if (this.options.embedded && window.parent !== window) {
+      window.parent.postMessage(JSON.stringify({ method: n > 0 ? 'next' : 'prev' }), '*'); // what reveal.js listens to
+      return true;
+    }
+    if (!this.options.present) return false;
+    const keys = this.catalogue[this.presets].map((preset) => preset.key);
+    const at = keys.indexOf(this.chosen);
+    this.preset(keys[(at + n + (at < 0 && n < 0 ? 1 : 0) + keys.length) % keys.length]);
+    return true;
+  }
+
+  /** The keys that mean the same on every page (keys.js). */
+  get keys() {
+    return {
+      f: () => this.fullScreen(),
+      p: () => this.present(),
+      q: () => this.showCode(),
+      PageDown: () => this.step(1),
+      PageUp: () => this.step(-1),
+      Escape: () => this.close(),
+    };
+  }
+
+  /** A number was typed that cannot be used. */
+  refuse(row, text) {
+    const fill = { name: row.key, value: text || '∅', low: row.low, high: row.high };
+    this.complain(this.words('{name} = {value} is outside {low} … {high}').replace(/\{(\w+)\}/g, (_, key) => fill[key]));
   }
 
   /** What went wrong, where it can be read and closed again. */
@@ -113,10 +178,15 @@ export class Page {
     return all.filter(Boolean).join('&');
   }
 
-  copyLink(button, path) {
+  /** The address of what is on the screen, on this page or another, without the pairs that make no sense there. */
+  address(path = this.path, without = []) {
     const address = new URL(this.options.base + path, location.href);
-    address.search = this.link();
-    return this.copy(button, address.href);
+    address.search = this.link().split('&').filter((pair) => !without.includes(pair)).join('&');
+    return address.href;
+  }
+
+  copyLink(button) {
+    return this.copy(button, this.address());
   }
 
   /** Fetch a file and save it, with a note while the server is drawing it. */
@@ -151,19 +221,22 @@ export class Page {
       this.code.remove();
       return;
     }
-    const address = new URL(this.options.base + (this.page?.path ?? this.path), location.href);
-    address.search = this.link().replace(/&?present=1/, '');
-    const image = h('img', { src: `${this.options.base}qr.svg?text=${encodeURIComponent(address.href)}`, alt: address.href });
+    const address = this.address(this.path, ['present=1']);
+    const image = h('img', { src: `${this.options.base}qr.svg?text=${encodeURIComponent(address)}`, alt: address });
     this.code = h('button', { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
-      image, h('span', {}, address.href));
+      image, h('span', {}, address));
     this.root.append(this.code);
     this.code.focus();
   }
 
-  /** Whatever lies over the page goes away. */
+  /** Whatever lies over the page goes away; false where nothing did. */
   close() {
-    this.code?.remove();
-    this.root.querySelector('details[open]')?.removeAttribute('open');
+    const over = [this.code?.isConnected && this.code, this.root.querySelector('details[open]')].filter(Boolean);
+    for (const node of over) {
+      if (node === this.code) node.remove();
+      else node.removeAttribute('open');
+    }
+    return over.length > 0;
   }
 
   /** Keep the focus on the same control while controls are built anew by `work`. */

@@ -9,7 +9,7 @@ import { courses } from './courses.js';
 import { Curves } from './curves.js';
 import { h, icon } from './dom.js';
 import { bindKeys } from './keys.js';
-import { readTheme, runStyle } from './look.js';
+import { runStyle } from './look.js';
 import { Page, componentOf } from './page.js';
 import { Playhead } from './playhead.js';
 import { race } from './race.js';
@@ -30,7 +30,7 @@ class Player extends Page {
   /** options: those of Page; page is 'race' or 'courses'. */
   constructor(root, options) {
     super(root, options);
-    this.page = PAGES[options.page ?? 'race'];
+    this.page = PAGES[this.options.page];
     this.actions = new Actions(this);
     this.since = 0;
     this.#listen();
@@ -75,6 +75,7 @@ class Player extends Page {
 
   #listen() {
     bindKeys(this.root, {
+      ...this.keys,
       ' ': () => this.play(),
       ArrowLeft: (event) => this.by(event.shiftKey ? -10 : -1),
       ArrowRight: (event) => this.by(event.shiftKey ? 10 : 1),
@@ -82,13 +83,7 @@ class Player extends Page {
       End: () => this.playhead.seek(this.playhead.steps),
       '[': () => this.bar.faster(-1),
       ']': () => this.bar.faster(1),
-      f: () => this.fullScreen(),
       0: () => this.stage.resetZoom(),
-      p: () => this.present(),
-      q: () => this.showCode(),
-      PageDown: () => this.step(1),
-      PageUp: () => this.step(-1),
-      Escape: () => this.close(),
     });
   }
 
@@ -128,34 +123,25 @@ class Player extends Page {
     try {
       const paths = this.feed.ask(this.#options(true) + query);
       const [blob, drawn] = await this.patiently(Promise.all([paths, this.#figures(query)]));
-      if (blob) await this.#take(blob, request, { controls: true, drawn });
+      if (blob) await this.take(blob, request, { controls: true, drawn });
     } catch (error) {
       this.complain(error.message);
     }
   }
 
-  /**
-   * Change the experiment and show it at once. `done` marks the end of a gesture: the page is told, the link changes.
-   * plane: the surface or the number of panels changes with it. controls: sliders and menus have to be built anew.
-   */
-  async edit(change, done, { plane = false, controls = false } = {}) {
+  ask(experiment, { plane = false }) {
+    return this.feed.ask(this.#options(plane) + toQuery(experiment));
+  }
+
+  valid() {
+    return explicit(this.header);
+  }
+
+  /** As on every page; how.plane: the surface or the number of panels changes too. */
+  async edit(change, done, how) {
     if (this.options.sweeps) return; // an exported file knows its sliders and nothing else
     if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
-    const next = structuredClone(this.experiment);
-    change(next);
-    this.experiment = next;
-    this.asked += 1;
-    const request = this.asked;
-    try {
-      const blob = await this.patiently(this.feed.ask(this.#options(plane) + toQuery(next)));
-      if (blob) await this.#take(blob, request, { controls });
-      if (done && request === this.asked) this.tell(); // else the one that follows will
-    } catch (error) {
-      this.complain(error.message);
-      if (!done || request !== this.asked) return;
-      this.experiment = explicit(this.header); // the last one that was valid
-      this.showControls();
-    }
+    await super.edit(change, done, how);
   }
 
   /** Ask for all stops of a slider, so that dragging it needs no network. */
@@ -183,12 +169,12 @@ class Player extends Page {
     const blob = withFrame(this.blob, sweep, j);
     this.asked += 1;
     this.since = this.asked; // an answer that is still on its way is older than this
-    this.#take(blob, this.asked, {});
+    this.take(blob, this.asked, {});
     this.experiment = explicit(blob.header);
     return { value: sweep.values[j] };
   }
 
-  async #take(blob, request, { controls, drawn = null }) {
+  async take(blob, request, { controls, drawn = null }) {
     if (request < this.since) return;
     const { header } = blob;
     this.blob = { header, arrays: { ...blob.arrays, grid: undefined } };
@@ -201,7 +187,6 @@ class Player extends Page {
     this.shape = shape(header, this.view) + this.aspect;
     this.notice.hidden = true;
     if (controls && latest) this.experiment = explicit(header);
-    this.theme = readTheme(this.root);
     this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.page.label);
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
@@ -221,11 +206,10 @@ class Player extends Page {
 
   /** The still figures for an experiment in this view. */
   async #figures(query) {
-    const { base, language } = this.options;
-    const columns = this.root.clientWidth < NARROW ? 1 : 2;
-    const page = this.options.page ?? 'race';
-    const address = `${base}api/figures?page=${page}&lang=${language}&view=${this.view}&aspect=${this.aspect}&columns=${columns}&${query}`;
+    const { base, language, page } = this.options;
     const { view } = this; // which may be another one by the time the answer is here
+    const columns = this.root.clientWidth < NARROW ? 1 : 2;
+    const address = `${base}api/figures?page=${page}&lang=${language}&view=${view}&aspect=${this.aspect}&columns=${columns}&${query}`;
     return { ...(await (await get(address)).json()), view };
   }
 
@@ -263,16 +247,18 @@ class Player extends Page {
     this.tell();
   }
 
-  /** The next or the previous preset: what a clicker's keys do. */
-  step(n) {
-    if (this.options.embedded) { // the key is meant for the slides around us: reveal.js listens to this
-      window.parent.postMessage(JSON.stringify({ method: n > 0 ? 'next' : 'prev' }), '*');
-      return;
-    }
-    const list = this.catalogue[this.page.presets];
-    const at = list.findIndex((preset) => preset.query === this.preset);
-    const next = list[(at + n + (at < 0 && n < 0 ? 1 : 0) + list.length) % list.length];
-    this.actions.preset(next.key);
+  get path() {
+    return this.page.path;
+  }
+
+  get presets() {
+    return this.page.presets;
+  }
+
+  async preset(key) {
+    await super.preset(key);
+    this.playhead.seek(0);
+    this.playhead.play();
   }
 
   // Playhead ---------------------------------------------------------------------------------------------------------

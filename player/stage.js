@@ -47,7 +47,6 @@ export class Stage {
     new ResizeObserver(() => this.#fit()).observe(this.root);
   }
 
-  /** Show another figure: a new view, surface or number of panels. */
   /** Width over height of the drawing area. */
   #aspect() {
     const { clientWidth: width, clientHeight: height } = this.root;
@@ -60,6 +59,7 @@ export class Stage {
     return this.shaped.toFixed(2);
   }
 
+  /** Show another figure: a new view, surface or number of panels. */
   async setFigure(figure, view, scene, theme) {
     this.view = view;
     this.figure = figure;

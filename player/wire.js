@@ -83,17 +83,22 @@ export function withFrame(blob, { first, frames: all }, j) {
   return { header: { ...blob.header, query, runs }, arrays: { ...blob.arrays, ...all[j].arrays } };
 }
 
+/** `key:name=value,name=value`. */
+export function spec({ key, params }) {
+  const list = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  return list.length ? `${key}:${list}` : key;
+}
+
+/** Pairs as a query string. */
+export const encode = (pairs) => pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+
 /** The explicit query of an experiment. Python reads it, checks it, and returns the short one. */
 export function toQuery(e) {
-  const spec = ({ key, params }) => {
-    const list = Object.entries(params).map(([name, value]) => `${name}=${value}`);
-    return list.length ? `${key}:${list}` : key;
-  };
   const pairs = e.formula
     ? [['formula', e.formula], ['domain', e.domain]]
     : [['surface', spec(e.surface)]];
   if (e.start) pairs.push(['start', e.start]);
   pairs.push(['steps', e.steps], ['noise', spec(e.noise)], ['seed', e.seed]);
   for (const run of e.runs) pairs.push(['run', `${spec({ key: run.optimizer, params: run.params })}~${spec(run.schedule)}`]);
-  return pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+  return encode(pairs);
 }

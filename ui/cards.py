@@ -87,8 +87,8 @@ def card(figure: Figure) -> str:
     alt = _("Small picture: {name}").format(name=name)
     where = " · ".join([_(TOPICS[figure.topic]), _("lectures {list}").format(list=", ".join(figure.lectures))])
     picture = f'<img src="{escape(image(figure))}" width="{SIZE[0]}" height="{SIZE[1]}" loading="lazy" alt="{escape(alt)}">'
-    link = f'<a href="{escape(address(figure))}">{picture}<strong>{escape(name)}</strong></a>'
-    return f"<li>{link}<p>{escape(_(figure.sentence))}</p><p>{escape(where)}</p></li>"
+    whole = f'<a href="{escape(address(figure))}">{picture}<strong>{escape(name)}</strong></a>'
+    return f"<li>{whole}<p>{escape(_(figure.sentence))}</p><p>{escape(where)}</p></li>"
 
 
 def address(figure: Figure) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-import sys
+import math
 
-import numpy as np
 import streamlit as st
 
 from core import schedule
 from core.codec import number_text
-from core.experiment import WARMUP, Experiment, Run, Spec, schedule_params
+from core.experiment import Experiment, Run
 from core.types import Optimizer
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from ui.rule import describe
 from ui.text import language, translator
 
 LOOK_FOR = (
@@ -78,56 +77,26 @@ def beginnings(experiment: Experiment) -> list[str]:
     _, lines = translator(), []
     for run in experiment.runs:
         rate, n = run.optimizer.values["lr"], int(run.schedule.values["warmup"])
-        found = schedule.rates(run.schedule, rate, experiment.steps)
-        name, first = _(SCHEDULES[run.schedule.key].name), f"{found[0]:.4g}"
+        first, full, zero = schedule.beginning(run.schedule, rate, experiment.steps)
         if n:
             text = _("{name}: warm-up over {n} updates starts at {first}, which is 1/{ratio} of the rate, not 0.")
-            course = Spec(run.schedule.key, {**run.schedule.values, "warmup": 0.0})
-            cold = WARMUP in schedule_params(run.schedule.key)  # else the warm-up is the schedule's own
-            full = schedule.rates(course, rate, experiment.steps)[0] if cold else found[min(n, len(found)) - 1]
-            ratio = f"{full / found[0]:.4g}"
-            lines.append(text.format(name=name, n=n, first=first, ratio=ratio))
-        elif run.schedule.key == "inverse_sqrt":
-            with np.errstate(divide="ignore"):
-                zero = np.float64(rate) / np.sqrt(0.0)
+        elif math.isinf(zero):
             text = _("{name}: at t = 0 the formula gives {zero}; counted from 1, the first update runs at {first}.")
-            lines.append(text.format(name=name, zero="∞" if np.isinf(zero) else zero, first=first))
         else:
             text = _("{name}: the first update runs at {first}, {ratio} of the rate that is set.")
-            lines.append(text.format(name=name, first=first, ratio=f"{found[0] / rate:.4g}"))
+        ratio = f"{full / first if n else first / rate:.4g}"
+        lines.append(text.format(name=_(SCHEDULES[run.schedule.key].name), n=n, first=f"{first:.4g}", ratio=ratio, zero="∞"))
     return lines
 
 
 def course(run: Run, steps: int) -> None:
-    """A schedule's formula, its code, and its source."""
-    _, rule = translator(), SCHEDULES[run.schedule.key]
-    st.markdown(_(rule.summary))
-    st.latex(rule.latex)
-    if rule.reference:
-        st.caption(rule.reference)
-    code = schedule.code(run.schedule, run.optimizer.values["lr"], steps)
-    if code:
-        st.code("\n".join(code), language="python", wrap_lines=True)
-    if rule.difference:
-        st.caption(_("Difference: {text}").format(text=_(rule.difference)))
-    with st.expander(_("The source that ran")):
-        st.code(inspect.getsource(sys.modules[rule.fn.__module__]), language="python")
+    describe(SCHEDULES[run.schedule.key], "schedules", schedule.code(run.schedule, run.optimizer.values["lr"], steps))
 
 
 def rule(optimizer: Optimizer, run: Run) -> None:
-    _ = translator()
-    st.markdown(_(optimizer.summary))
-    st.latex(r"\begin{gathered}" + r" \\ ".join(optimizer.latex) + r"\end{gathered}")
-    st.caption(optimizer.reference)
     values = {p.key: _python(run.optimizer.values[p.key], p.scale) for p in optimizer.all_params}
     code = [template.format(**values) for template in (optimizer.torch, optimizer.optax) if template]
-    if code:
-        st.code("\n".join(code), language="python")
-    if optimizer.difference:
-        st.caption(_("Difference: {text}").format(text=_(optimizer.difference)))
-    with st.expander(_("The source that ran")):
-        module = sys.modules[optimizer.update.__module__]
-        st.code(inspect.getsource(module), language="python")
+    describe(optimizer, "optimizers", code)
 
 
 def _python(value: float, scale: str) -> str:

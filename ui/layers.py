@@ -52,8 +52,8 @@ def normalizations(found: Sequence[Network]) -> None:
     st.markdown("**" + _("What is averaged: rows are samples N, columns channels C, squares H × W") + "**")
     channels = norms.CONV_SHAPE[1]
     st.plotly_chart(sets(min(groups, channels), _), config=dict(displayModeBar=False, staticPlot=True))
-    batch = max(2, found[0].batch)
-    seen = norms.train_and_test(min(batch, 64))
+    batch = min(max(2, found[0].batch), 64)
+    seen = norms.train_and_test(batch)
     text = _(
         "Batch norm, one unit drawn from N({mean}, {variance}), {count} batches of {batch}: in training each batch uses its "
         "own mean, here from {low} to {high}. A test uses E[μ] = {test_mean} and N/(N−1)·E[σ²] = {test_variance}; without "
@@ -64,7 +64,7 @@ def normalizations(found: Sequence[Network]) -> None:
             mean=f"{seen.mean:g}",
             variance=f"{seen.variance:g}",
             count=len(seen.means),
-            batch=min(batch, 64),
+            batch=batch,
             low=f"{seen.means.min():.3g}",
             high=f"{seen.means.max():.3g}",
             test_mean=f"{seen.test_mean:.4g}",

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import codec, settings
 from core.problems import Problem
+from core.reader import grouped
 from ui.text import translator
 
 Pairs = Iterable[tuple[str, str]]
@@ -34,7 +35,7 @@ def read(
     """The address of this page, by its codec; `default` and `usual` are what it stands for where it is silent."""
     given = list(_pairs())
     given += [(field, value) for field, value in usual.items() if field not in dict(given)]
-    shown, problems = settings.read([pair for pair in given if pair[0] in settings.PAGE_FIELDS])
+    shown, problems = settings.read(given)
     asked = [pair for pair in given if pair[0] not in settings.PAGE_FIELDS]
     value, more = parse(asked or parse_qsl(default))
     return Request(value, shown, problems + more, codec.encode(pairs(value)))
@@ -59,6 +60,14 @@ def write(query: str) -> None:
     for key, value in parse_qsl(query, keep_blank_values=True):
         wanted.setdefault(key, []).append(value)
     st.query_params.from_dict(wanted)
+
+
+def refresh() -> None:
+    """Bring the address bar up to date: a link to the page that is already open leaves it as it was.
+
+    Does nothing in the browser where it says the same already.
+    """
+    st.query_params.from_dict(grouped(_pairs()))
 
 
 def loads(key: str) -> int:

@@ -38,17 +38,9 @@ def mark(verdict: Verdict) -> str:
     return f":{COLOURS[verdict]}[**{word}**]"
 
 
-def to(check: Check, label: str, place: DeltaGenerator | None = None) -> None:
+def to(check: Check | None, label: str, place: DeltaGenerator | None = None) -> None:
     """A link to an entry, or to the list."""
     (place or st).page_link(_script("errata"), label=label, query_params=_kept(checks.pairs(check)))
-
-
-def follow() -> None:
-    """Bring the address bar up to date: a link to the page that is already open leaves it as it was.
-
-    Does nothing in the browser where it says the same already.
-    """
-    st.query_params.from_dict({field: st.query_params.get_all(field) for field in st.query_params})
 
 
 def _script(page: str) -> str:
@@ -92,7 +84,7 @@ def contents(current: Entry) -> None:
     """The list beside an entry."""
     _ = translator()
     with _list():
-        to(Check(), _("All entries"))
+        to(None, _("All entries"))
         for entry in ERRATA.values():
             _row(st.empty(), entry, entry is current)
 
@@ -125,14 +117,13 @@ def _row(place: DeltaGenerator, entry: Entry, current: bool = False) -> Verdict:
 def show(check: Check) -> None:
     """Claim, experiment, verdict, and what to write instead."""
     _, entry = translator(), check.entry
-    assert entry
     st.subheader(f"{entry.number} · {_(entry.title)}")
     st.markdown(sources(entry))
     st.markdown("**" + _("The claim") + "**  \n" + _(entry.claim))
     st.markdown("**" + _("The test") + "**  \n" + _(entry.tested))
     sliders(check)
     found = checks.outcome(check)
-    verdict = entry.judge(found.numbers)
+    verdict = checks.verdict(check)
     finding = _(entry.findings[verdict]).format(**checks.words(check, found))
     st.markdown("**" + _("The verdict:") + "** " + mark(verdict) + "  \n" + finding)
     experiment(entry, found)
@@ -160,7 +151,6 @@ def experiment(entry: Entry, found: Outcome) -> None:
 def instead(check: Check) -> None:
     """What to write in place of the claim, and where the app shows it in motion."""
     _, entry = translator(), check.entry
-    assert entry
     st.markdown("**" + _("Write instead") + "**  \n" + _(entry.instead))
     for formula in entry.latex:
         st.latex(formula)
@@ -188,18 +178,16 @@ def table(entry: Entry, found: Outcome) -> str:
 
 def sliders(check: Check) -> None:
     """A slider per parameter, which writes its value into the address."""
-    params = check.entry.params if check.entry else ()
-    if params:
-        width = max(2, min(3, len(params)))
-        for row in range(0, len(params), width):
-            for place, param in zip(st.columns(width, gap="medium"), params[row : row + width], strict=False):
-                with place:
-                    slider(check, param)
+    params = check.entry.params
+    width = max(2, min(3, len(params)))
+    for row in range(0, len(params), width):
+        for place, param in zip(st.columns(width, gap="medium"), params[row : row + width], strict=False):
+            with place:
+                slider(check, param)
 
 
 def slider(check: Check, param: Param) -> None:
     """The address decides where it stands: it is set before it is drawn, each time."""
-    assert check.entry
     key, value = f"errata-{check.entry.number}-{param.key}", dict(check.values)[param.key]
     label, moved = f"${param.symbol}$ · {translator()(param.help)}", partial(_moved, check, param, key)
     whole = param.scale == "int"

@@ -154,7 +154,8 @@ def descent(request: Request) -> Response:
     found = experiment(pairs)
     query = codec.encode(codec.pairs(found))
     if "sweep" in options:
-        return sweep(request, found, options["sweep"], choice("format", options.get("format", "bin"), ("bin",)), fields)
+        choice("format", options.get("format", "bin"), ("bin",))
+        return sweep(request, found, options["sweep"], fields)
     tag = f"{kind} {fields} {shown} {query}"
     if kind == "bin":
         return cached(request, tag, "application/octet-stream", lambda: _blob(query, fields, shown), compressed=False)
@@ -164,16 +165,16 @@ def descent(request: Request) -> Response:
     return cached(request, tag, "application/json", lambda: json.dumps(wire.document(Descent(found)), allow_nan=False))
 
 
-def sweep(request: Request, e: Experiment, text: str, kind: str, fields: tuple[str, ...]) -> Response:
+def sweep(request: Request, e: Experiment, text: str, fields: tuple[str, ...]) -> Response:
     """The binary answer for every stop of one slider: `sweep=run0.lr:65`."""
     found = sweeps.parse(text, e)
     if isinstance(found, Problem):
         raise BadRequestError(found)
-    points = len(found.values) * e.steps * (len(e.runs) if found.run is None else 1)
+    points = found.points(e)
     if points > MOST_SWEPT:
         message = "this sweep has {count} points (stops × steps × runs); the limit is {limit}"
         raise BadRequestError(Problem("sweep", message, dict(count=points, limit=MOST_SWEPT), [0, MOST_SWEPT]))
-    tag = f"sweep {kind} {text} {fields} {codec.encode(codec.pairs(e))}"
+    tag = f"sweep {text} {fields} {codec.encode(codec.pairs(e))}"
     return cached(request, tag, "application/octet-stream", lambda: wire.swept(e, found, fields), compressed=False)
 
 

@@ -18,12 +18,12 @@ import locales
 from core import codec, sweep
 from core import experiment as ex
 from core.experiment import Experiment
-from core.problems import Problem, impossible, repeated, unknown
+from core.problems import Problem, repeated, unknown
 from core.settings import PAGE_FIELDS, read
 from web.api import BadRequestError, cached, guarded, query_pairs, version
 
 ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"  # the environment: who may frame /embed, as in CSP; everyone where it is not set
-OWN = {"theme": ("", "light", "dark"), "autoplay": ("0", "1")}
+FIELDS = {**PAGE_FIELDS, "theme": ("", "light", "dark"), "autoplay": ("0", "1")}
 NONE = "none"  # as `controls`: no slider at all
 
 THEMES = {
@@ -66,26 +66,13 @@ def style(theme: str) -> str:
 
 def options(pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str, Any], Experiment, list[Problem]]:
     """What the player is started with, the experiment, and what is wrong with the query."""
-    own: dict[str, str] = {field: known[0] for field, known in OWN.items()}
-    chosen, problems = "", []
-    for field, known in OWN.items():
-        values = [value for key, value in pairs if key == field]
-        if len(values) > 1:
-            problems.append(repeated(field, field, len(values)))
-        if values and values[0] not in known:
-            problems.append(impossible(field, values[0], [v for v in known if v]))
-        elif values:
-            own[field] = values[0]
+    shown, problems = read(pairs, FIELDS)
+    found, more = codec.parse([pair for pair in pairs if pair[0] not in (*FIELDS, "controls")])
     controls = [value for key, value in pairs if key == "controls"]
     if len(controls) > 1:
         problems.append(repeated("controls", "controls", len(controls)))
-    chosen = controls[0] if controls else ""
-    shown, more = read([pair for pair in pairs if pair[0] in PAGE_FIELDS])
-    rest = [pair for pair in pairs if pair[0] not in (*PAGE_FIELDS, *OWN, "controls")]
-    found, wrong = codec.parse(rest)
-    problems += [*more, *wrong]
-    names, stray = picked(chosen, found)
-    problems += stray
+    names, stray = picked(controls[0] if controls else "", found)
+    problems += [*more, *stray]
     language = locales.choose(shown["lang"], accept)
     started = {
         "query": codec.encode(codec.pairs(found)),
@@ -94,9 +81,9 @@ def options(pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str,
         "view": shown["view"],
         "scale": shown["scale"],
         "present": shown["present"] == "1",
-        "autoplay": own["autoplay"] == "1",
+        "autoplay": shown["autoplay"] == "1",
         "controls": names if controls else None,
-        "theme": own["theme"],
+        "theme": shown["theme"],
         "version": version(),
     }
     return started, found, problems

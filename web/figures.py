@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +12,9 @@ from starlette.routing import Route
 
 import locales
 from core import experiment as ex
+from core.experiment import Experiment
 from core.problems import unknown
-from core.window import GRID, fit
+from core.window import GRID, Window, fit
 from optimizers import OPTIMIZERS
 from web import api
 
@@ -29,22 +32,28 @@ def drawing():
 def figures(request: Request) -> Response:
     pairs, options = api.split(request, "page", "view", "aspect", "columns")
     language = locales.choose(options.get("lang"))
-    shown, solid = api.view(options), options.get("view") == "3d"
+    shown, view = api.view(options), options.get("view", "overlay")
     columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2")))
     page = api.choice("page", options.get("page", "race"), ("race", "courses"))
     found, translate = api.experiment(pairs, STEPS[page]), locales.translator(language)
-    names = [translate(OPTIMIZERS[r.optimizer.key].name) for r in found.runs]
 
     def body() -> str:
-        race, curves = drawing()
-        panels = len(names) if shown.panels else 1
-        window = fit(found.landscape.domain, shown.aspect or 1.0, panels)
-        main = race.surface(window, GRID, names) if solid else race.contour(window, GRID, panels)
-        drawn = {"main": main, "curves": curves.axes(page, columns if page == "race" else 1, translate)}
-        return json.dumps({name: figure.to_plotly_json() for name, figure in drawn.items()})
+        window = fit(found.landscape.domain, shown.aspect or 1.0, len(found.runs) if shown.panels else 1)
+        return json.dumps(drawn(found, window, view, page, columns if page == "race" else 1, translate))
 
-    tag = f"figures {page} {language} {shown} {solid} {columns} {found.landscape.domain} {names}"
+    rules = [run.optimizer.key for run in found.runs]
+    tag = f"figures {page} {language} {shown} {view} {columns} {found.landscape.domain} {rules}"
     return api.cached(request, tag, "application/json", body)
+
+
+def drawn(e: Experiment, window: Window, view: str, page: str, columns: int, translate: Callable[[str], str]) -> dict[str, Any]:
+    """The main picture and the axes of the curves, as Plotly's JSON."""
+    race, curves = drawing()
+    names = [translate(OPTIMIZERS[run.optimizer.key].name) for run in e.runs]
+    main = (
+        race.surface(window, GRID, names) if view == "3d" else race.contour(window, GRID, len(names) if view == "panels" else 1)
+    )
+    return {"main": main.to_plotly_json(), "curves": curves.axes(page, columns, translate).to_plotly_json()}
 
 
 @api.guarded

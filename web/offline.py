@@ -23,12 +23,12 @@ from core.experiment import Experiment
 from core.problems import Problem
 from core.results import Descent
 from core.sweep import Sweep
-from core.window import GRID, fit
+from core.window import fit
 from web import api, wire
 from web.assets import available
 from web.catalogue import catalogue
 from web.embed import options, refused, style
-from web.figures import drawing
+from web.figures import drawn
 from web.once import once
 
 ASPECT = 1.3  # of the picture that the file is drawn for; another window shows the same part of the plane
@@ -95,29 +95,24 @@ def _along(controls: list[str], stops: int, e: Experiment) -> list[Sweep | Probl
 
 
 def _points(found: list[Sweep | Problem], e: Experiment) -> int:
-    sweeps = [s for s in found if isinstance(s, Sweep)]
-    return sum(len(s.values) * e.steps * (len(e.runs) if s.run is None else 1) for s in sweeps)
+    return sum(s.points(e) for s in found if isinstance(s, Sweep))
 
 
 @once(8)
 def page(started: str) -> bytes:
     """The file for the options of the player, as JSON."""
     chosen = json.loads(started)
-    query, _ = codec.parse(parse_qsl(chosen["query"], keep_blank_values=True))
-    sweeps, _ = _sweeps(chosen["controls"], query)
-    race, curves = drawing()
+    found, _ = codec.parse(parse_qsl(chosen["query"], keep_blank_values=True))
+    sweeps, _ = _sweeps(chosen["controls"], found)
     translate = locales.translator(chosen["language"])
-    panels = len(query.runs) if chosen["view"] == "panels" else 1
-    window = fit(query.landscape.domain, ASPECT, panels)
-    names = [run.optimizer.key for run in query.runs]
-    main = race.surface(window, GRID, names) if chosen["view"] == "3d" else race.contour(window, GRID, panels)
+    window = fit(found.landscape.domain, ASPECT, len(found.runs) if chosen["view"] == "panels" else 1)
     words = {"words": locales.words(chosen["language"])}
     data: dict[str, Any] = {
         "options": chosen,
         "catalogue": catalogue(translate) | words,
-        "figures": {"main": main.to_plotly_json(), "curves": curves.axes("race", 2, translate).to_plotly_json()},
-        "blob": _text(wire.blob(Descent(query), BASE, window.domain)),
-        "sweeps": {s.name: _text(wire.swept(query, s, FIELDS)) for s in sweeps},
+        "figures": drawn(found, window, chosen["view"], "race", 2, translate),
+        "blob": _text(wire.blob(Descent(found), BASE, window.domain)),
+        "sweeps": {s.name: _text(wire.swept(found, s, FIELDS)) for s in sweeps},
     }
     files = available()
     modules = {name: file for name, file in files.items() if name.endswith(".js") and name != "plotly.min.js"}

@@ -79,8 +79,8 @@ def apart(workers: ThreadPoolExecutor) -> Callable[[Endpoint], Endpoint]:
 class _Options(Reader):
     """Reads the options of a picture; raises BadRequestError on the first that is wrong."""
 
-    def number(self, field: str, param: Param) -> float:
-        found = super().number(field, param)
+    def value(self, field: str, param: Param, text: str) -> float:
+        found = super().value(field, param, text)
         if self.problems:
             raise api.BadRequestError(self.problems[0])
         return found
@@ -96,10 +96,7 @@ class _Options(Reader):
                 dict(value=text[:40]),
             )
             raise api.BadRequestError(problem)
-        found = [int(self.value("size", row, part)) for row, part in ((SMALL_WIDTH, wide), (SMALL_HEIGHT, tall))]
-        if self.problems:
-            raise api.BadRequestError(self.problems[0])
-        return found[0], found[1]
+        return int(self.value("size", SMALL_WIDTH, wide)), int(self.value("size", SMALL_HEIGHT, tall))
 
     def choice(self, field: str, known: Sequence[str]) -> str:
         return api.choice(field, self.one(field) or known[0], tuple(known))
@@ -165,25 +162,15 @@ def title(found: Experiment, language: str) -> str:
 # Still pictures -------------------------------------------------------------------------------------------------------
 
 
-def still(request: Request, kind: str) -> Response:
+@apart(_STILLS)
+@api.guarded
+def still(request: Request) -> Response:
+    """The experiment at the end or at `step`: as pixels, or as paths and text."""
+    kind = request.url.path.rpartition(".")[2]
     wanted, read, found = asked(request, STILL)
     step = int(read.number("step", Param("step", "k", found.steps, 0, found.steps, "int")))
     media, draw = {"png": ("image/png", _png), "svg": ("image/svg+xml", _svg)}[kind]
     return _answer(request, kind, media, f"{step} {wanted}", lambda: draw(wanted, step))
-
-
-@apart(_STILLS)
-@api.guarded
-def png(request: Request) -> Response:
-    """The experiment as pixels, at the end or at `step`."""
-    return still(request, "png")
-
-
-@apart(_STILLS)
-@api.guarded
-def svg(request: Request) -> Response:
-    """The same as paths and text."""
-    return still(request, "svg")
 
 
 @once(48)
@@ -276,8 +263,8 @@ def _small(page: str, show: str, query: str, theme: str, size: tuple[int, int]) 
 
 
 ROUTES = [
-    Route("/export.png", png),
-    Route("/export.svg", svg),
+    Route("/export.png", still),
+    Route("/export.svg", still),
     Route("/export.gif", gif),
     Route("/thumb.png", small),
 ]
