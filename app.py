@@ -9,8 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from core import warm
-from web import figures
+from web import figures, warm
 from web.embed import Framing
 from web.routes import ROUTES
 

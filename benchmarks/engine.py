@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from core import engine
+from engines.descent import engine
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from core import signal
-from core.experiment import Spec
-from core.network import Network, network
+from core.types import Spec
+from engines.signal import statistics as signal
+from engines.signal.network import Network, network
 
 # Name → network, and how often it is measured.
 CASES: dict[str, tuple[Network, int]] = {

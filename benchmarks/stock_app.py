@@ -14,10 +14,10 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from core import engine
-from core.warm import keep_compiled
+from engines.descent import engine
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from web.warm import keep_compiled
 
 STEPS = 200
 RATES = {"sgd": 0.01, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.1, "adam": 0.3}

@@ -8,7 +8,7 @@ the validation and the range the tests draw from.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
@@ -158,8 +158,7 @@ class Schedule:
     Attributes:
       key: file name and URL key. name, summary: English text. latex: the rule. reference: its source.
       fn: (initial_rate, t, horizon, values) -> f64[steps], with t = 0, 1, …, steps − 1 as an array.
-      params: every schedule also has `warmup`, which the caller applies (core.schedule), unless it is listed here: then
-              `fn` does.
+      params: every schedule also has `warmup`, which the caller applies, unless it is listed here: then `fn` does.
       initial_rate: what the rate defaults to where nothing else sets it.
       torch, optax: the equivalent constructor as a format string over lr, horizon and the params, or "";
       chains: whether PyTorch's can be multiplied by a warm-up in a ChainedScheduler;
@@ -250,6 +249,72 @@ class Initializer:
     def weights(self, rng: np.random.Generator, shape: tuple[int, int], values: Values) -> np.ndarray:
         """Weights f32[fan_in, fan_out], before any `rescale`."""
         return np.float32(self.scale(*shape, values)) * self.draw(rng, shape, values)
+
+
+@dataclass(frozen=True, eq=False)
+class Norm:
+    """A normalization: what the averages μ and σ² are taken over.
+
+    Attributes:
+      key: file name and URL key. name, summary: English text. latex: the rule.
+      axes: which of N, C, H, W its averages run over; over C only within a group where `grouped`.
+      centred: whether the mean is taken off.
+      dense: (x f32[batch, width], values) -> x with each set of values averaged, of the shape of x or broadcast to it.
+      torch: the equivalent call as a format string over the params, of `x` [N, C, …], or "".
+    """
+
+    key: str
+    name: str
+    summary: str
+    latex: str
+    axes: tuple[str, ...]
+    dense: Callable[[Array, Values], Array]
+    grouped: bool = False
+    centred: bool = True
+    params: tuple[Param, ...] = ()
+    reference: str = ""
+    torch: str = ""
+
+
+class Numbers(Mapping[str, float]):
+    """Named numbers that never change, so that what holds them can key a cache."""
+
+    __slots__ = ("_hash", "_values")
+
+    def __init__(self, values: Mapping[str, float]):
+        self._values = dict(values)
+        self._hash = hash(frozenset(self._values.items()))
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A named thing with its parameter values, all of them: `taco` with kappa and angle."""
+
+    key: str
+    values: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", Numbers(self.values))
+
+
+def spec(key: str, params: Sequence[Param], **values: float) -> Spec:
+    """A Spec with every parameter at its default but the given ones."""
+    return Spec(key, {p.key: float(values.get(p.key, p.default)) for p in params})
 
 
 def namespace(params: Sequence[Param], values: Any) -> Values:

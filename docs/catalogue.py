@@ -8,13 +8,13 @@ from itertools import chain
 from pathlib import Path
 
 from activations import ACTIVATIONS
-from core import experiment as ex
-from core import network
-from core.codec import number_text
-from core.norms import NORMS, Norm
-from core.types import Activation, Initializer, Landscape, Optimizer, Param, Schedule, defaults
+from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule, defaults
+from engines.descent import experiment as ex
+from engines.descent.codec import number_text
+from engines.signal import network
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
+from norms import NORMS
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
@@ -22,7 +22,7 @@ TARGET = Path(__file__).with_name("catalogue.md")
 HEAD = """# Catalogue
 
 Written by `make docs` from the files in `landscapes/`, `optimizers/`, `schedules/`, `activations/` and `initializers/`, and
-from `core/norms.py`; not to be edited by hand.
+from `norms/`; not to be edited by hand.
 Every key and parameter below is also the spelling in the address and in the API.
 """
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, updates
-from core.trial import descend
 from core.types import Param, Values
+from engines.descent.codec import number_text
+from errata._descend import descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, updates
 
 STEPS, START = 200, (-8.0, 1.0)
 PAPER = 1e-6

@@ -1,9 +1,9 @@
 """1. A plus sign in front of the gradient."""
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
-from core.trial import descend
 from core.types import Param, Values
+from engines.descent.codec import number_text
+from errata._descend import descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
 
 STEPS, START, KAPPA, RHO = 20, (-8.0, 1.0), 40.0, 0.9
 RULES = {"sgd": {}, "momentum": {"rho": RHO}}

@@ -3,9 +3,10 @@
 import jax.numpy as jnp
 import numpy as np
 
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
-from core.norms import NORMS, moments, normalise
 from core.types import Param, Values, defaults
+from engines.signal.normalization import moments, normalise
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from norms import NORMS
 
 SAMPLES, SIGMAS = 4000, 5
 EDGES = np.linspace(-3, 6, 46)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
-from core.trial import SLOPE, descend
 from core.types import Param, Values
+from engines.descent.codec import number_text
+from errata._descend import SLOPE, descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
 
 STEPS, EPS, USUAL, SHORT = 1000, 1e-12, 0.999, 0.9  # two values of β₂ that are in use
 IN_USE = (1e-6, 0.9998)  # between which anyone would choose β₂

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.entry import Entry, Line, Outcome, Picture, Quantity
 from core.types import Param, Values
+from errata._record import Entry, Line, Outcome, Picture, Quantity
 
 INPUTS, MASKS, SIGMAS = 64, 20_000, 5
 GRID = np.linspace(0.1, 0.9, 9)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core import schedule
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
-from core.experiment import schedule_params, spec
-from core.types import Param, Values
+from core.types import Param, Values, spec
+from engines.descent import schedule
+from engines.descent.codec import number_text
+from engines.descent.experiment import schedule_params
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
 
 STEPS = 60
 

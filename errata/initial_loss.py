@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from core.entry import Entry, Line, Outcome, Picture, Quantity, Symbols
 from core.types import Param, Values
+from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
 from errata.natural_log import softmax_loss
 
 SAMPLES, MOST = 2000, 50

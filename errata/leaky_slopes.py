@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from core import units
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols
-from core.experiment import Spec
-from core.types import Param, Values
+from core.types import Param, Spec, Values
+from engines.activation import curve as units
+from engines.descent.codec import number_text
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols
 
 X, LAYERS = np.linspace(-3, 3, 121), 10
 SWEEP = np.linspace(-1, 2, 31)

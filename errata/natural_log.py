@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from core.entry import Entry, Line, Outcome, Picture, Quantity, Symbols
 from core.types import Param, Values
+from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
 
 MOST = 100
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core import engine
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
-from core.trial import descend
 from core.types import Param, Values
+from engines.descent import engine
+from engines.descent.codec import number_text
+from errata._descend import descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
 from landscapes import LANDSCAPES
 
 NEWTON, NOISE, STEPS, RATE = 20, 0.5, 1000, 0.05

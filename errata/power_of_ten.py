@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from core.entry import Entry, Line, Outcome, Picture, Quantity, Symbols
-from core.trial import descend
 from core.types import Param, Values
+from errata._descend import descend
+from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
 
 DRAWS, HIGH, STEPS, START = 2000, -3.0, 20, (-8.0, 1.0)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.entry import Entry, Line, Outcome, Picture, Quantity, Symbols
 from core.types import Param, Values
+from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
 
 GRADIENT = np.array([1.0, -8.0])  # of one layer: one direction is much steeper
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
-from core.trial import SLOPE, descend
 from core.types import Param, Values
+from engines.descent.codec import number_text
+from errata._descend import SLOPE, descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
 
 STEPS, RATE, EPS = 50, 0.1, 1e-7
 

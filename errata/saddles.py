@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, updates
-from core.trial import descend
 from core.types import Param, Values
+from engines.descent.codec import number_text
+from errata._descend import descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, updates
 
 STEPS, MATRICES, AWAY, SHOWN = 5000, 20_000, 0.5, 400
 RULES = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "newton")

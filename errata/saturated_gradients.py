@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from core import units
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
-from core.experiment import spec
-from core.network import Network, initializer_params, network
-from core.signal import signal
-from core.types import Param, Values
+from core.types import Param, Values, spec
+from engines.activation import curve as units
+from engines.descent.codec import number_text
+from engines.signal.network import Network, initializer_params, network
+from engines.signal.statistics import signal
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 

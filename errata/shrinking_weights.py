@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
-from core.experiment import spec
-from core.network import initializer_params, network
-from core.signal import Signal, signal
-from core.types import Param, Values
+from core.types import Param, Values, spec
+from engines.descent.codec import number_text
+from engines.signal.network import initializer_params, network
+from engines.signal.statistics import Signal, signal
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 

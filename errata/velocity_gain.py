@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
-from core.trial import SLOPE, descend
 from core.types import Param, Values, namespace
+from engines.descent.codec import number_text
+from errata._descend import SLOPE, descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
 from optimizers import OPTIMIZERS
 
 LONG, STEPS, WINDOW, KAPPA = 4000, 1500, 100, 40.0

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.codec import number_text
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
-from core.trial import descend
 from core.types import Landscape, Param, Values
+from engines.descent.codec import number_text
+from errata._descend import descend
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
 
 STEPS, SETTLED, START, TARGET, CURVATURE = 100, 3000, (2.0, 2.0), 1.0, (1.0, 100.0)
 

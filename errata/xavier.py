@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core import digits
-from core.entry import Entry, Line, Live, Outcome, Picture, Quantity
 from core.types import Param, Values, defaults
+from datasets import digits
+from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
 from initializers import INITIALIZERS
 
 SIGMAS, BATCH = 5, 64

@@ -1,7 +1,7 @@
 """Gaussian weights of variance 2/(fan-in + fan-out): a compromise between forward and backward."""
 
-from core.draws import gaussian
 from core.types import Initializer
+from initializers._draws import gaussian
 
 initializer = Initializer(
     key="glorot_normal",

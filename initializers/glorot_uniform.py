@@ -1,7 +1,7 @@
 """Glorot's rule as it was published: uniform weights."""
 
-from core.draws import even
 from core.types import Initializer
+from initializers._draws import even
 
 initializer = Initializer(
     key="glorot_uniform",

@@ -1,7 +1,7 @@
 """Gaussian weights of variance 2/fan-in, which makes up for the half that a ReLU cuts away."""
 
-from core.draws import gaussian
 from core.types import Initializer
+from initializers._draws import gaussian
 
 initializer = Initializer(
     key="he_normal",

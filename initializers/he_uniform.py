@@ -1,7 +1,7 @@
 """Uniform weights of variance 2/fan-in."""
 
-from core.draws import even
 from core.types import Initializer
+from initializers._draws import even
 
 initializer = Initializer(
     key="he_uniform",

@@ -1,7 +1,7 @@
 """Gaussian weights of variance 1/fan-in: what the lectures call Xavier."""
 
-from core.draws import gaussian
 from core.types import Initializer
+from initializers._draws import gaussian
 
 initializer = Initializer(
     key="lecun",

@@ -1,7 +1,7 @@
 """Gaussian weights of one size, whatever the width: the lectures' 0.01·randn."""
 
-from core.draws import gaussian
 from core.types import Initializer, Param
+from initializers._draws import gaussian
 
 initializer = Initializer(
     key="normal",

@@ -1,7 +1,7 @@
 """Uniform weights between two limits, whatever the width."""
 
-from core.draws import even
 from core.types import Initializer, Param
+from initializers._draws import even
 
 initializer = Initializer(
     key="uniform",

@@ -16,27 +16,37 @@ from typing import NamedTuple, get_type_hints
 from babel.messages.jslexer import Token, tokenize, unquote_string
 
 from activations import ACTIVATIONS
-from core import experiment, formula, gallery, lectures, network, presets, units
-from core.entry import LECTURES
-from core.norms import NORMS
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from engines.descent import experiment
+from engines.formula import surface as formula
+from engines.signal import network
 from errata import ERRATA
-from figures import curves
+from errata._record import LECTURES
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
+from norms import NORMS
 from optimizers import OPTIMIZERS
+from pages.activations import presets as activation_presets
+from pages.activations import query as gallery
+from pages.initialization import presets as initialization_presets
+from pages.lectures import figures as lectures
+from pages.race import presets as race_presets
+from pages.schedules import presets as schedule_presets
 from schedules import SCHEDULES
+from web import axes as curves
 
+PRESETS = (race_presets, schedule_presets, activation_presets, initialization_presets)
 ROOT = Path(__file__).parent.parent
-PYTHON = ("app.py", "core/*.py", "figures/*.py", "pages/*.py", "player/*.py", "ui/*.py", "web/*.py")
-JAVASCRIPT = ("player/*.js",)
+PYTHON = ("app.py", "core/*.py", "engines/**/*.py", "export/*.py", "pages/**/*.py", "player/*.py", "ui/*.py", "web/*.py")
+JAVASCRIPT = ("player/*.js", "pages/*/*.js")
 REGISTRIES = {
     "landscapes": LANDSCAPES,
     "optimizers": OPTIMIZERS,
     "schedules": SCHEDULES,
     "activations": ACTIVATIONS,
     "initializers": INITIALIZERS,
+    "norms": NORMS,
 }
 
 
@@ -66,23 +76,19 @@ def _registries() -> Iterator[tuple[str, str]]:
     for folder, registry in REGISTRIES.items():
         for item in registry.values():
             yield from ((text, f"{folder}/{item.key}.py") for text in _item(item))
-    yield from ((text, "core/formula.py") for text in _item(formula.landscape("x + y")))
+    yield from ((text, "engines/formula/surface.py") for text in _item(formula.landscape("x + y")))
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
-    yield from ((p.help, "core/experiment.py") for p in shared if isinstance(p, Param))
-    yield from ((text, "core/norms.py") for norm in NORMS.values() for text in _item(norm))
-    for module in (network, gallery, units):
+    yield from ((p.help, "engines/descent/experiment.py") for p in shared if isinstance(p, Param))
+    for module in (network, gallery):
         name = module.__name__.replace(".", "/")
         yield from ((p.help, f"{name}.py") for p in vars(module).values() if isinstance(p, Param))
-    yield from (
-        (text, "core/presets.py")
-        for p in (*presets.PRESETS, *presets.COURSES, *presets.SIGNALS, *presets.UNITS)
-        for text in (p.name, p.sentence)
-    )
+    for page in PRESETS:
+        yield from ((text, f"{page.__name__.replace('.', '/')}.py") for p in page.PRESETS for text in (p.name, p.sentence))
     yield from ((text, f"errata/{entry.key}.py") for entry in ERRATA.values() for text in entry.texts)
-    yield from ((name, "core/entry.py") for name in LECTURES.values())
-    yield from ((text, "core/lectures.py") for figure in lectures.FIGURES for text in (figure.name, figure.sentence))
-    yield from ((name, "core/lectures.py") for name in lectures.TOPICS.values())
-    yield from ((title, "figures/curves.py") for titles in curves.PANELS.values() for title in titles)
+    yield from ((name, "errata/_record.py") for name in LECTURES.values())
+    yield from ((text, "pages/lectures/figures.py") for figure in lectures.FIGURES for text in (figure.name, figure.sentence))
+    yield from ((name, "pages/lectures/figures.py") for name in lectures.TOPICS.values())
+    yield from ((title, "web/axes.py") for titles in curves.PANELS.values() for title in titles)
     yield from ((field, "core/settings.py") for field in PAGE_FIELDS)
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core import engine
-from core.engine import Trajectory
-from core.results import Descent
-from core.window import ASPECT, GRID, Window, fit
+from engines.descent import engine
+from engines.descent.engine import Trajectory
+from engines.descent.results import Descent
+from engines.descent.window import ASPECT, GRID, Window, fit
 from pictures import contours, look
 from pictures.axes import Axes
 from pictures.look import THEMES, Style, Theme

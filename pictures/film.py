@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from core.results import Descent
+from engines.descent.results import Descent
 from pictures.descent import Picture, Wish, Words
 from pictures.look import THEMES, rgb
 from pictures.raster import Raster

@@ -9,14 +9,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from core import codec, comparison, gallery, schedule, units
-from core.courses import Courses
-from core.experiment import HORIZON, Experiment
-from core.gallery import Gallery
-from core.network import Network
 from core.problems import Problem
-from core.results import Descent
-from core.signal import Signal, signal
+from engines.activation import curve as units
+from engines.activation import learning
+from engines.descent import codec, schedule
+from engines.descent.experiment import HORIZON, Experiment
+from engines.descent.results import Descent
+from engines.signal.network import Network
+from engines.signal.statistics import Signal, signal
+from pages.activations import query as gallery
+from pages.activations.query import Gallery
+from pages.initialization import query as comparison
+from pages.schedules.seeds import Courses
 from pictures.charts import Line, chart, histogram, walk
 from pictures.descent import DEEPEST, Picture, Wish, Words
 from pictures.look import THEMES, Theme
@@ -94,10 +98,10 @@ def _loss(pen: Raster, box: Box, experiment: Experiment, show: str, theme: Theme
 def _units(pen: Raster, box: Box, found: Gallery, show: str, theme: Theme, unit: float) -> None:
     first = found.activations[0]
     if show == "zigzag":
-        walked = units.zigzag(first, found.rate)
+        walked = learning.zigzag(first, found.rate)
         walk(pen, box, walked.path.clip(-1e6, 1e6), walked.target, theme, unit)
     elif show == "dead":
-        dead = [units.dying(spec, found.rate, found.bias).dead for spec in found.activations]
+        dead = [learning.dying(spec, found.rate, found.bias).dead for spec in found.activations]
         chart(pen, box, [Line(np.arange(float(len(part))), part.astype(float), i) for i, part in enumerate(dead)], theme, unit)
     elif show == "slopes":
         layers = np.arange(1.0, found.depth + 1)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from starlette.applications import Starlette
 
-from core import warm
+from web import warm
 from web.routes import ROUTES
 
 # Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.

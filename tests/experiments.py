@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from core import experiment as ex
-from core import formula
-from core.experiment import Experiment, Run, Spec
-from core.types import Param
+from core.types import Param, Spec
+from engines.descent import experiment as ex
+from engines.descent.experiment import Experiment, Run
+from engines.formula import surface as formula
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES

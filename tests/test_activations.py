@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activations import ACTIVATIONS, _template
-from core import network, units
-from core.experiment import Spec, spec
-from core.types import defaults
+from core.types import Spec, defaults, spec
+from engines.activation import curve as units
+from engines.activation import learning
+from engines.signal import network
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_nn.json").read_text())
 ALL = {**ACTIVATIONS, "_template": _template.activation}  # what the skeleton promises is tested too
@@ -217,7 +218,7 @@ def test_the_two_leaks_of_the_lectures_differ():
 
 
 def test_positive_inputs_give_gradients_of_one_sign():
-    positive, centred = units.zigzag(at_defaults("sigmoid")), units.zigzag(at_defaults("tanh"))
+    positive, centred = learning.zigzag(at_defaults("sigmoid")), learning.zigzag(at_defaults("tanh"))
     assert positive.path.shape == (61, 2)
     assert positive.gradients.shape == positive.inputs.shape == (60, 2)
     assert (positive.inputs > 0).all()
@@ -231,7 +232,7 @@ def test_positive_inputs_give_gradients_of_one_sign():
 
 def test_the_zigzag_goes_a_long_way_round():
     """From one start to one target, positive inputs need a longer path and get less far."""
-    positive, centred = (units.zigzag(at_defaults(key), steps=60) for key in ("sigmoid", "tanh"))
+    positive, centred = (learning.zigzag(at_defaults(key), steps=60) for key in ("sigmoid", "tanh"))
     left = [np.linalg.norm(z.path[-1] - z.target) for z in (positive, centred)]
     assert left[0] > 2 * left[1]
     assert positive.length / positive.distance > centred.length / centred.distance
@@ -241,32 +242,32 @@ def test_the_zigzag_goes_a_long_way_round():
 
 
 def test_units_die_of_a_large_rate_and_of_a_negative_bias():
-    calm, fast, wild = (units.dying(at_defaults("relu"), rate) for rate in (0.1, 1.0, 3.0))
-    assert calm.dead.shape == calm.loss.shape == (units.UPDATES + 1,)
+    calm, fast, wild = (learning.dying(at_defaults("relu"), rate) for rate in (0.1, 1.0, 3.0))
+    assert calm.dead.shape == calm.loss.shape == (learning.UPDATES + 1,)
     assert not calm.dead.any()
     assert 10 < fast.dead[-1] < wild.dead[-1] > 40
     assert all(run.loss[-1] < 0.1 * run.loss[0] for run in (calm, fast, wild))
-    low = [units.dying(at_defaults("relu"), 0.1, bias).dead[0] for bias in (0.0, -2.0, -4.0, -10.0)]
+    low = [learning.dying(at_defaults("relu"), 0.1, bias).dead[0] for bias in (0.0, -2.0, -4.0, -10.0)]
     assert low[0] == 0
     assert low == sorted(low)
-    assert low[-1] == units.UNITS
+    assert low[-1] == learning.UNITS
 
 
 def test_a_leak_keeps_units_alive():
     for rate, bias in ((1.0, 0.0), (0.1, -10.0)):
-        leaky = units.dying(at_defaults("leaky_relu"), rate, bias)
+        leaky = learning.dying(at_defaults("leaky_relu"), rate, bias)
         assert not leaky.dead.any()
         assert leaky.loss[-1] < leaky.loss[0]
 
 
 def test_a_rate_that_blows_up_is_finite_data():
-    found = units.dying(at_defaults("leaky_relu"), 10.0)
+    found = learning.dying(at_defaults("leaky_relu"), 10.0)
     at = found.diverged_at or 0
     assert at > 2
-    assert found.loss.max() < units.LOST
+    assert found.loss.max() < learning.LOST
     assert (found.loss[at - 1 :] == found.loss[at - 1]).all()
-    assert units.dying(at_defaults("relu"), 0.1).diverged_at is None
-    walk = units.zigzag(at_defaults("maxout", w1=3.0, w2=-3.0), 10.0)
+    assert learning.dying(at_defaults("relu"), 0.1).diverged_at is None
+    walk = learning.zigzag(at_defaults("maxout", w1=3.0, w2=-3.0), 10.0)
     at = walk.diverged_at or 0
     assert at > 2
     assert np.isfinite([walk.length, walk.distance]).all()

@@ -15,14 +15,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import locales
-from core import codec
-from core import experiment as ex
-from core.presets import PRESETS
-from core.results import Descent
 from core.settings import PAGE_FIELDS
 from core.types import defaults
+from engines.descent import codec
+from engines.descent import experiment as ex
+from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages.race.presets import PRESETS
 from schedules import SCHEDULES
 from web import api, assets, wire
 

@@ -91,7 +91,7 @@ def sheet(pytestconfig, monkeypatch):
     monkeypatch.chdir(pytestconfig.rootpath)
 
     def at(name: str, **query: str | list[str]) -> AppTest:
-        page = AppTest.from_file(str(pytestconfig.rootpath / "pages" / f"{name}.py"), default_timeout=60)
+        page = AppTest.from_file(str(pytestconfig.rootpath / "pages" / name / "page.py"), default_timeout=60)
         for field, value in query.items():
             page.query_params[field] = value
         return page.run()

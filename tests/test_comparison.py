@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activations import ACTIVATIONS
-from core import codec, comparison, gallery
-from core import network as networks
-from core.norms import NORMS
-from core.presets import SIGNALS, UNITS
-from core.signal import signal
+from engines.descent import codec
+from engines.signal import network as networks
+from engines.signal.statistics import signal
 from initializers import INITIALIZERS
+from norms import NORMS
+from pages.activations import query as gallery
+from pages.activations.presets import PRESETS as UNITS
+from pages.initialization import query as comparison
+from pages.initialization.presets import PRESETS as SIGNALS
 
 
 def read(query: str) -> tuple[networks.Network, ...]:

@@ -15,11 +15,11 @@ from experiments import experiments, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import codec, sweep
-from core import experiment as ex
-from core.results import Descent
-from core.sweep import Sweep
 from core.types import Param
+from engines.descent import codec, sweep
+from engines.descent import experiment as ex
+from engines.descent.results import Descent
+from engines.descent.sweep import Sweep
 from web import embed, once
 
 ROOT = Path(__file__).parent.parent

@@ -15,15 +15,14 @@ from experiments import PAIRS, experiments, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import codec, engine, schedule, warm, window
-from core import experiment as ex
-from core.experiment import Spec
-from core.results import Descent
-from core.types import Param, Query, Schedule, defaults
+from core.types import Param, Query, Schedule, Spec, defaults
+from engines.descent import codec, engine, schedule, window
+from engines.descent import experiment as ex
+from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
-from web import wire
+from web import warm, wire
 
 every_surface = pytest.mark.parametrize("key", LANDSCAPES)
 every_pair = pytest.mark.parametrize(("surface", "optimizer"), PAIRS)
@@ -132,7 +131,7 @@ jax.monitoring.register_event_duration_secs_listener(
 
 @pytest.fixture(scope="module")
 def warmed():
-    """What core.warm compiles before anyone asks, for the pairs of these tests."""
+    """What web.warm compiles before anyone asks, for the pairs of these tests."""
     for kind in ("uniform", "gaussian"):
         engine.noise(kind, 1.0, 0)
     for landscape in LANDSCAPES.values():
@@ -168,7 +167,7 @@ def test_no_slider_compiles_anything_and_nothing_is_ever_infinite(warmed, experi
 
 
 def test_the_warm_up_knows_every_pair(monkeypatch):
-    """core.warm.jobs() is the list behind the promise that any pair is warm."""
+    """web.warm.jobs() is the list behind the promise that any pair is warm."""
     seen = set()
     monkeypatch.setattr(warm, "pair", lambda landscape, optimizer: seen.add((landscape.key, optimizer)))
     monkeypatch.setattr(warm, "surface", lambda landscape: seen.add(landscape.key))

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 
 import locales
-from core import codec, comparison, errata, gallery
-from core.entry import LECTURES, Symbols, bisect, shown
-from core.errata import Check
-from core.experiment import HORIZON
+from engines.descent import codec
+from engines.descent.experiment import HORIZON
 from errata import ERRATA
-from figures.errata import draw
+from errata._record import LECTURES, Symbols, bisect, shown
 from locales.texts import collect
+from pages.activations import query as gallery
+from pages.errata import query as errata
+from pages.errata.figures import draw
+from pages.errata.query import Check
+from pages.initialization import query as comparison
 
 CJK = re.compile("[\u4e00-\u9fff]")
 VERDICTS = {

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.window import ASPECT, GRID, equal_axes, fit
-from figures import curves, race
+from engines.descent.window import ASPECT, GRID, equal_axes, fit
 from landscapes import LANDSCAPES
+from pages.race import figures as race
+from web import axes as curves
 
 DOMAINS = {key: surface.domain for key, surface in LANDSCAPES.items()}
 every_domain = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from core.formula import ALLOWED, FUNCTIONS, Formula, FormulaError, finite, landscape, parse
+from engines.formula.surface import ALLOWED, FUNCTIONS, Formula, FormulaError, finite, landscape, parse
 
 ROSENBROCK = "(1-x)**2+100*(y-x**2)**2"
 GOLDSTEIN_PRICE = "(1+(x+y+1)**2*(19-14*x+3*x**2-14*y+6*x*y+3*y**2))*(30+(2*x-3*y)**2*(18-32*x+12*x**2+48*y-36*x*y+27*y**2))"

@@ -12,9 +12,8 @@ from experiments import numbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import network
-from core.experiment import spec
-from core.types import defaults
+from core.types import defaults, spec
+from engines.signal import network
 from initializers import INITIALIZERS, _template
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_nn.json").read_text())

@@ -6,11 +6,13 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from core import settings, units
-from core.courses import Courses
-from core.lectures import FIGURES, LECTURES, PAGES, TOPICS
-from core.results import Descent
-from core.signal import signal
+from core import settings
+from engines.activation import curve as units
+from engines.activation import learning
+from engines.descent.results import Descent
+from engines.signal.statistics import signal
+from pages.lectures.figures import FIGURES, LECTURES, PAGES, TOPICS
+from pages.schedules.seeds import Courses
 from pictures.thumbs import KINDS
 
 BY_KEY = {figure.key: figure for figure in FIGURES}
@@ -79,8 +81,8 @@ def test_its_numbers_are_finite(key):
     elif figure.page == "activations":
         for spec in found.activations:
             finite(*units.curve(spec, np.linspace(*found.range, 101)))
-        dying = units.dying(found.activations[0], found.rate, found.bias)
-        finite(units.zigzag(found.activations[0], found.rate).path, dying.loss, dying.dead)
+        dying = learning.dying(found.activations[0], found.rate, found.bias)
+        finite(learning.zigzag(found.activations[0], found.rate).path, dying.loss, dying.dead)
     else:
         for network in found:
             s = signal(network)

@@ -9,9 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from core import network, norms
-from core.experiment import spec
-from core.norms import NORMS
+from core.types import spec
+from engines.signal import network
+from engines.signal import normalization as norms
+from norms import NORMS
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_nn.json").read_text())
 every = pytest.mark.parametrize("key", NORMS)

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core import codec
-from core.results import Descent
+from engines.descent import codec
+from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from pictures import axes, contours, film, fonts, look, paths
 from pictures.descent import Picture, Wish, Words, heights

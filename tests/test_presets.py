@@ -5,10 +5,10 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from core import codec
-from core.engine import Trajectory
-from core.presets import PRESETS
-from core.results import Descent
+from engines.descent import codec
+from engines.descent.engine import Trajectory
+from engines.descent.results import Descent
+from pages.race.presets import PRESETS
 
 BY_KEY = {preset.key: preset for preset in PRESETS}
 LIMIT = 2 / 40  # of SGD on the taco

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from experiments import FORMULAS, PAIRS, rivals
 
-from core import codec, engine
-from core import experiment as ex
-from core.results import TOLERANCE, Descent, Summary, minima
-from core.tune import ladder, tuned
+from engines.descent import codec, engine
+from engines.descent import experiment as ex
+from engines.descent.rate_search import ladder, tuned
+from engines.descent.results import TOLERANCE, Descent, Summary, minima
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 

@@ -14,13 +14,14 @@ from experiments import numbers, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import codec, courses, engine, ensemble, schedule
-from core import experiment as ex
-from core.courses import Courses
-from core.experiment import Spec
-from core.presets import COURSES
-from core.results import Descent
+from core.types import Spec
+from engines.descent import codec, engine, ensemble, schedule
+from engines.descent import experiment as ex
+from engines.descent.results import Descent
 from optimizers import OPTIMIZERS
+from pages.schedules import seeds as courses
+from pages.schedules.presets import PRESETS as COURSES
+from pages.schedules.seeds import Courses
 from schedules import SCHEDULES
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_schedules.json").read_text())

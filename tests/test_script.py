@@ -16,8 +16,12 @@ import numpy as np
 import pytest
 from experiments import FORMULAS
 
-from core import codec, engine, formula, formula_code, replay, script, sources
-from core.results import Descent
+from engines.descent import codec, engine
+from engines.descent.results import Descent
+from engines.formula import python_source as formula_code
+from engines.formula import surface as formula
+from export import script, sources
+from export import script_runner as replay
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES

@@ -18,12 +18,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activations import ACTIVATIONS
-from core import codec, digits, gallery, norms, signal, theory, units
-from core import network as networks
-from core.experiment import Spec
-from core.network import Network, network
-from core.norms import NORMS
+from core.types import Spec
+from datasets import digits
+from engines.activation import curve as units
+from engines.descent import codec
+from engines.signal import network as networks
+from engines.signal import normalization as norms
+from engines.signal import statistics as signal
+from engines.signal import theory
+from engines.signal.network import Network, network
 from initializers import INITIALIZERS
+from norms import NORMS
+from pages.activations import query as gallery
 from web.catalogue import catalogue
 
 SMALL: dict[str, Any] = {"width": 24, "depth": 4, "batch": 7, "seed": 3}

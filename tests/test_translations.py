@@ -11,14 +11,15 @@ from babel.messages.jslexer import tokenize, unquote_string
 from starlette.requests import Request
 
 import locales
-from core import codec, settings
+from core import settings
 from core.problems import Problem
-from figures.curves import PANELS, axes
+from engines.descent import codec
 from landscapes import LANDSCAPES
 from locales import update
 from locales.texts import ROOT, TextError, collect, javascript_texts, python_texts
 from optimizers import OPTIMIZERS
 from web import api, catalogue
+from web.axes import PANELS, axes
 
 NAMES = {
     "AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD",
@@ -285,7 +286,7 @@ def _literals(node: ast.AST):
             yield from _literals(child)
 
 
-@pytest.mark.parametrize("file", sorted([*ROOT.glob("ui/*.py"), *ROOT.glob("pages/*.py")]), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted([*ROOT.glob("ui/*.py"), *ROOT.glob("pages/*/*.py")]), ids=lambda file: file.name)
 def test_every_visible_text_of_a_page_is_translated(file):
     assert not bypasses(file.read_text("utf-8"))
 

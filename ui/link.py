@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import codec, settings
+from core import settings
 from core.problems import Problem
-from core.reader import grouped
+from core.query import grouped
+from engines.descent import codec
 from ui.text import translator
 
 Pairs = Iterable[tuple[str, str]]

@@ -28,5 +28,5 @@ PAGES = (
     ("lectures", _("Lectures")),
     ("errata", _("Check the lecture")),
 )
-pages = [st.Page(f"../pages/{name}.py", title=title, default=name == "race") for name, title in PAGES]
+pages = [st.Page(f"../pages/{name}/page.py", title=title, url_path=name, default=name == "race") for name, title in PAGES]
 st.navigation(pages, position="hidden" if st.query_params.get("present") == "1" else "top").run()

@@ -13,19 +13,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 import locales
-from core import codec
-from core import sweep as sweeps
-from core.experiment import STEPS, Experiment
 from core.problems import Problem, impossible, outside, repeated, unknown
-from core.results import Descent
 from core.settings import PAGE_FIELDS
-from core.tune import tuned
 from core.types import Param
-from core.version import digest
-from core.window import ASPECT, fit
+from engines.descent import codec
+from engines.descent import sweep as sweeps
+from engines.descent.experiment import STEPS, Experiment
+from engines.descent.rate_search import tuned
+from engines.descent.results import Descent
+from engines.descent.window import ASPECT, fit
 from web import wire
 from web.catalogue import catalogue
 from web.once import once
+from web.version import digest
 
 MAX_QUERY = 16_000  # characters
 MOST_SWEPT = 400_000  # points: 65 stops of one run of 5000 steps
@@ -42,8 +42,8 @@ class BadRequestError(Exception):
 def version() -> str:
     """The version of all that is computed and drawn: part of every ETag, so that a new release empties old caches."""
     return digest(
-        "core", "landscapes", "optimizers", "schedules", "activations", "initializers", "figures", "locales", "pictures",
-        "player", "web",
+        "core", "landscapes", "optimizers", "schedules", "activations", "initializers", "norms", "datasets", "engines",
+        "errata", "pages", "locales", "pictures", "export", "player", "web",
     )  # fmt: skip
 
 

@@ -7,16 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 from activations import ACTIVATIONS
-from core import experiment as ex
-from core import gallery, network
-from core.norms import NORMS, Norm
-from core.presets import COURSES, PRESETS, SIGNALS, UNITS, Preset
-from core.results import minima
-from core.types import Activation, Initializer, Landscape, Optimizer, Param, Schedule
-from core.window import GRID
+from core.page import Preset
+from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule
+from engines.descent import experiment as ex
+from engines.descent.results import minima
+from engines.descent.window import GRID
+from engines.signal import network
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
+from norms import NORMS
 from optimizers import OPTIMIZERS
+from pages.activations import query as gallery
+from pages.activations.presets import PRESETS as UNITS
+from pages.initialization.presets import PRESETS as SIGNALS
+from pages.race.presets import PRESETS
+from pages.schedules.presets import PRESETS as COURSES
 from schedules import SCHEDULES
 from web.wire import number
 

@@ -8,15 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core import codec, comparison
-from core.signal import signal
+from engines.descent import codec
+from engines.signal.statistics import signal
+from pages.initialization import query as comparison
+from pages.initialization import route as single
 from web import api
-from web import signal as single
 
 
 @api.guarded
 def signals(request: Request) -> Response:
-    """The documents of /api/signal for up to four networks (core.comparison), and their common query."""
+    """The documents of /api/signal for up to four networks (pages.initialization.query), and their common query."""
     pairs, _ = api.split(request)
     found, problems = comparison.parse(pairs)
     if problems:

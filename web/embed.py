@@ -15,11 +15,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import locales
-from core import codec, sweep
-from core import experiment as ex
-from core.experiment import Experiment
 from core.problems import Problem, repeated, unknown
 from core.settings import PAGE_FIELDS, read
+from engines.descent import codec, sweep
+from engines.descent import experiment as ex
+from engines.descent.experiment import Experiment
 from web.api import BadRequestError, cached, guarded, query_pairs, version
 
 ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"  # the environment: who may frame /embed, as in CSP; everyone where it is not set

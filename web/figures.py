@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
-from core import experiment as ex
-from core.experiment import Experiment
 from core.problems import unknown
-from core.window import GRID, Window, fit
+from engines.descent import experiment as ex
+from engines.descent.experiment import Experiment
+from engines.descent.window import GRID, Window, fit
 from optimizers import OPTIMIZERS
 from web import api
 
@@ -23,7 +23,8 @@ STEPS = {"race": ex.STEPS, "courses": ex.HORIZON}
 
 def drawing():
     """The modules that draw, imported late: Plotly takes half a second, which a server should not spend before it answers."""
-    from figures import curves, race
+    from pages.race import figures as race
+    from web import axes as curves
 
     return race, curves
 

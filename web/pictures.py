@@ -19,13 +19,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
-from core import codec
-from core.experiment import Experiment, Run
 from core.problems import Problem
-from core.reader import Reader, number_text
-from core.results import Descent
+from core.query import Reader, number_text
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from engines.descent import codec
+from engines.descent.experiment import Experiment, Run
+from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from pictures import film, fonts

@@ -1,6 +1,11 @@
 """Every route beside Streamlit's pages."""
 
-from web import api, assets, comparison, courses, embed, exports, figures, gallery, offline, pictures, qr, signal
+from export import offline
+from export import routes as exports
+from pages.activations import route as gallery
+from pages.initialization import route as signal
+from pages.schedules import route as courses
+from web import api, assets, comparison, embed, figures, pictures, qr
 
 ROUTES = [
     *api.ROUTES,

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from core import codec, engine
-from core import experiment as ex
-from core.engine import Trajectory
-from core.experiment import Experiment, Run, Spec
-from core.results import Descent, lengths
-from core.sweep import Sweep
-from core.types import Param
-from core.window import GRID, Domain
+from core.types import Param, Spec
+from engines.descent import codec, engine
+from engines.descent import experiment as ex
+from engines.descent.engine import Trajectory
+from engines.descent.experiment import Experiment, Run
+from engines.descent.results import Descent, lengths
+from engines.descent.sweep import Sweep
+from engines.descent.window import GRID, Domain
 
 ALWAYS: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
     "x": lambda descent, t: t.x,

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 
 from playwright.sync_api import expect
 
-from core import codec
-from core.presets import PRESETS
+from engines.descent import codec
+from pages.race.presets import PRESETS
 
 
 def test_runs_are_added_duplicated_removed_and_exchanged(visit):

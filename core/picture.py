@@ -1,0 +1,91 @@
+"""What a page draws, as a value: panels of lines, bars, bands, and paths on a surface. `pictures/` makes pixels of it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+
+class Line(NamedTuple):
+    """One line of a panel; `run` is its colour, dash and marker everywhere.
+
+    Attributes:
+      x, y: f64[n]; NaN leaves a gap.
+      moving: x counts steps: a film draws it up to the playhead.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    run: int = 0
+    style: Literal["line", "dashed", "points", "bars"] = "line"
+    name: str = ""
+    moving: bool = False
+
+
+class Band(NamedTuple):
+    """The space between two lines, low and high f64[n] over x f64[n]."""
+
+    x: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    run: int = 0
+
+
+class Histogram(NamedTuple):
+    """Counts f64[n] between edges f64[n + 1]."""
+
+    edges: np.ndarray
+    counts: np.ndarray
+    run: int = 0
+
+
+class Plane(NamedTuple):
+    """A loss over the plane, and paths on it.
+
+    Attributes:
+      loss: f64[rows, columns], rows from low y to high; NaN where it is not finite. domain: (x0, x1, y0, y1).
+      lowest: the loss at the lowest minimum, or None. minima: f64[n, 2]. start: where paths begin.
+      paths: (x f64[steps + 1, 2], run, first step that diverged or None) each.
+    """
+
+    loss: np.ndarray
+    domain: tuple[float, float, float, float]
+    lowest: float | None
+    minima: np.ndarray
+    start: tuple[float, float]
+    paths: tuple[tuple[np.ndarray, int, int | None], ...]
+    solid: bool = False  # drawn in three dimensions
+
+
+class Panel(NamedTuple):
+    """Axes with what stands on them. An axis without a range shows all there is; `cap` cuts what grows beyond it."""
+
+    title: str = ""
+    x: str = ""
+    y: str = ""
+    lines: tuple[Line, ...] = ()
+    bands: tuple[Band, ...] = ()
+    histograms: tuple[Histogram, ...] = ()
+    plane: Plane | None = None
+    log_x: bool = False
+    log_y: bool = False
+    equal: bool = False
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+    cap: float | None = None
+
+
+class Picture(NamedTuple):
+    """Rows of panels, and a legend of (run, name, values) that tells runs apart.
+
+    Attributes:
+      heights: of the rows, as shares. title: in words, for those who do not see it.
+      steps: the last step of the playhead, or None where nothing moves; a drawing is made at one of them.
+    """
+
+    rows: tuple[tuple[Panel, ...], ...]
+    title: str = ""
+    legend: tuple[tuple[int, str, str], ...] = ()
+    heights: tuple[float, ...] = ()
+    steps: int | None = None

@@ -1,0 +1,1 @@
+"""What computes. Nothing here knows of pages, Streamlit or Plotly."""

@@ -1,0 +1,1 @@
+"""One activation by itself: its curve, and what learns behind it."""

@@ -1,0 +1,1 @@
+"""Optimizers on surfaces: the experiment, its query string, the compiled loop and what is read off it."""

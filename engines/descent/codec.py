@@ -1,0 +1,160 @@
+"""Experiment ⇄ query string. The only place that reads or writes one.
+
+A spec is `key` or `key:name=value,name=value`; a run is `optimizer[:…][~schedule[:…]]`. Whatever equals its default is left
+out. Parsing never raises: what is valid is used, and the rest comes back as a list of problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from urllib.parse import quote
+
+from core.problems import Problem
+from core.query import Reader, grouped, number_text, spec_text
+from core.types import Param, Spec
+from engines.descent import experiment as ex
+from engines.descent.experiment import Course, Experiment, Run
+from engines.formula import surface as formula
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
+
+FIELDS = ("surface", "formula", "domain", "start", "steps", "noise", "seed", "run")
+COURSE_FIELDS = ("schedule", "lr", "steps")
+
+
+def parse(pairs: Iterable[tuple[str, str]], steps: Param = ex.STEPS) -> tuple[Experiment, list[Problem]]:
+    """Read the decoded pairs of a query string, in order; `run` may come up to 16 times. `steps` is their range."""
+    reader = _Reader(grouped(pairs), steps)
+    return reader.experiment(), reader.problems
+
+
+def course(pairs: Iterable[tuple[str, str]]) -> tuple[Course, list[Problem]]:
+    """Read a query of `schedule`, `lr` and `steps`; a rate that is left out is the schedule's own default."""
+    reader = _Reader(grouped(pairs), ex.HORIZON, COURSE_FIELDS)
+    return reader.course(), reader.problems
+
+
+class _Reader(Reader):
+    """Reads the fields of an experiment, or of a schedule alone."""
+
+    def __init__(self, given: dict[str, list[str]], steps: Param, fields: Sequence[str] = FIELDS):
+        super().__init__(given, fields)
+        self.steps = steps
+
+    def experiment(self) -> Experiment:
+        default = ex.default()
+        surface, text, domain = self.surface(default)
+        shape = Experiment(surface, default.start, default.steps, default.noise, default.seed, (), text, domain)
+        return Experiment(
+            surface=surface,
+            start=self.start(shape),
+            steps=int(self.number("steps", self.steps)),
+            noise=self.noise(default.noise),
+            seed=int(self.number("seed", ex.SEED)),
+            runs=self.runs(default.runs),
+            formula=text,
+            domain=domain,
+        )
+
+    def course(self) -> Course:
+        text = self.one("schedule")
+        read = self.spec("schedule", "schedule", text, list(SCHEDULES), ex.schedule_params) if text is not None else None
+        schedule = read or ex.spec("constant", ex.schedule_params("constant"))
+        rate = replace(ex.RATE, default=SCHEDULES[schedule.key].initial_rate)
+        return Course(schedule, self.number("lr", rate), int(self.number("steps", self.steps)))
+
+    def surface(self, default: Experiment) -> tuple[Spec, str, tuple[float, float, float, float]]:
+        text, chosen = self.one("formula"), self.one("surface")
+        domain = self.domain()
+        if text is not None:
+            if chosen is not None and chosen != "formula":
+                self.problems.append(Problem("surface", "surface and formula exclude each other"))
+            try:
+                formula.landscape(text, domain)
+                return Spec("formula", {}), formula.parse(text).text, domain
+            except formula.FormulaError as error:
+                self.problems.append(_located(error))
+                return default.surface, "", domain
+        if self.given.get("domain"):
+            self.problems.append(Problem("domain", "domain goes with a formula only; built-in surfaces have their own"))
+        read = self.spec("surface", "surface", chosen, list(LANDSCAPES), ex.surface_params) if chosen is not None else None
+        return read or default.surface, "", ex.DOMAIN
+
+    def domain(self) -> tuple[float, float, float, float]:
+        read = self.numbers("domain", 4, ex.COORDINATE)
+        if read is None:
+            return ex.DOMAIN
+        x0, x1, y0, y1 = read
+        if x1 - x0 < 1e-6 or y1 - y0 < 1e-6:
+            self.problems.append(Problem("domain", "domain must be x0,x1,y0,y1 with x0 < x1 and y0 < y1"))
+            return ex.DOMAIN
+        return x0, x1, y0, y1
+
+    def start(self, shape: Experiment) -> tuple[float, float]:
+        read = self.numbers("start", 2, ex.COORDINATE)
+        if read is None:
+            return shape.landscape.start
+        if shape.formula and not formula.finite(shape.landscape, (read[0], read[1])):
+            message = "the formula has no finite value and slope at the start {value}"
+            self.problems.append(Problem("start", message, dict(value=f"{read[0]:g}, {read[1]:g}")))
+            return shape.landscape.start
+        return read[0], read[1]
+
+    def noise(self, default: Spec) -> Spec:
+        text = self.one("noise")
+        read = self.spec("noise", "noise", text, list(ex.NOISES), lambda key: ex.NOISES[key]) if text is not None else None
+        return read or default
+
+    def runs(self, default: tuple[Run, ...]) -> tuple[Run, ...]:
+        texts = self.given.get("run", [])
+        if len(texts) > ex.MAX_RUNS:
+            message = "{count} runs are given; the limit is {limit}"
+            self.problems.append(Problem("run", message, dict(count=len(texts), limit=ex.MAX_RUNS), [1, ex.MAX_RUNS]))
+        read = [run for run in map(self.run, texts[: ex.MAX_RUNS]) if run]
+        return tuple(read) or default
+
+    def run(self, text: str) -> Run | None:
+        rule, tilde, course = text.partition("~")
+        optimizer = self.spec("run", "optimizer", rule, list(OPTIMIZERS), ex.optimizer_params)
+        schedule = self.spec("run", "schedule", course, list(SCHEDULES), ex.schedule_params) if tilde else None
+        return optimizer and Run(optimizer, schedule or ex.spec("constant", ex.schedule_params("constant")))
+
+
+def _located(error: formula.FormulaError) -> Problem:
+    args = {**error.args_, "column": error.position + 1}
+    return Problem("formula", "formula, column {column}: {detail}", args, error.allowed, detail=error.message)
+
+
+def run_text(run: Run) -> str:
+    course = spec_text(run.schedule, ex.schedule_params(run.schedule.key))
+    rule = spec_text(run.optimizer, ex.optimizer_params(run.optimizer.key))
+    return rule if course == "constant" else f"{rule}~{course}"
+
+
+def pairs(experiment: Experiment) -> list[tuple[str, str]]:
+    """The shortest pairs that `parse` reads back as this experiment."""
+    default, found = ex.default(), []
+    if experiment.formula:
+        found.append(("formula", experiment.formula))
+        if experiment.domain != ex.DOMAIN:
+            found.append(("domain", ",".join(map(number_text, experiment.domain))))
+    elif experiment.surface != default.surface:
+        found.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
+    if experiment.start != experiment.landscape.start:
+        found.append(("start", ",".join(map(number_text, experiment.start))))
+    if experiment.steps != default.steps:
+        found.append(("steps", str(experiment.steps)))
+    if experiment.noise != default.noise:
+        found.append(("noise", spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
+    if experiment.seed != default.seed:
+        found.append(("seed", str(experiment.seed)))
+    if experiment.runs != default.runs:
+        found.extend(("run", run_text(run)) for run in experiment.runs)
+    return found
+
+
+def encode(pairs: Iterable[tuple[str, str]]) -> str:
+    """A query string that stays readable: only what a URL cannot carry is escaped."""
+    return "&".join(f"{key}={quote(value, safe=':,~=*()/!')}" for key, value in pairs)

@@ -1,0 +1,90 @@
+"""The experiment: one frozen value that the page, the API, the link and the tests all start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.types import Landscape, Param, Point, Spec, spec
+from engines.formula import surface as formula
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
+
+MAX_STEPS, MAX_RUNS = 5000, 16
+STEPS = Param("steps", "T", 200, 1, MAX_STEPS, "int", "Number of updates.")
+SEED = Param("seed", "s", 0, 0, 2**32 - 1, "int", "Seed of the noise and of the minibatches.")
+RATE = Param("lr", r"\alpha_0", 0.1, 1e-9, 1e3, "log", "The learning rate that a schedule starts from.")
+COORDINATE = Param("start", "x_0", 0, -1e6, 1e6, "linear", "Where every run begins.")
+NOISE_SCALE = Param("scale", r"\sigma", 1.0, 0.0, 20.0, "linear", "Amplitude of the noise added to the gradient.")
+NOISES: dict[str, tuple[Param, ...]] = {"none": (), "uniform": (NOISE_SCALE,), "gaussian": (NOISE_SCALE,)}
+HORIZON = Param("steps", "T", 200, 1, 100_000, "int", "Number of updates.")
+WARMUP = Param("warmup", "n", 0, 0, 100_000, "int", "Steps over which the rate first rises linearly.")
+DOMAIN = (-5.0, 5.0, -5.0, 5.0)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One optimizer (`lr` is among its values) and its schedule."""
+
+    optimizer: Spec
+    schedule: Spec
+
+    def with_rate(self, learning_rate: float) -> Run:
+        return replace(self, optimizer=Spec(self.optimizer.key, {**self.optimizer.values, "lr": learning_rate}))
+
+
+@dataclass(frozen=True)
+class Course:
+    """A schedule by itself: `steps` updates from `learning_rate`."""
+
+    schedule: Spec
+    learning_rate: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything a picture depends on. `formula` and `domain` count only where surface.key is "formula"."""
+
+    surface: Spec
+    start: Point
+    steps: int
+    noise: Spec
+    seed: int
+    runs: tuple[Run, ...]
+    formula: str = ""
+    domain: tuple[float, float, float, float] = DOMAIN
+
+    @property
+    def landscape(self) -> Landscape:
+        return formula.landscape(self.formula, self.domain) if self.formula else LANDSCAPES[self.surface.key]
+
+
+def surface_params(key: str) -> tuple[Param, ...]:
+    return LANDSCAPES[key].params if key in LANDSCAPES else ()
+
+
+def optimizer_params(key: str) -> tuple[Param, ...]:
+    return OPTIMIZERS[key].all_params
+
+
+def schedule_params(key: str) -> tuple[Param, ...]:
+    own = SCHEDULES[key].params
+    return own if any(p.key == WARMUP.key for p in own) else (*own, WARMUP)
+
+
+def run(optimizer: str, schedule: str = "constant", **values: float) -> Run:
+    return Run(spec(optimizer, optimizer_params(optimizer), **values), spec(schedule, schedule_params(schedule)))
+
+
+def default() -> Experiment:
+    """The picture that opens first: three ways down the taco."""
+    surface = LANDSCAPES["taco"]
+    return Experiment(
+        surface=spec("taco", surface.params),
+        start=surface.start,
+        steps=int(STEPS.default),
+        noise=Spec("none", {}),
+        seed=int(SEED.default),
+        runs=tuple(run(key) for key in ("sgd", "momentum", "adam")),
+    )

@@ -1,0 +1,166 @@
+"""From an experiment to numbers: the trajectories, and what a table says about each."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.types import Landscape, defaults, namespace
+from engines.descent import engine, schedule
+from engines.descent.experiment import Experiment, Run
+from optimizers import OPTIMIZERS
+
+TOLERANCE = 1e-3  # "reached": the gap to the lowest minimum has shrunk to this share of the gap at the start
+
+LARGEST = np.finfo(float).max
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the result table says about one run.
+
+    Attributes:
+      final_loss, final_gradient: at the last finite point.
+      steps_to_tolerance: first step whose loss gap is ≤ TOLERANCE of the gap at the start; None if never or no minimum.
+      path_length: Σ‖Δx‖, in the units of the plane.
+      reversals: how often a step turns back against the one before, per axis: the zig-zag, counted.
+      distance: from the last point to the nearest minimum, or None.
+      diverged_at: the first step that was not finite, or None. rising: the run ends higher than it began.
+      stable_rate: for a diverged or rising run, a learning rate that is neither, found by running it; None otherwise
+        or where even the smallest rate rises.
+      limit: the stability constant c of the rule (stable on a quadratic of curvature λ while rate·λ < c), or None.
+    """
+
+    final_loss: float
+    final_gradient: float
+    steps_to_tolerance: int | None
+    path_length: float
+    reversals: tuple[int, int]
+    distance: float | None
+    diverged_at: int | None
+    rising: bool
+    stable_rate: float | None
+    limit: float | None
+
+
+class Conditions:
+    """What all runs of an experiment share: surface, noise, minima."""
+
+    def __init__(self, experiment: Experiment):
+        self.experiment = experiment
+        self.landscape = experiment.landscape
+        self.surface = experiment.surface.values
+        self.noise_scale = experiment.noise.values.get("scale", 0.0)
+        self.noise = engine.noise(experiment.noise.key, self.noise_scale, experiment.seed)
+
+    @functools.cached_property
+    def minima(self) -> np.ndarray:
+        """Minima [n, 2] at the experiment's surface values, global ones first; [0, 2] where there are none."""
+        return minima(self.landscape, self.surface)
+
+    @functools.cached_property
+    def lowest(self) -> float | None:
+        """Loss at the first minimum, or None on a surface without one."""
+        return engine.loss_at(self.landscape, self.surface, self.minima[0]) if len(self.minima) else None
+
+    def descend(self, run: Run, rates: np.ndarray) -> engine.Trajectory:
+        """Any run under these conditions, whether it is one of the experiment's own or not, at the given rates."""
+        e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
+        return engine.descend(self.landscape, self.surface, rule, run.optimizer.values, rates, e.start, self.noise, e.seed)
+
+
+class Descent(Conditions):
+    """An experiment with its trajectories computed. What is dearer is computed when asked for."""
+
+    def __init__(self, experiment: Experiment):
+        super().__init__(experiment)
+        self.trajectories = [self.run(run) for run in experiment.runs]
+
+    def run(self, run: Run) -> engine.Trajectory:
+        """`descend` at the rates of the run's own schedule."""
+        return self.descend(run, schedule.rates(run.schedule, run.optimizer.values["lr"], self.experiment.steps))
+
+    def summaries(self) -> list[Summary]:
+        return [self._summary(run, t) for run, t in zip(self.experiment.runs, self.trajectories, strict=True)]
+
+    def _summary(self, run: Run, t: engine.Trajectory) -> Summary:
+        with np.errstate(over="ignore"):
+            moves = np.diff(t.x, axis=0)
+            gap = t.loss - (self.lowest or 0.0)
+            path_length = float(min(lengths(moves).sum(), LARGEST))
+        turns = (np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).sum(0)
+        rising = bool(t.loss[-1] > t.loss[0])
+        bad = rising or t.diverged_at is not None
+        rule = OPTIMIZERS[run.optimizer.key]
+        return Summary(
+            final_loss=float(t.loss[-1]),
+            final_gradient=float(lengths(t.gradient[-1])),
+            steps_to_tolerance=None if self.lowest is None else _first_below(gap, TOLERANCE),
+            path_length=path_length,
+            reversals=(int(turns[0]), int(turns[1])),
+            distance=float(self.distances(t.x[-1:])[0]) if len(self.minima) else None,
+            diverged_at=t.diverged_at,
+            rising=rising,
+            stable_rate=self.stable_rate(run) if bad else None,
+            limit=float(rule.stability(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
+            if rule.stability
+            else None,
+        )
+
+    def distances(self, x: np.ndarray) -> np.ndarray:
+        """Distance [n] from each x [n, 2] to the nearest minimum; NaN where there is none."""
+        if not len(self.minima):
+            return np.full(len(x), np.nan)
+        return lengths(x[:, None] - self.minima).min(1)
+
+    def stable_rate(self, run: Run) -> float | None:
+        """About the largest rate of two digits below this run's at which it neither diverges nor ends higher."""
+        low, high = OPTIMIZERS[run.optimizer.key].learning_rate.low, run.optimizer.values["lr"]
+        good = high / 2
+        while good >= low and not self._settles(run, good):
+            high, good = good, good / 2
+        if good < low:
+            return None
+        for _ in range(6):
+            middle = math.sqrt(good * high)
+            good, high = (middle, high) if self._settles(run, middle) else (good, middle)
+        rate = max(low, _two_digits(good))
+        while rate >= low and not self._settles(run, rate):  # near the edge one rate may settle and a lower one not
+            rate = _two_digits(0.9 * rate)
+        return rate if rate >= low else None
+
+    def _settles(self, run: Run, rate: float) -> bool:
+        t = self.run(run.with_rate(rate))
+        return t.diverged_at is None and bool(t.loss[-1] <= t.loss[0])
+
+    def curvature(self, t: engine.Trajectory) -> np.ndarray:
+        """Hessian eigenvalues [steps+1, 2] along a path, the smaller first."""
+        return engine.curvature(self.landscape, self.surface, t.x)
+
+
+def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> np.ndarray:
+    """Minima [n, 2] of a surface, at its defaults unless values are given."""
+    params = landscape.params
+    given = defaults(params) if values is None else namespace(params, [values[p.key] for p in params])
+    return np.asarray(landscape.minima(given), float).reshape(-1, 2)
+
+
+def _two_digits(number: float) -> float:
+    """Rounded down to two significant digits."""
+    digit = 10.0 ** (math.floor(math.log10(number)) - 1)
+    return float(f"{math.floor(number / digit) * digit:.3g}")
+
+
+def lengths(vectors: np.ndarray) -> np.ndarray:
+    """Euclidean lengths [...] of vectors [..., 2]; the largest float where one would overflow, since JSON has no infinity."""
+    with np.errstate(over="ignore"):
+        return np.minimum(np.hypot(vectors[..., 0], vectors[..., 1]), LARGEST)
+
+
+def _first_below(gap: np.ndarray, share: float) -> int | None:
+    below = gap <= share * gap[0]
+    return int(np.argmax(below)) if below.any() else None

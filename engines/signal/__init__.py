@@ -1,0 +1,1 @@
+"""Signals through deep networks, forward and backward."""

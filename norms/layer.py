@@ -1,0 +1,17 @@
+"""Layer norm: each sample over all its units."""
+
+import jax.numpy as jnp
+
+from core.types import Norm
+from norms._rule import RULE
+
+norm = Norm(
+    key="layer",
+    name="Layer norm",
+    summary="Each sample over all its units: the same in training and in a test, and for a batch of one.",
+    latex=RULE % ("C,H,W", "C,H,W"),
+    axes=("C", "H", "W"),
+    dense=lambda x, values: jnp.mean(x, 1, keepdims=True),
+    reference="Ba, Kiros and Hinton, Layer normalization, 2016, equation 3",
+    torch="torch.nn.functional.layer_norm(x, x.shape[1:])",
+)

@@ -1,0 +1,12 @@
+"""The values pass as they are."""
+
+from core.types import Norm
+
+norm = Norm(
+    key="none",
+    name="None",
+    summary="The values pass as they are.",
+    latex="y = x",
+    axes=(),
+    dense=lambda x, values: x,
+)

@@ -1,0 +1,88 @@
+"""What schedules do: the same noisy descent under each of them, under one seed as a path and under many as statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.descent import engine, ensemble, results, schedule
+from engines.descent.experiment import Experiment, Run
+from optimizers import OPTIMIZERS
+
+LAST = 0.1  # share of the descent over which the floor is averaged
+BAND = (10, 90)  # percentiles of the seeds
+
+
+@dataclass(frozen=True)
+class Course:
+    """One schedule and what came of it; T updates are scheduled, n of them descended.
+
+    Attributes:
+      rates: f64[T], the whole schedule.
+      rate_low, rate_high: f64[n], the lowest and highest rate of the T/n updates that each drawn one stands for.
+      path: the descent under the experiment's own seed, at rates[⌊j T/n⌋].
+      mean, low, high: f64[n+1], mean and 10th and 90th percentile, over the seeds that are still finite, of the loss above
+        the lowest minimum (of the loss itself where there is none); NaN where no seed is left.
+      floor: mean of that over the last tenth and all seeds that stay finite, None where none does.
+      diverged: how many of the seeds diverged. rising: the mean ends higher than it began.
+    """
+
+    rates: np.ndarray
+    rate_low: np.ndarray
+    rate_high: np.ndarray
+    path: engine.Trajectory
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    floor: float | None
+    diverged: int
+    rising: bool
+
+
+class Courses(results.Conditions):
+    """An experiment of up to 100,000 steps, seen through its schedules."""
+
+    def __init__(self, experiment: Experiment):
+        super().__init__(experiment)
+        self.updates = min(experiment.steps, ensemble.MAX_UPDATES)
+        self.courses = [self._course(run) for run in experiment.runs]
+
+    def _course(self, run: Run) -> Course:
+        e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
+        rates = schedule.rates(run.schedule, run.optimizer.values["lr"], e.steps)
+        starts = np.arange(self.updates) * e.steps // self.updates
+        sampled = rates[starts]
+        what = (self.landscape, self.surface, rule, run.optimizer.values, sampled, e.start)
+        gap = ensemble.losses(*what, e.noise.key, self.noise_scale, e.seed) - (self.lowest or 0.0)
+        mean, low, high = _spread(gap)
+        return Course(
+            rates=rates,
+            rate_low=np.minimum.reduceat(rates, starts),
+            rate_high=np.maximum.reduceat(rates, starts),
+            path=self.descend(run, sampled),
+            mean=mean,
+            low=low,
+            high=high,
+            floor=_floor(gap),
+            diverged=int(np.isnan(gap[-1]).sum()),
+            rising=bool(mean[-1] > mean[0]),
+        )
+
+
+def _spread(gap: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Mean, 10th and 90th percentile (of the nearest rank) over the seeds that are still finite; NaN where none is."""
+    ranked = np.sort(gap, axis=1)  # NaN last
+    count = (~np.isnan(ranked)).sum(1)
+    ranks = [np.rint(share / 100 * np.maximum(count - 1, 0)).astype(int) for share in BAND]
+    low, high = (ranked[np.arange(len(gap)), rank] for rank in ranks)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.minimum(np.nansum(ranked, axis=1), results.LARGEST) / count, low, high
+
+
+def _floor(gap: np.ndarray) -> float | None:
+    kept = gap[:, ~np.isnan(gap[-1])]
+    if not kept.size:
+        return None
+    with np.errstate(over="ignore"):
+        return float(min(kept[-max(1, round(LAST * len(gap))) :].mean(), results.LARGEST))
