@@ -1,4 +1,5 @@
 # make run     start the app          make lint     style and types only
+# make dev     the same, reloading
 # make test    everything CI checks   make bench    the speed table of the README
 # make docs    docs/catalogue.md      make locales  translation catalogues
 # make golden  record PyTorch anew    make clean    remove what make made
@@ -18,7 +19,7 @@ PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 py
 FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test lint bench golden locales docs deck clean
+.PHONY: help run dev test lint bench golden locales docs deck clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -26,6 +27,9 @@ help:
 run: $(VENV)/.run
 	@echo "Descent Lab: http://localhost:$(PORT) (Ctrl+C ends it)"
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+
+dev: $(VENV)/.run
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --server.runOnSave true
 
 test: lint
 	@chromium=$$(PY=$(PY) bash .ci/chromium) && \

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.picture import Picture
 from core.problems import Problem
 from core.types import Param
 
 Pairs = Iterable[tuple[str, str]]
+FIRST = "race"
 
 
 @dataclass(frozen=True)
@@ -54,28 +56,50 @@ class Table(NamedTuple):
     rows: Iterable[Sequence[Any]]
 
 
+Translate = Callable[[str], str]
+
+
+class Question(NamedTuple):
+    """Something a page answers beside its numbers, at /api/<key>.
+
+    Attributes:
+      key: of the address. parse: as that of a page. options: names of fields that are not part of the value.
+      answer: (value, options as they were written) → JSON; raises core.problems.BadRequestError.
+    """
+
+    key: str
+    parse: Callable[[Pairs], tuple[Any, list[Problem]]]
+    answer: Callable[[Any, Mapping[str, str]], dict[str, Any]]
+    options: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
-    """One page.
+    """One page. A value is what its address says, a result is all that is computed from it.
 
     Attributes:
       key: folder, address, route, and name in tests. title: in the menu. summary: what one can touch there, in a sentence.
-      parse: decoded pairs of a query → the page's value, hashable, and what was wrong. Never raises.
+      parse: decoded pairs of a query → a hashable value, and what was wrong. Never raises.
       pairs: value → the shortest pairs that `parse` reads back as it.
-      compute: value → result, everything that is shown of it. Gets dear, so the ways out keep it by its value.
-      document: result → the JSON answer: float64, no NaN; its `query` is the value in its shortest form.
+      compute: value → result. Gets dear, so the ways out keep it by its value.
+      document: (result, translate) → the JSON answer: float64, no NaN; its `query` is the value in its shortest form.
       table: result → what a CSV file holds.
-      picture: (result, show, translate) → core.picture.Picture, drawn as PNG and SVG, and on cards; show is one of `shows`.
-      script: value → a Python program that computes the same without this app (export.script).
-      shows: small pictures it can give, the usual one first.
-      presets: of the menu; the first is what the page opens with, where the address says nothing and `opens` is set.
-      settings: the page's own fields of the address that are not part of the value, each with its values, the default first.
-      sliders: value → (name, Param) of every slider that `controls` may name.
-      moved: (value, name, number) → the value with one slider moved.
-      steps: value → the last step of its playhead, or None where nothing moves; a page that moves can be filmed.
+      picture: (result, show, translate) → core.picture.Picture; `show` is "" or one of `shows`, small pictures for cards.
+      script: value → the program that computes the same without this app (core.page.Script).
+      presets: of the menu. opens: where the address says nothing, the page opens with the first of them.
+      settings: fields of core.settings whose usual value is another one here, with their values, the usual first.
+      numbers: the parameters that are not those of a thing: steps, seed, width, depth.
+      sliders: value → (name, Param) of every slider. moved: (value, name, number) → the value with one of them moved.
+      alone: (value, i) → item i by itself, where `run<i>.…` changes nothing else; `items`: the list of the answer it is in.
+      offline: value → the sliders that an exported file has, unless the address names others.
+      cost: value → numbers in an answer, about: what limits a sweep.
+      steps: value → the last step of its playhead, or None where nothing moves; what moves can be filmed.
       arrays: (result, wish) → header and float32 arrays by name, for the binary answer; None where JSON is all there is.
-      fields: the names that `wish.fields` may hold.
-      limits: how many of a thing fit, and what else the page's module has to know, sent with the catalogue.
+      fields: what `wish.fields` may hold; still_fields, stop_fields: those of an exported file, and of each of its stops.
+      plane: value → (domain, names of the runs) of the surface that is drawn, or None where there is none.
+      panels: titles of the panels of each set of curves. columns: how many of them stand beside one another.
+      questions: what it answers beside its numbers. aliases: older names of its address under /api.
+      limits: how many of a thing fit, sent with the catalogue.
       warm: jobs that compile what its presets need.
     """
 
@@ -85,19 +109,40 @@ class Page:
     parse: Callable[[Pairs], tuple[Any, list[Problem]]]
     pairs: Callable[[Any], list[tuple[str, str]]]
     compute: Callable[[Any], Any]
-    document: Callable[[Any], dict[str, Any]]
+    document: Callable[[Any, Translate], dict[str, Any]]
     table: Callable[[Any], Table]
-    picture: Callable[[Any, str, Callable[[str], str]], Any] | None = None
-    script: Callable[[Any], str] | None = None
+    picture: Callable[[Any, str, Translate], Picture] | None = None
     shows: tuple[str, ...] = ()
+    script: Callable[[Any], Any] | None = None
     presets: tuple[Preset, ...] = ()
     opens: bool = False
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sliders: Callable[[Any], Sequence[tuple[str, Param]]] = lambda value: ()
+    numbers: tuple[Param, ...] = ()
+    sliders: Callable[[Any], Iterable[tuple[str, Param]]] = lambda value: ()
     moved: Callable[[Any, str, float], Any] = lambda value, name, number: value
+    alone: Callable[[Any, int], Any] | None = None
+    items: str = "runs"
+    offline: Callable[[Any], Sequence[str]] = lambda value: ()
+    cost: Callable[[Any], int] = lambda value: 1
     steps: Callable[[Any], int | None] = lambda value: None
     arrays: Callable[[Any, Wish], tuple[dict[str, Any], dict[str, np.ndarray]]] | None = None
     fields: tuple[str, ...] = ()
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    still_fields: tuple[str, ...] = ()
+    stop_fields: tuple[str, ...] = ()
+    plane: Callable[[Any], tuple[tuple[float, float, float, float], list[str]]] | None = None
+    panels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: int = 2
+    questions: tuple[Question, ...] = ()
+    aliases: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
     warm: Callable[[], Iterable[Callable[[], object]]] = lambda: ()
-    params: tuple[Param, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Of its address in the app: the page that opens first is at the root."""
+        return "" if self.key == FIRST else self.key
+
+    @property
+    def default(self) -> str:
+        """The query it opens with where the address says nothing."""
+        return self.presets[0].query if self.opens else ""

@@ -70,3 +70,11 @@ def impossible(field: str, value: str, names: Iterable[str]) -> Problem:
     allowed = list(names)
     message = "{field} cannot be “{value}”; possible: {listed}"
     return Problem(field, message, dict(field=field, value=value[:40], listed=", ".join(allowed)), allowed)
+
+
+class BadRequestError(Exception):
+    """A request that cannot be answered as asked; carries the first thing wrong with it."""
+
+    def __init__(self, problem: Problem):
+        super().__init__(problem.text())
+        self.problem = problem

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote
 
 from core.problems import Problem, outside, repeated, unknown
 from core.types import Param, Spec
@@ -114,3 +115,8 @@ def spec_text(spec: Spec, params: Sequence[Param]) -> str:
     """The shortest text that reads back as this spec."""
     changed = [f"{p.key}={number_text(spec.values[p.key], p)}" for p in params if spec.values[p.key] != p.default]
     return spec.key + (":" + ",".join(changed) if changed else "")
+
+
+def encode(pairs: Iterable[tuple[str, str]]) -> str:
+    """A query string that stays readable: only what a URL cannot carry is escaped."""
+    return "&".join(f"{key}={quote(value, safe=':,~=*()/!')}" for key, value in pairs)

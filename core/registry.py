@@ -33,14 +33,14 @@ def discover(package: str, path: Sequence[str], kind: type[T], order: Sequence[s
 
 
 def _constant(module: Any, name: str, kind: type[T]) -> T:
-    file = Path(module.__file__ or name).name
+    file = Path(module.__file__ or name).name if not hasattr(module, "__path__") else f"{name}/__init__.py"
     constants = [value for value in vars(module).values() if isinstance(value, kind)]
     if len(constants) != 1:
         raise RegistryError(f"{file}: expected one {kind.__name__} at module level, found {len(constants)}")
     constant: Any = constants[0]
     if constant.key != name:
         raise RegistryError(f"{file}: its {kind.__name__} has the key {constant.key!r}; name the file {constant.key}.py")
-    keys = [p.key for p in constant.params]
+    keys = [p.key for p in getattr(constant, "params", ())]
     if len(set(keys)) != len(keys):
         raise RegistryError(f"{file}: a parameter is listed twice in {keys}")
     return constant

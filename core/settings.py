@@ -1,8 +1,9 @@
-"""How an experiment is shown: the query fields that belong to the page and not to the experiment."""
+"""How a value is shown: the fields of an address that every way out accepts, and ignores where it has no use for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from core.problems import Problem, impossible, repeated
 
@@ -12,23 +13,47 @@ PAGE_FIELDS: dict[str, tuple[str, ...]] = {
     "scale": ("log", "linear"),
     "present": ("0", "1"),
     "lang": ("", "en", "zh"),
+    "theme": ("", "light", "dark"),
+    "autoplay": ("0", "1"),
 }
+CONTROLS = "controls"  # which sliders are shown: names with commas between them
+NONE = "none"  # as `controls`: no slider at all
 
 
-def read(
-    pairs: Iterable[tuple[str, str]], fields: Mapping[str, tuple[str, ...]] = PAGE_FIELDS
-) -> tuple[dict[str, str], list[Problem]]:
-    """The settings among `pairs`, defaults filled in, and what was wrong with them."""
-    settings, problems = {field: known[0] for field, known in fields.items()}, []
+class Shown(NamedTuple):
+    """An address taken apart.
+
+    Attributes:
+      settings: a value for each of PAGE_FIELDS. controls: the sliders that are named; None where nothing is said.
+      rest: the pairs that belong to the value. problems: what was wrong with the settings.
+    """
+
+    settings: dict[str, str]
+    controls: tuple[str, ...] | None
+    rest: list[tuple[str, str]]
+    problems: list[Problem]
+
+
+def split(pairs: Iterable[tuple[str, str]], usual: Mapping[str, tuple[str, ...]] | None = None) -> Shown:
+    """The settings among `pairs`, defaults filled in; `usual` are those of a page that has other defaults."""
+    fields = {**PAGE_FIELDS, **(usual or {})}
     given: dict[str, list[str]] = {}
+    rest = []
     for field, value in pairs:
-        if field in fields:
+        if field in fields or field == CONTROLS:
             given.setdefault(field, []).append(value)
-    for field, (value, *more) in given.items():
-        if more:
-            problems.append(repeated(field, field, 1 + len(more)))
+        else:
+            rest.append((field, value))
+    problems = [repeated(field, field, len(values)) for field, values in given.items() if len(values) > 1]
+    controls = given.pop(CONTROLS, None)
+    settings = {field: known[0] for field, known in fields.items()}
+    for field, (value, *_) in given.items():
         if value in fields[field]:
             settings[field] = value
         else:
             problems.append(impossible(field, value, [v for v in fields[field] if v]))
-    return settings, problems
+    return Shown(settings, _names(controls[0]) if controls else None, rest, problems)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.split(",") if (name := part.strip()) and name != NONE)

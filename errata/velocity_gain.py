@@ -1,6 +1,7 @@
 """11. The velocity of momentum is a sum, and what that does to the learning rate."""
 
 import functools
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def settles(rule: str, rho: float, product: float) -> bool:
 
     Looked at late, when only the slowest part of the motion is left: is its swing still growing?
     """
-    hyper = {p.key: rho for p in OPTIMIZERS[rule].params}  # gradient descent has none
+    hyper: dict[str, Any] = {p.key: rho for p in OPTIMIZERS[rule].params}  # gradient descent has none
     t = descend(rule, product / KAPPA, STEPS, (0, 1), on={"kappa": KAPPA}, **hyper)
     swing = np.abs(t.x[:, 1])
     return t.diverged_at is None and bool(swing[-WINDOW:].max() <= swing[-2 * WINDOW : -WINDOW].max())

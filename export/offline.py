@@ -1,7 +1,7 @@
 """/export: one HTML file with playback and live sliders that needs no network.
 
 The modules of the player travel as data: addresses under an import map, Plotly's bundle and the numbers packed with gzip.
-Each slider brings the experiment at 65 stops (engines.descent.sweep), or at fewer where the runs are long, as float32.
+Each slider brings the experiment at 65 stops (core.sweep), or at fewer where the runs are long, as float32.
 """
 
 from __future__ import annotations
@@ -10,30 +10,28 @@ import base64
 import gzip
 import json
 import re
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
+from core.page import FIRST, Page, Translate, Wish
 from core.problems import Problem
-from engines.descent import codec, sweep
-from engines.descent.experiment import Experiment
-from engines.descent.results import Descent
-from engines.descent.sweep import Sweep
-from engines.descent.window import fit
+from core.sweep import Sweep, along
+from pages import PAGES
 from web import api, wire
+from web.answers import attachment, points, swept
 from web.assets import available
 from web.catalogue import catalogue
 from web.embed import options, refused, style
-from web.figures import drawn
+from web.figures import drawn, empty
 from web.once import once
 
 ASPECT = 1.3  # of the picture that the file is drawn for; another window shows the same part of the plane
-FIELDS = ("lr", "gap", "distance")  # of each stop; what the read-outs of an exported file do not show is left out
-BASE = ("lr", "gradient", "move", "gap", "distance", "curvature", "state", "grid")
 MOST = 100_000  # points (stops × steps) of all sliders together, at 28 bytes: with Plotly's bundle that stays below 6 MB
 STOPS = (65, 33, 17, 9)  # of each slider: as many as fit
 _IMPORT = re.compile(r"""(from|import)\s*(['"])\./""")
@@ -42,7 +40,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Descent Lab</title>
+<title>{title} · Descent Lab</title>
 <link rel="icon" href="data:,">
 <style>{style}</style>
 <style>{css}</style>
@@ -59,64 +57,56 @@ _PAGE = """<!doctype html>
 
 
 @api.guarded
-def export(request: Request) -> Response:
+def export(request: Request, page: Page) -> Response:
     """The file, or a readable page with status 400."""
     accept = request.headers.get("accept-language")
-    started, found, problems = options(api.query_pairs(request), accept)
+    started, value, problems = options(page, api.query_pairs(request), accept)
     if started["controls"] is None:
-        started["controls"] = [f"run{i}.lr" for i in range(len(found.runs))]
-    sweeps, more = _sweeps(started["controls"], found)
+        started["controls"] = list(page.offline(value))
+    sweeps, more = _sweeps(page, started["controls"], value)
     if problems or more:
         return refused([*problems, *more], started["language"], locales.translator(started["language"]))
-    names = ",".join(s.name for s in sweeps)
     tag = json.dumps(started, sort_keys=True)
-    disposition = 'attachment; filename="descent-lab.html"'
-    return api.cached(request, f"export {names} {tag}", "text/html", lambda: page(tag), Content_Disposition=disposition)
+    body = partial(written, page, value, tag)
+    name = attachment(page, "html")
+    return api.cached(request, f"export {[s.name for s in sweeps]} {tag}", "text/html", body, Content_Disposition=name)
 
 
-def _sweeps(controls: list[str], e: Experiment) -> tuple[list[Sweep], list[Problem]]:
+def _sweeps(page: Page, controls: Sequence[str], value: Any) -> tuple[list[Sweep], list[Problem]]:
     """The way along every slider, or what is wrong with the choice of them."""
-    stops = next((n for n in STOPS if _points(_along(controls, n, e), e) <= MOST), STOPS[-1])
-    found = _along(controls, stops, e)
-    sweeps = [s for s in found if isinstance(s, Sweep)]
-    problems = [p for p in found if isinstance(p, Problem)]
-    points = _points(found, e)
-    runs = [s.run for s in sweeps]
-    if len(set(runs)) < len(runs) or (None in runs and len(runs) > 1):
+    known = dict(page.sliders(value))
+    ways = [[along(name, known[name], count) for name in controls if name in known] for count in STOPS]
+    sweeps = next((way for way in ways if _points(page, value, way) <= MOST), ways[-1])
+    problems, items = [], [s.item for s in sweeps]
+    if len(set(items)) < len(items) or (None in items and len(items) > 1):
         problems.append(Problem("controls", "an exported file has one slider for each run, or one for the noise"))
-    if points > MOST:
+    count = _points(page, value, sweeps)
+    if count > MOST:
         message = "these sliders have {count} points (stops × steps × runs); the limit of one file is {limit}"
-        problems.append(Problem("controls", message, dict(count=points, limit=MOST), [0, MOST]))
+        problems.append(Problem("controls", message, dict(count=count, limit=MOST), [0, MOST]))
     return sweeps, problems
 
 
-def _along(controls: list[str], stops: int, e: Experiment) -> list[Sweep | Problem]:
-    return [sweep.parse(f"{name}:{stops}", e) for name in controls]
-
-
-def _points(found: list[Sweep | Problem], e: Experiment) -> int:
-    return sum(s.points(e) for s in found if isinstance(s, Sweep))
+def _points(page: Page, value: Any, sweeps: Sequence[Sweep]) -> int:
+    return sum(points(page, value, sweep) for sweep in sweeps)
 
 
 @once(8)
-def page(started: str) -> bytes:
+def written(page: Page, value: Any, started: str) -> bytes:
     """The file for the options of the player, as JSON."""
     chosen = json.loads(started)
-    found, _ = codec.parse(parse_qsl(chosen["query"], keep_blank_values=True))
-    sweeps, _ = _sweeps(chosen["controls"], found)
     translate = locales.translator(chosen["language"])
-    window = fit(found.landscape.domain, ASPECT, len(found.runs) if chosen["view"] == "panels" else 1)
-    words = {"words": locales.words(chosen["language"])}
+    sweeps, _ = _sweeps(page, chosen["controls"], value)
     data: dict[str, Any] = {
         "options": chosen,
-        "catalogue": catalogue(translate) | words,
-        "figures": drawn(found, window, chosen["view"], "race", 2, translate),
-        "blob": _text(wire.blob(Descent(found), BASE, window.domain)),
-        "sweeps": {s.name: _text(wire.swept(found, s, FIELDS)) for s in sweeps},
+        "catalogue": catalogue(translate) | {"words": locales.words(chosen["language"])},
+        "answers": _answers(page, value, chosen["view"], translate),
+        "sweeps": {s.name: _along(page, value, s, translate) for s in sweeps},
     }
     files = available()
     modules = {name: file for name, file in files.items() if name.endswith(".js") and name != "plotly.min.js"}
     return _PAGE.format(
+        title=translate(page.title),
         language=chosen["language"],
         style=style(chosen["theme"]),
         css=files["player.css"].read_text("utf-8"),
@@ -124,6 +114,24 @@ def page(started: str) -> bytes:
         plotly=_packed_plotly(),
         data=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
     ).encode()
+
+
+def _answers(page: Page, value: Any, view: str, translate: Translate) -> dict[str, Any]:
+    """What the page's module asks a server for: figures, axes by their name, and numbers, packed where they are binary."""
+    answers: dict[str, Any] = {"axes": {name: empty(name, page.columns, translate) for name in page.panels}}
+    if page.plane:
+        answers["figures"] = drawn(page, value, view, ASPECT, page.columns, translate)
+    result = api.result(page, value)
+    if page.arrays:
+        answers["blob"] = _text(wire.pack(*page.arrays(result, Wish(page.still_fields, view, ASPECT))))
+    else:
+        answers["document"] = page.document(result, translate)
+    return answers
+
+
+def _along(page: Page, value: Any, sweep: Sweep, translate: Translate) -> Any:
+    body = swept(page, value, sweep, page.stop_fields, translate)
+    return _text(body) if page.arrays else json.loads(body)
 
 
 def _module(source: str) -> str:
@@ -140,4 +148,7 @@ def _text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-ROUTES = [Route("/export", export)]
+ROUTES = [
+    Route("/export", partial(export, page=PAGES[FIRST])),
+    *(Route(f"/export/{page.key}", partial(export, page=page)) for page in PAGES.values()),
+]

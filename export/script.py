@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
-from core.query import number_text
+from core.query import encode, number_text
 from core.types import Param, Query, Spec
 from engines.descent import codec
 from engines.descent import experiment as ex
@@ -63,7 +63,7 @@ def script(experiment: Experiment) -> str:
         text, more = sources.function(*what)
         functions.append(text)
         imports += more
-    head = _HEAD.format(what=_what(e), query=codec.encode(codec.pairs(e)) or "(the default)")
+    head = _HEAD.format(what=_what(e), query=encode(codec.pairs(e)) or "(the default)")
     parts = [
         head + "from __future__ import annotations\n\n" + _sorted(imports),
         _OPENING.format(max_steps=replay.MAX_STEPS, columns=json.dumps(replay.COLUMNS)),

@@ -1,1 +1,7 @@
-"""The pages of the app, one folder each."""
+"""The pages of the app, one folder each. Copy `_template/` to add one."""
+
+from core.page import Page
+from core.registry import discover
+
+ORDER = ("race", "schedules", "activations", "initialization", "lectures", "errata")
+PAGES = discover(__name__, __path__, Page, ORDER)

@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
+from ui.link import Request
 from web.api import version
+from web.assets import available
 
 # Inline, so that it may import from a route; with a line break, or Streamlit would take it for the path of a file.
 _ENTRY = """
@@ -24,37 +26,28 @@ export default async (component) => {
 """
 
 
-# Page → the module that shows it.
-MODULES = {"race": "player.js", "courses": "player.js", "activations": "activations.js", "networks": "networks.js"}
-
-
 def _mount(css: str) -> Callable[..., Any]:
     return component("descent_player", html='<div class="dl-root"></div>', css=css, js=_ENTRY, isolate_styles=False)
 
 
-def player(
-    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str, page: str = "race"
-) -> str | None:
-    """Draw the player, and return the query of what it shows where a gesture has just changed it, else None.
+def player(key: str, asked: Request, language: str, load: int, on_change: Callable[[], None]) -> str | None:
+    """Draw the player of a page, and return the query of what it shows where a gesture has just changed it, else None.
 
     Args:
-      query: the experiment it starts from. It keeps its own afterwards.
-      settings: `view`, `scale`, `lang`, `present` (see core.settings).
+      key: of the page; its module is pages/<key>/player.js.
+      asked: the value it starts from, and how it is shown. It keeps its own afterwards.
       language: the language it speaks.
-      load: a counter; when it changes, the player drops what it has and takes `query`.
+      load: a counter; when it changes, the player drops what it has and takes `asked`.
       on_change: called before the page runs because of such a gesture.
-      key: identifies this player among the page's widgets.
-      page: what it shows, one of MODULES.
     """
-    from web.assets import available
-
     base = "/" + "/".join(filter(None, [str(st.get_option("server.baseUrlPath")).strip("/"), ""]))
+    settings = asked.settings
     data = {
-        "page": page,
-        "module": MODULES[page],
+        "page": key,
+        "module": f"pages/{key}/player.js",
         "base": base,
         "version": version(),
-        "query": query,
+        "query": asked.query,
         "view": settings["view"],
         "scale": settings["scale"],
         "present": settings["present"] == "1",

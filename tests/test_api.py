@@ -15,6 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import locales
+from core.query import encode
 from core.settings import PAGE_FIELDS
 from core.types import defaults
 from engines.descent import codec
@@ -131,7 +132,7 @@ def test_binary_equals_json(client, query):
     assert {k: header[k] for k in ("surface", "start", "steps", "seed", "noise")} == {
         k: answer[k] for k in ("surface", "start", "steps", "seed", "noise")
     }
-    assert header["query"] == codec.encode(codec.pairs(experiment(query)))
+    assert header["query"] == encode(codec.pairs(experiment(query)))
     for i, (run, told) in enumerate(zip(answer["runs"], header["runs"], strict=True)):
         for key in ("optimizer", "params", "schedule", "diverged_at", "summary"):
             assert told[key] == run[key]
@@ -476,7 +477,7 @@ def test_embed_is_a_whole_page_that_loads_this_version(client):
     assert reply.headers["content-type"].startswith("text/html")
     assert '<html lang="zh">' in reply.text
     options = json.loads(reply.text.partition('id="options">')[2].partition("</script>")[0])
-    assert options["query"] == codec.encode(codec.pairs(experiment(RACE)))
+    assert options["query"] == encode(codec.pairs(experiment(RACE)))
     assert (options["view"], options["scale"], options["present"], options["language"]) == ("panels", "linear", True, "zh")
     for name in ("embed.js", "player.css"):
         assert f"assets/{api.version()}/{name}" in reply.text
@@ -548,7 +549,7 @@ def check_reply(reply):
 @settings(max_examples=100)
 @given(PATHS, OPTIONS, experiments(most=2), st.data())
 def test_no_experiment_and_no_damage_to_its_link_is_an_internal_error(client, path, options, found, data):
-    query = options + codec.encode(codec.pairs(found))
+    query = options + encode(codec.pairs(found))
     for _ in range(data.draw(st.integers(0, 2))):
         at, put = (
             data.draw(st.integers(0, len(query))),

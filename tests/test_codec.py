@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import locales
-from core.query import NUMBER
+from core.query import NUMBER, encode
 from core.types import Spec
 from engines.descent import codec
 from engines.descent import experiment as ex
-from engines.descent.codec import encode, pairs, parse
+from engines.descent.codec import pairs, parse
 from engines.descent.experiment import Run
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activations import ACTIVATIONS
-from engines.descent import codec
+from core.query import encode
 from engines.signal import network as networks
 from engines.signal.statistics import signal
 from initializers import INITIALIZERS
@@ -54,7 +54,7 @@ PARTS = st.builds(
 @given(parts=st.lists(PARTS, min_size=1, max_size=4), depth=st.integers(1, 5), seed=st.integers(0, 9))
 def test_a_comparison_survives_the_address(parts, depth, seed):
     found = tuple(networks.network(**p, depth=depth, seed=seed) for p in parts)
-    assert read(codec.encode(comparison.pairs(found))) == found
+    assert read(encode(comparison.pairs(found))) == found
 
 
 def test_what_is_wrong_is_named_once():
@@ -75,7 +75,7 @@ def test_signals_are_those_of_each_network(client):
     assert answer["query"] == "init=normal&init=lecun&width=32&depth=2&batch=16"
     for entry, network in zip(answer["networks"], read(answer["query"]), strict=True):
         assert [layer["std"] for layer in entry["layers"]] == pytest.approx(signal(network).std.tolist())
-        assert entry == client.get(f"/api/signal?{codec.encode(networks.pairs(network))}").json()
+        assert entry == client.get(f"/api/signal?{encode(networks.pairs(network))}").json()
 
 
 @pytest.mark.parametrize("query", ["init=nrmal", "depth=51", "foo=1", "init=lecun&" * 5 + "depth=2", "width=4096&depth=50"])
@@ -87,7 +87,7 @@ def test_bad_comparisons_are_400(client, query):
 
 @pytest.mark.parametrize("preset", SIGNALS, ids=lambda p: p.key)
 def test_a_preset_is_written_as_its_link_is(preset):
-    assert codec.encode(comparison.pairs(read(preset.query))) == preset.query
+    assert encode(comparison.pairs(read(preset.query))) == preset.query
 
 
 @pytest.mark.parametrize("preset", [p for p in SIGNALS if p.printed], ids=lambda p: p.key)
@@ -114,7 +114,7 @@ def test_presets_show_what_they_say():
 def test_a_preset_of_activations_is_valid(preset):
     found, problems = gallery.parse(parse_qsl(preset.query))
     assert not problems
-    assert codec.encode(gallery.pairs(found)) == preset.query
+    assert encode(gallery.pairs(found)) == preset.query
 
 
 def test_the_gallery_answers_what_the_lectures_ask(client):

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from core.query import encode
 from engines.descent import codec
 from engines.descent.results import Descent
 from landscapes import LANDSCAPES
@@ -433,7 +434,7 @@ def test_a_crowd_costs_one_drawing(monkeypatch):
     found, count = codec.parse(parse_qsl("steps=7&run=sgd:lr=0.0123"))[0], []
     descent = pictures.Descent
     monkeypatch.setattr(pictures, "Descent", lambda e: count.append(e) or descent(e))
-    wanted = pictures.Asked(codec.encode(codec.pairs(found)), Wish(200, 200), "en")
+    wanted = pictures.Asked(encode(codec.pairs(found)), Wish(200, 200), "en")
     gate = threading.Barrier(6)
     with ThreadPoolExecutor(6) as crowd:
         bodies = list(crowd.map(lambda _: (gate.wait(), pictures._png(wanted, 7))[1], range(6)))
@@ -443,7 +444,7 @@ def test_a_crowd_costs_one_drawing(monkeypatch):
 @settings(max_examples=25)
 @given(experiments(most=3), st.sampled_from(["png", "svg"]), st.sampled_from(["", "view=panels&", "theme=dark&width=200&"]))
 def test_no_experiment_is_an_internal_error(client, found, kind, options):
-    short = codec.encode([pair for pair in codec.pairs(found) if pair[0] != "steps"])
+    short = encode([pair for pair in codec.pairs(found) if pair[0] != "steps"])
     reply = client.get(f"/export.{kind}?{options}steps=50&height=200&{short}")
     assert reply.status == 200, reply.text
 

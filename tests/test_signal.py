@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activations import ACTIVATIONS
+from core.query import encode
 from core.types import Spec
 from datasets import digits
 from engines.activation import curve as units
-from engines.descent import codec
 from engines.signal import network as networks
 from engines.signal import normalization as norms
 from engines.signal import statistics as signal
@@ -407,7 +407,7 @@ def networks_() -> st.SearchStrategy[Network]:
 def test_a_network_survives_its_link(n):
     pairs = networks.pairs(n)
     found, problems = networks.parse(pairs)
-    assert networks.parse(parse_qsl(codec.encode(pairs))) == (found, problems)
+    assert networks.parse(parse_qsl(encode(pairs))) == (found, problems)
     assert networks.parse(parse_qsl(urlencode(pairs))) == (found, problems)
     if networks.too_large(n):
         assert [p.field for p in problems] == ["width"]
@@ -510,7 +510,7 @@ def test_nothing_in_the_json_is_not_a_number(client):
 @given(st.data())
 def test_no_network_makes_an_error(client, data):
     n = replace(data.draw(networks_()), width=12, depth=3, batch=5)
-    reply = client.get(f"/api/signal?{codec.encode(networks.pairs(n))}")
+    reply = client.get(f"/api/signal?{encode(networks.pairs(n))}")
     assert reply.status == 200
     assert len(reply.json()["layers"]) == 3
 
@@ -595,7 +595,7 @@ def test_bad_curves_are_refused(client, query, field):
 def test_a_gallery_survives_its_link(chosen, ends, points, probe):
     g = gallery.Gallery(tuple(chosen), ends, points, probe=probe)
     assert gallery.parse(gallery.pairs(g)) == (g, [])
-    assert gallery.parse(parse_qsl(codec.encode(gallery.pairs(g)))) == (g, [])
+    assert gallery.parse(parse_qsl(encode(gallery.pairs(g)))) == (g, [])
 
 
 # ------------------------------------------------------------------------------------------------------ digits
@@ -625,7 +625,7 @@ def test_real_images_go_in(images):
     assert found.input_std == pytest.approx(1, abs=0.1)
     assert found.weight_std[0] == pytest.approx((2 / 64) ** 0.5, rel=0.05)
     np.testing.assert_allclose(found.std, found.predicted.std, rtol=0.25)
-    assert codec.encode(networks.pairs(n)).endswith("data=digits")
+    assert encode(networks.pairs(n)).endswith("data=digits")
 
 
 def test_digits_are_centred_and_every_one_is_used(images):

@@ -190,11 +190,11 @@ def test_one_new_file_is_all_it_takes(tmp_path):
         listed = [[item["key"] for item in catalogue(str)[kind]] for kind in kinds]
         experiment, problems = codec.parse(parse_qsl({query!r}))
         assert not problems, problems
-        assert codec.encode(codec.pairs(experiment)) == {query!r}
+        assert encode(codec.pairs(experiment)) == {query!r}
         assert Descent(experiment).trajectories[0].x.shape == (4, 2)
         deep, problems = network.parse(parse_qsl({deep!r}))
         assert not problems, problems
-        assert codec.encode(network.pairs(deep)) == {deep!r}
+        assert encode(network.pairs(deep)) == {deep!r}
         assert signal(deep).std.shape == (2,)
         for known, key in zip(listed, {keys!r}, strict=True):
             assert key in known and f"`{{key}}`" in docs.text(), key

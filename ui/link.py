@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -10,12 +10,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import settings
+from core.page import Page
 from core.problems import Problem
-from core.query import grouped
-from engines.descent import codec
+from core.query import encode, grouped
 from ui.text import translator
-
-Pairs = Iterable[tuple[str, str]]
 
 
 class Request(NamedTuple):
@@ -27,19 +25,11 @@ class Request(NamedTuple):
     query: str  # the value in its shortest form
 
 
-def read(
-    parse: Callable[[Pairs], tuple[Any, list[Problem]]] = codec.parse,
-    pairs: Callable[[Any], list[tuple[str, str]]] = codec.pairs,
-    default: str = "",
-    **usual: str,
-) -> Request:
-    """The address of this page, by its codec; `default` and `usual` are what it stands for where it is silent."""
-    given = list(_pairs())
-    given += [(field, value) for field, value in usual.items() if field not in dict(given)]
-    shown, problems = settings.read(given)
-    asked = [pair for pair in given if pair[0] not in settings.PAGE_FIELDS]
-    value, more = parse(asked or parse_qsl(default))
-    return Request(value, shown, problems + more, codec.encode(pairs(value)))
+def read(page: Page) -> Request:
+    """The address, by the codec of a page."""
+    shown = settings.split(_pairs(), page.settings)
+    value, problems = page.parse(shown.rest or parse_qsl(page.default))
+    return Request(value, shown.settings, [*shown.problems, *problems], encode(page.pairs(value)))
 
 
 def complain(place: DeltaGenerator, problems: list[Problem]) -> None:

@@ -16,7 +16,7 @@ def describe(rule: Activation | Initializer | Optimizer | Schedule, folder: str,
     """Draw it; `folder` holds its file, `code` are calls of other libraries with the values filled in."""
     _ = translator()
     st.markdown(_(rule.summary))
-    lines = rule.latex if isinstance(rule, Optimizer) else (rule.latex,)
+    lines = [*rule.latex] if isinstance(rule, Optimizer) else [rule.latex]
     st.latex(r"\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}" if len(lines) > 1 else lines[0])
     if rule.reference:
         st.caption(rule.reference)

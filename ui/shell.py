@@ -1,7 +1,12 @@
 """The frame of every page: title, width, navigation."""
 
+from functools import partial
+
 import streamlit as st
 
+from core.page import FIRST
+from pages import PAGES
+from ui import frame
 from ui.text import translator
 
 _ = translator()
@@ -20,13 +25,8 @@ st.html(
     [data-testid=stAppDeployButton] { display: none; }
     </style>"""
 )
-PAGES = (
-    ("race", _("The race")),
-    ("schedules", _("Schedules")),
-    ("activations", _("Activations")),
-    ("initialization", _("Initialization")),
-    ("lectures", _("Lectures")),
-    ("errata", _("Check the lecture")),
-)
-pages = [st.Page(f"../pages/{name}/page.py", title=title, url_path=name, default=name == "race") for name, title in PAGES]
+pages = [
+    st.Page(partial(frame.show, page), title=_(page.title), url_path=page.key, default=page.key == FIRST)
+    for page in PAGES.values()
+]
 st.navigation(pages, position="hidden" if st.query_params.get("present") == "1" else "top").run()

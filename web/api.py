@@ -1,42 +1,27 @@
-"""The JSON and binary routes of /api, and /healthz."""
+"""What every route shares: reading a request by the codec of a page, refusing it, answering with an ETag."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import json
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
 import locales
-from core.problems import Problem, impossible, outside, repeated, unknown
-from core.settings import PAGE_FIELDS
-from core.types import Param
-from engines.descent import codec
-from engines.descent import sweep as sweeps
-from engines.descent.experiment import STEPS, Experiment
-from engines.descent.rate_search import tuned
-from engines.descent.results import Descent
-from engines.descent.window import ASPECT, fit
-from web import wire
-from web.catalogue import catalogue
+from core import settings
+from core.page import Page
+from core.problems import BadRequestError, Problem, impossible, outside, repeated
+from core.query import encode
+from engines.descent.window import ASPECT
 from web.once import once
 from web.version import digest
 
 MAX_QUERY = 16_000  # characters
-MOST_SWEPT = 400_000  # points: 65 stops of one run of 5000 steps
-
-
-class BadRequestError(Exception):
-    """A request that cannot be answered as asked; carries the first thing wrong with it."""
-
-    def __init__(self, problem: Problem):
-        super().__init__(problem.text())
-        self.problem = problem
 
 
 def version() -> str:
@@ -51,9 +36,9 @@ def guarded(handler):
     """Turn BadRequestError into the contract's 400."""
 
     @functools.wraps(handler)
-    def guard(request: Request) -> Response:
+    def guard(request: Request, **more: Any) -> Response:
         try:
-            return handler(request)
+            return handler(request, **more)
         except BadRequestError as error:
             language = locales.choose(dict(parse_qsl(_text(request)[:MAX_QUERY])).get("lang"))
             text = error.problem.text(locales.translator(language))
@@ -89,132 +74,75 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True)
 
 
-def split(request: Request, *names: str) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """The experiment's pairs, and the options of the answer: `lang`, and those that the route names."""
-    known, options, rest = ("lang", *names), {}, []
-    pairs = query_pairs(request)
+class Asked(NamedTuple):
+    """A request for something of a page.
+
+    Attributes:
+      page: whose. value: what its codec made of the query. query: the value in its shortest form.
+      settings: of core.settings, all of them. controls: names of sliders, or None.
+      options: those of the route, as they were written. language: of texts in the answer.
+    """
+
+    page: Page
+    value: Any
+    query: str
+    settings: dict[str, str]
+    controls: tuple[str, ...] | None
+    options: dict[str, str]
+    language: str
+
+
+def taken(pairs: list[tuple[str, str]], names: Sequence[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The options of a route among `pairs`, each once, and the other pairs."""
+    options: dict[str, str] = {}
     for key, value in pairs:
-        if key not in known:
-            rest.append((key, value))
-        elif key in options:
+        if key in names and key in options:
             raise BadRequestError(repeated(key, key, [name for name, _ in pairs].count(key)))
-        else:
+        if key in names:
             options[key] = value
-    return rest, options
+    return options, [pair for pair in pairs if pair[0] not in names]
 
 
-def experiment(pairs: list[tuple[str, str]], steps: Param = STEPS) -> Experiment:
-    """The experiment, or BadRequestError with the first problem: an API answers exactly what was asked or not at all."""
-    found, problems = codec.parse(pairs, steps)
-    if problems:
-        raise BadRequestError(problems[0])
-    return found
+def asked(request: Request, page: Page, *names: str, parse: Any = None) -> Asked:
+    """What is asked for, or BadRequestError with the first problem: an API answers exactly what was asked or not at all.
+
+    `names` are the options of the route; `parse` is another codec of the page than its own.
+    """
+    options, pairs = taken(query_pairs(request), names)
+    shown = settings.split(pairs, page.settings)
+    value, problems = (parse or page.parse)(shown.rest)
+    for problem in (*shown.problems, *problems):
+        raise BadRequestError(problem)
+    query = "" if parse else encode(page.pairs(value))
+    return Asked(page, value, query, shown.settings, shown.controls, options, locales.choose(shown.settings["lang"]))
 
 
-@once(32)
-def _blob(query: str, fields: tuple[str, ...], view: View) -> bytes:
-    found, _ = codec.parse(parse_qsl(query, keep_blank_values=True))
-    window = fit(found.landscape.domain, view.aspect, len(found.runs) if view.panels else 1).domain if view.aspect else None
-    return wire.blob(Descent(found), fields, window)
+@once(48)
+def result(page: Page, value: Any) -> Any:
+    """All that is computed of a value, once for everybody who asks."""
+    return page.compute(value)
 
 
-class View(NamedTuple):
-    """The picture that a grid is asked for: its width over its height (0: the bare domain), one panel or one per run."""
-
-    aspect: float
-    panels: bool
-
-
-def view(options: dict[str, str]) -> View:
-    """Read `aspect` and `view`, the options of the answer that say what it will be drawn in."""
-    kind = choice("view", options.get("view", "overlay"), PAGE_FIELDS["view"])
-    text = options.get("aspect")
+def number(options: Mapping[str, str], field: str, low: float, high: float) -> float:
+    """A number among the options; 0 where it is left out."""
+    text = options.get(field)
+    if not text:
+        return 0.0
     try:
-        aspect = float(text) if text else 0.0
+        value = float(text)
     except ValueError:
-        aspect = -1.0
-    if text and not ASPECT[0] <= aspect <= ASPECT[1]:
-        raise BadRequestError(outside("aspect", "aspect", text[:40], *ASPECT))
-    return View(aspect, kind == "panels")
-
-
-def choice(field: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise BadRequestError(impossible(field, value, known))
+        value = float("nan")
+    if not low <= value <= high:
+        raise BadRequestError(outside(field, field, text[:40], low, high))
     return value
 
 
-@guarded
-def descent(request: Request) -> Response:
-    pairs, options = split(request, "format", "fields", "aspect", "view", "sweep")
-    shown = view(options)
-    kind = choice("format", options.get("format", "json"), ("json", "bin", "csv"))
-    named = tuple(name for name in options.get("fields", "").split(",") if name)
-    fields = tuple(choice("fields", name, wire.FIELDS) for name in named)
-    found = experiment(pairs)
-    query = codec.encode(codec.pairs(found))
-    if "sweep" in options:
-        choice("format", options.get("format", "bin"), ("bin",))
-        return sweep(request, found, options["sweep"], fields)
-    tag = f"{kind} {fields} {shown} {query}"
-    if kind == "bin":
-        return cached(request, tag, "application/octet-stream", lambda: _blob(query, fields, shown), compressed=False)
-    if kind == "csv":
-        name = 'attachment; filename="descent.csv"'
-        return cached(request, tag, "text/csv", lambda: wire.table(Descent(found)), content_disposition=name)
-    return cached(request, tag, "application/json", lambda: json.dumps(wire.document(Descent(found)), allow_nan=False))
+def aspect(options: Mapping[str, str]) -> float:
+    """Width over height of the picture that something is for; 0 where that is left out."""
+    return number(options, "aspect", *ASPECT)
 
 
-def sweep(request: Request, e: Experiment, text: str, fields: tuple[str, ...]) -> Response:
-    """The binary answer for every stop of one slider: `sweep=run0.lr:65`."""
-    found = sweeps.parse(text, e)
-    if isinstance(found, Problem):
-        raise BadRequestError(found)
-    points = found.points(e)
-    if points > MOST_SWEPT:
-        message = "this sweep has {count} points (stops × steps × runs); the limit is {limit}"
-        raise BadRequestError(Problem("sweep", message, dict(count=points, limit=MOST_SWEPT), [0, MOST_SWEPT]))
-    tag = f"sweep {text} {fields} {codec.encode(codec.pairs(e))}"
-    return cached(request, tag, "application/octet-stream", lambda: wire.swept(e, found, fields), compressed=False)
-
-
-@guarded
-def tune(request: Request) -> Response:
-    """The same experiment with a sensible learning rate for every run, or for `runs=0,2` only, as a query string."""
-    pairs, options = split(request, "runs")
-    found = experiment(pairs)
-    known = tuple(str(i) for i in range(len(found.runs)))
-    which = [int(choice("runs", i, known)) for i in options.get("runs", ",".join(known)).split(",")]
-    query = codec.encode(codec.pairs(found))
-
-    def body() -> str:
-        best = tuned(found, which)
-        return json.dumps({"query": codec.encode(codec.pairs(best)), "rates": [r.optimizer.values["lr"] for r in best.runs]})
-
-    return cached(request, f"tune {which} {query}", "application/json", body)
-
-
-@guarded
-def listing(request: Request) -> Response:
-    pairs, options = split(request)
-    if pairs:
-        raise BadRequestError(unknown(pairs[0][0][:40], "field", pairs[0][0][:40], ["lang"]))
-    language = locales.choose(options.get("lang"))
-    return cached(
-        request,
-        f"catalogue {language}",
-        "application/json",
-        lambda: json.dumps(catalogue(locales.translator(language)) | {"words": locales.words(language)}, ensure_ascii=False),
-    )
-
-
-def healthz(request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
-ROUTES = [
-    Route("/api/catalogue", listing),
-    Route("/api/descent", descent),
-    Route("/api/tune", tune),
-    Route("/healthz", healthz),
-]
+def choice(field: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        raise BadRequestError(impossible(field, value, known))
+    return value

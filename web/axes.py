@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-# Titles of the panels of each picture, in the order in which the player draws them.
-PANELS: dict[str, tuple[str, ...]] = {
-    "race": ("loss", "learning rate", "gradient norm", "distance to a minimum"),
-    "courses": ("learning rate of every update", "loss: mean of 64 seeds, and where eight in ten of them lie"),
-    "networks": (
-        "mean of the outputs", "std of the outputs", "std of the gradient",
-        "share of saturated outputs", "share of dead units", "norm of the weight gradient",
-    ),
-    "activations": ("f(x)", "its slope f\u2032(x)"),
-    "slopes": ("what the slopes leave of a gradient, layer by layer",),
-    "dying": ("loss while a small network learns", "dead units of 64"),
-}  # fmt: skip
 _ALL: Any = "all"  # Plotly's own type says bool
 _AXIS: dict[str, Any] = dict(zeroline=False, showline=False, ticks="", automargin=False, fixedrange=False)
 
 
-def axes(picture: str, columns: int, translate: Callable[[str], str] = str) -> go.Figure:
-    """Axes for every panel of a picture, in `columns`."""
-    titles = PANELS[picture]
+def axes(titles: Sequence[str], columns: int, translate: Callable[[str], str] = str) -> go.Figure:
+    """Axes for panels of these titles, in `columns`."""
     columns = min(columns, len(titles))
     rows = math.ceil(len(titles) / columns)
     figure = make_subplots(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+import locales
 from activations import ACTIVATIONS
-from core.page import Preset
-from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule
+from core import settings
+from core.described import rows
+from core.page import Page, Preset
+from core.problems import BadRequestError, unknown
+from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule
 from engines.descent import experiment as ex
 from engines.descent.results import minima
 from engines.descent.window import GRID
@@ -17,19 +25,24 @@ from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
+from pages import PAGES
 from pages.activations import query as gallery
-from pages.activations.presets import PRESETS as UNITS
-from pages.initialization.presets import PRESETS as SIGNALS
-from pages.race.presets import PRESETS
-from pages.schedules.presets import PRESETS as COURSES
 from schedules import SCHEDULES
-from web.wire import number
+from web import api
 
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η", "theta": "θ",
-    "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ",
-}  # fmt: skip
-_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+@api.guarded
+def listing(request: Request) -> Response:
+    """/api/catalogue: all of this, and the words of the player."""
+    shown = settings.split(api.query_pairs(request))
+    for problem in (*shown.problems, *(unknown(key[:40], "field", key[:40], ["lang"]) for key, _ in shown.rest)):
+        raise BadRequestError(problem)
+    language = locales.choose(shown.settings["lang"])
+
+    def body() -> str:
+        return json.dumps(catalogue(locales.translator(language)) | {"words": locales.words(language)}, ensure_ascii=False)
+
+    return api.cached(request, f"catalogue {language}", "application/json", body)
 
 
 def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
@@ -41,17 +54,21 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "activations": [_activation(a, translate) for a in ACTIVATIONS.values()],
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
-        "network": _rows(network.NUMBERS, translate),
-        "gallery": _rows(gallery.NUMBERS, translate),
-        "noises": [{"key": key, "params": _rows(rows, translate)} for key, rows in ex.NOISES.items()],
-        "experiment": _rows((ex.STEPS, ex.SEED), translate),
-        "horizon": _rows((ex.HORIZON,), translate)[0],
-        "presets": [_preset(p, translate) for p in PRESETS],
-        "courses": [_preset(p, translate) for p in COURSES],
-        "signals": [_preset(p, translate) for p in SIGNALS],
-        "curves": [_preset(p, translate) for p in UNITS],
+        "network": rows(network.NUMBERS, translate),
+        "gallery": rows(gallery.NUMBERS, translate),
+        "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
+        "experiment": rows((ex.STEPS, ex.SEED), translate),
+        "horizon": rows((ex.HORIZON,), translate)[0],
+        "pages": [_page(p, translate) for p in PAGES.values()],
+        "presets": {page.key: [_preset(p, translate) for p in page.presets] for page in PAGES.values()},
+        "limits": {page.key: dict(page.limits) for page in PAGES.values()},
+        "numbers": {page.key: rows(page.numbers, translate) for page in PAGES.values()},
         "grid": list(GRID),
     }
+
+
+def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {"key": p.key, "path": p.path, "title": translate(p.title), "summary": translate(p.summary)}
 
 
 def _preset(p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:
@@ -62,7 +79,7 @@ def _preset(p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:
 def _surface(s: Landscape, translate: Callable[[str], str]) -> dict[str, Any]:
     return {
         **_common(s, translate),
-        "params": _rows(s.params, translate),
+        "params": rows(s.params, translate),
         "random": s.sample is not None,
         "rates": dict(s.rates),
         "domain": list(s.domain),
@@ -77,18 +94,18 @@ def _optimizer(o: Optimizer, translate: Callable[[str], str]) -> dict[str, Any]:
         "family": o.family,
         "year": o.year,
         "latex": list(o.latex),
-        "params": _rows(o.all_params, translate),
+        "params": rows(o.all_params, translate),
     }
 
 
 def _schedule(s: Schedule, translate: Callable[[str], str]) -> dict[str, Any]:
-    return {**_common(s, translate), "params": _rows(ex.schedule_params(s.key), translate)}
+    return {**_common(s, translate), "params": rows(ex.schedule_params(s.key), translate)}
 
 
 def _activation(a: Activation, translate: Callable[[str], str]) -> dict[str, Any]:
     return {
         **_common(a, translate),
-        "params": _rows(a.params, translate),
+        "params": rows(a.params, translate),
         "range": a.range,
         "zero_centred": a.zero_centred,
         "cost": translate(a.cost),
@@ -96,11 +113,11 @@ def _activation(a: Activation, translate: Callable[[str], str]) -> dict[str, Any
 
 
 def _initializer(i: Initializer, translate: Callable[[str], str]) -> dict[str, Any]:
-    return {**_common(i, translate), "params": _rows(i.params, translate)}
+    return {**_common(i, translate), "params": rows(i.params, translate)}
 
 
 def _norm(n: Norm, translate: Callable[[str], str]) -> dict[str, Any]:
-    return {**_common(n, translate), "params": _rows(n.params, translate), "axes": list(n.axes), "grouped": n.grouped}
+    return {**_common(n, translate), "params": rows(n.params, translate), "axes": list(n.axes), "grouped": n.grouped}
 
 
 def _common(
@@ -115,24 +132,8 @@ def _common(
     }
 
 
-def _rows(params: tuple[Param, ...], translate: Callable[[str], str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": p.key,
-            "symbol": p.symbol,
-            "label": plain(p.symbol),
-            "default": number(p.default, p),
-            "low": number(p.low, p),
-            "high": number(p.high, p),
-            "scale": p.scale,
-            "help": translate(p.help),
-        }
-        for p in params
-    ]
+def healthz(request: Request) -> Response:
+    return PlainTextResponse("ok")
 
 
-def plain(symbol: str) -> str:
-    r"""A LaTeX symbol as Unicode, for slider labels: `\beta_1` is β₁."""
-    text = re.sub(r"\\(text|mathrm|mathit)\{([^}]*)\}", r"\2", symbol)
-    text = re.sub(r"\\([a-zA-Z]+)", lambda m: _GREEK.get(m[1], m[1]), text)
-    return re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_SUBSCRIPT), text).replace("{", "").replace("}", "")
+ROUTES = [Route("/api/catalogue", listing), Route("/healthz", healthz)]

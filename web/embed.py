@@ -6,7 +6,9 @@ import html
 import json
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -15,16 +17,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import locales
-from core.problems import Problem, repeated, unknown
-from core.settings import PAGE_FIELDS, read
-from engines.descent import codec, sweep
-from engines.descent import experiment as ex
-from engines.descent.experiment import Experiment
-from web.api import BadRequestError, cached, guarded, query_pairs, version
+from core import settings
+from core.page import FIRST, Page
+from core.problems import BadRequestError, Problem, unknown
+from core.query import encode
+from pages import PAGES
+from web import api
+from web.api import cached, guarded, query_pairs, version
 
 ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"  # the environment: who may frame /embed, as in CSP; everyone where it is not set
-FIELDS = {**PAGE_FIELDS, "theme": ("", "light", "dark"), "autoplay": ("0", "1")}
-NONE = "none"  # as `controls`: no slider at all
+UNUSED = ("format", "fields", "aspect", "width", "height", "size", "step", "loss", "seconds", "fps", "show")  # of other ways
 
 THEMES = {
     "light": "--st-background-color:#fff;--st-text-color:#1f2430;--st-primary-color:#0072b2",
@@ -40,15 +42,15 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Descent Lab</title>
+<title>{title} · Descent Lab</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="assets/{version}/player.css">
+<link rel="stylesheet" href="{base}assets/{version}/player.css">
 <style>{style}</style>
 </head>
 <body>
 <main class="dl-root" aria-label="Descent Lab"></main>
 <script type="application/json" id="options">{options}</script>
-<script type="module" src="assets/{version}/embed.js"></script>
+<script type="module" src="{base}assets/{version}/embed.js"></script>
 </body>
 </html>
 """
@@ -64,37 +66,28 @@ def style(theme: str) -> str:
     return f"{auto} @media (prefers-color-scheme: dark) {{ :root {{ {dark}; }} }} {body}"
 
 
-def options(pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str, Any], Experiment, list[Problem]]:
-    """What the player is started with, the experiment, and what is wrong with the query."""
-    shown, problems = read(pairs, FIELDS)
-    found, more = codec.parse([pair for pair in pairs if pair[0] not in (*FIELDS, "controls")])
-    controls = [value for key, value in pairs if key == "controls"]
-    if len(controls) > 1:
-        problems.append(repeated("controls", "controls", len(controls)))
-    names, stray = picked(controls[0] if controls else "", found)
-    problems += [*more, *stray]
-    language = locales.choose(shown["lang"], accept)
+def options(page: Page, pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str, Any], Any, list[Problem]]:
+    """What the page's module is started with, the value, and what is wrong with the query."""
+    _, pairs = api.taken(pairs, UNUSED)
+    shown = settings.split(pairs, page.settings)
+    value, problems = page.parse(shown.rest or parse_qsl(page.default))
+    known = [name for name, _ in page.sliders(value)]
+    stray = [unknown("controls", "slider", name[:40], known) for name in shown.controls or () if name not in known]
+    chosen = None if shown.controls is None else [name for name in shown.controls if name in known]
     started = {
-        "query": codec.encode(codec.pairs(found)),
-        "language": language,
-        "lang": shown["lang"],
-        "view": shown["view"],
-        "scale": shown["scale"],
-        "present": shown["present"] == "1",
-        "autoplay": shown["autoplay"] == "1",
-        "controls": names if controls else None,
-        "theme": shown["theme"],
+        "page": page.key,
+        "query": encode(page.pairs(value)),
+        "language": locales.choose(shown.settings["lang"], accept),
+        "lang": shown.settings["lang"],
+        "view": shown.settings["view"],
+        "scale": shown.settings["scale"],
+        "present": shown.settings["present"] == "1",
+        "autoplay": shown.settings["autoplay"] == "1",
+        "controls": chosen,
+        "theme": shown.settings["theme"],
         "version": version(),
     }
-    return started, found, problems
-
-
-def picked(text: str, e: Experiment) -> tuple[list[str], list[Problem]]:
-    """The sliders that `controls=run0.lr,surface.kappa` names, and those that do not exist."""
-    surface = [f"surface.{p.key}" for p in ex.surface_params(e.surface.key)]
-    known = [*(name for name, _ in sweep.sliders(e)), *surface]
-    names = [name.strip() for name in text.split(",") if name.strip() and name.strip() != NONE]
-    return [n for n in names if n in known], [unknown("controls", "slider", n[:40], known) for n in names if n not in known]
+    return started, value, [*shown.problems, *problems, *stray]
 
 
 def refused(problems: Sequence[Problem], language: str, translate: Callable[[str], str]) -> Response:
@@ -106,20 +99,21 @@ def refused(problems: Sequence[Problem], language: str, translate: Callable[[str
 
 
 @guarded
-def embed(request: Request) -> Response:
+def embed(request: Request, page: Page, base: str) -> Response:
     """The page, or a readable one with status 400 that says what is wrong with the query."""
     accept = request.headers.get("accept-language")
     try:
-        started, _found, problems = options(query_pairs(request), accept)
+        started, _value, problems = options(page, query_pairs(request), accept)
     except BadRequestError as error:
         started, problems = {"language": locales.choose(accept)}, [error.problem]
     language = started["language"]
     if problems:
         return refused(problems, language, locales.translator(language))
-    written = json.dumps(started, ensure_ascii=False).replace("<", "\\u003c")
+    written = json.dumps({**started, "base": base}, ensure_ascii=False).replace("<", "\\u003c")
 
     def body() -> str:
-        return _PAGE.format(language=language, version=version(), style=style(started["theme"]), options=written)
+        look, title = style(started["theme"]), locales.translator(language)(page.title)
+        return _PAGE.format(language=language, version=version(), style=look, options=written, base=base, title=title)
 
     # Without the clause anyone may frame it: slides on a disk too, which `*` leaves out.
     policy = POLICY + (f"; frame-ancestors {os.environ[ANCESTORS]}" if ANCESTORS in os.environ else "")
@@ -145,4 +139,7 @@ class Framing:
         await self.app(scope, receive, say if scope["type"] == "http" else send)
 
 
-ROUTES = [Route("/embed", embed)]
+ROUTES = [
+    Route("/embed", partial(embed, page=PAGES[FIRST], base="./")),
+    *(Route(f"/embed/{page.key}", partial(embed, page=page, base="../")) for page in PAGES.values()),
+]

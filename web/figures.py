@@ -1,9 +1,10 @@
-"""The still figures that the player draws on: /api/figures."""
+"""The still figures that the player draws on: /api/figures, the surface and its curves; /api/axes, curves alone."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -11,67 +12,70 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
-from core.problems import unknown
-from engines.descent import experiment as ex
-from engines.descent.experiment import Experiment
-from engines.descent.window import GRID, Window, fit
-from optimizers import OPTIMIZERS
+from core.page import Page
+from core.problems import BadRequestError, unknown
+from engines.descent.window import GRID, fit
+from pages import PAGES
 from web import api
 
-STEPS = {"race": ex.STEPS, "courses": ex.HORIZON}
+DRAWN = {page.key: page for page in PAGES.values() if page.plane}
+PANELS = {name: (page, titles) for page in PAGES.values() for name, titles in page.panels.items()}
+COLUMNS = ("1", "2", "3")
 
 
-def drawing():
+def drawing() -> Any:
     """The modules that draw, imported late: Plotly takes half a second, which a server should not spend before it answers."""
-    from pages.race import figures as race
-    from web import axes as curves
+    from web import axes, plane
 
-    return race, curves
+    return plane, axes
 
 
 @api.guarded
 def figures(request: Request) -> Response:
-    pairs, options = api.split(request, "page", "view", "aspect", "columns")
-    language = locales.choose(options.get("lang"))
-    shown, view = api.view(options), options.get("view", "overlay")
-    columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2")))
-    page = api.choice("page", options.get("page", "race"), ("race", "courses"))
-    found, translate = api.experiment(pairs, STEPS[page]), locales.translator(language)
-
-    def body() -> str:
-        window = fit(found.landscape.domain, shown.aspect or 1.0, len(found.runs) if shown.panels else 1)
-        return json.dumps(drawn(found, window, view, page, columns if page == "race" else 1, translate))
-
-    rules = [run.optimizer.key for run in found.runs]
-    tag = f"figures {page} {language} {shown} {view} {columns} {found.landscape.domain} {rules}"
-    return api.cached(request, tag, "application/json", body)
+    """The surface in one of its views, and empty axes for the page's curves."""
+    options, _ = api.taken(api.query_pairs(request), ("page",))
+    page = DRAWN[api.choice("page", options.get("page", next(iter(DRAWN))), tuple(DRAWN))]
+    asked = api.asked(request, page, "page", "aspect", "columns")
+    columns = min(page.columns, int(api.choice("columns", asked.options.get("columns", "2"), COLUMNS)))
+    view, aspect = asked.settings["view"], api.aspect(asked.options)
+    assert page.plane
+    tag = f"figures {page.key} {asked.language} {view} {aspect} {columns} {page.plane(asked.value)}"
+    work = partial(drawn, page, asked.value, view, aspect, columns, locales.translator(asked.language))
+    return api.cached(request, tag, "application/json", lambda: json.dumps(work()))
 
 
-def drawn(e: Experiment, window: Window, view: str, page: str, columns: int, translate: Callable[[str], str]) -> dict[str, Any]:
+def drawn(
+    page: Page, value: Any, view: str, aspect: float, columns: int, translate: Callable[[str], str]
+) -> dict[str, dict[str, Any]]:
     """The main picture and the axes of the curves, as Plotly's JSON."""
-    race, curves = drawing()
-    names = [translate(OPTIMIZERS[run.optimizer.key].name) for run in e.runs]
-    main = (
-        race.surface(window, GRID, names) if view == "3d" else race.contour(window, GRID, len(names) if view == "panels" else 1)
-    )
-    return {"main": main.to_plotly_json(), "curves": curves.axes(page, columns, translate).to_plotly_json()}
+    assert page.plane
+    plane, axes = drawing()
+    domain, rules = page.plane(value)
+    names = [translate(rule) for rule in rules]
+    panels = len(names) if view == "panels" else 1
+    window = fit(domain, aspect or 1.0, panels)
+    main = plane.surface(window, GRID, names) if view == "3d" else plane.contour(window, GRID, panels)
+    curves = axes.axes(page.panels[page.key], columns, translate)
+    return {"main": main.to_plotly_json(), "curves": curves.to_plotly_json()}
 
 
 @api.guarded
-def axes(request: Request) -> Response:
-    """Empty axes for the curves of a page."""
-    pairs, options = api.split(request, "panels", "columns")
+def panels(request: Request) -> Response:
+    """Empty axes for one set of a page's curves."""
+    options, pairs = api.taken(api.query_pairs(request), ("panels", "columns", "lang"))
     if pairs:
-        raise api.BadRequestError(unknown(pairs[0][0][:40], "field", pairs[0][0][:40], ["panels", "columns", "lang"]))
+        name = pairs[0][0][:40]
+        raise BadRequestError(unknown(name, "field", name, ["panels", "columns", "lang"]))
     language = locales.choose(options.get("lang"))
-    columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2", "3")))
-    _, curves = drawing()
-    picture = api.choice("panels", options.get("panels", "race"), tuple(curves.PANELS))
-
-    def body() -> str:
-        return json.dumps(curves.axes(picture, columns, locales.translator(language)).to_plotly_json())
-
-    return api.cached(request, f"axes {language} {picture} {columns}", "application/json", body)
+    columns = int(api.choice("columns", options.get("columns", "2"), COLUMNS))
+    name = api.choice("panels", options.get("panels", next(iter(PANELS))), tuple(PANELS))
+    body = partial(empty, name, columns, locales.translator(language))
+    return api.cached(request, f"axes {language} {name} {columns}", "application/json", lambda: json.dumps(body()))
 
 
-ROUTES = [Route("/api/figures", figures), Route("/api/axes", axes)]
+def empty(name: str, columns: int, translate: Callable[[str], str]) -> dict[str, Any]:
+    """Axes as Plotly's JSON."""
+    return drawing()[1].axes(PANELS[name][1], columns, translate).to_plotly_json()
+
+
+ROUTES = [Route("/api/figures", figures), Route("/api/axes", panels)]

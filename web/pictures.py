@@ -19,8 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
+from core.described import plain
 from core.problems import Problem
-from core.query import Reader, number_text
+from core.query import Reader, encode, number_text
 from core.settings import PAGE_FIELDS
 from core.types import Param
 from engines.descent import codec
@@ -36,7 +37,6 @@ from pictures.thumbs import KINDS, thumb
 from pictures.vector import Vector
 from schedules import SCHEDULES
 from web import api
-from web.catalogue import plain
 from web.once import once
 
 WIDTH = Param("width", "w", 640, 200, 2400, "int")
@@ -119,7 +119,7 @@ def asked(request: Request, fields: Sequence[str]) -> tuple[Asked, _Options, Exp
         loss=read.number("loss", LOSS) > 0,
     )
     language = locales.choose(given.get("lang"))
-    return Asked(codec.encode(codec.pairs(found)), wish, language), read, found
+    return Asked(encode(codec.pairs(found)), wish, language), read, found
 
 
 # What is written ------------------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def small(request: Request) -> Response:
     found, problems = KINDS[page].parse(pairs)
     if problems:
         raise api.BadRequestError(problems[0])
-    query = codec.encode(KINDS[page].pairs(found))
+    query = encode(KINDS[page].pairs(found))
     return _answer(
         request, "png", "image/png", f"{page} {show} {theme} {size} {query}", lambda: _small(page, show, query, theme, size)
     )

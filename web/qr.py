@@ -17,7 +17,7 @@ LONGEST = 2000  # bytes: a code that a telephone still reads from a seat in the 
 
 @api.guarded
 def code(request: Request) -> Response:
-    pairs, options = api.split(request, "text")
+    options, pairs = api.taken(api.query_pairs(request), ("text", "lang"))
     text = options.get("text", "")
     if pairs:
         raise api.BadRequestError(Problem(pairs[0][0][:40], "only text can be made into a code"))

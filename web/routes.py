@@ -1,23 +1,15 @@
 """Every route beside Streamlit's pages."""
 
 from export import offline
-from export import routes as exports
-from pages.activations import route as gallery
-from pages.initialization import route as signal
-from pages.schedules import route as courses
-from web import api, assets, comparison, embed, figures, pictures, qr
+from web import answers, assets, catalogue, embed, figures, pictures, qr
 
 ROUTES = [
-    *api.ROUTES,
+    *answers.ROUTES,
     *assets.ROUTES,
-    *comparison.ROUTES,
-    *courses.ROUTES,
+    *catalogue.ROUTES,
     *embed.ROUTES,
-    *exports.ROUTES,
     *figures.ROUTES,
-    *gallery.ROUTES,
     *offline.ROUTES,
     *pictures.ROUTES,
     *qr.ROUTES,
-    *signal.ROUTES,
 ]

@@ -9,27 +9,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import jax
-import numpy as np
 
-from core.types import Landscape
-from engines.activation import learning
-from engines.descent import codec, engine
-from engines.descent import experiment as ex
-from engines.descent.results import Descent
-from engines.descent.window import GRID
-from engines.signal import network
-from engines.signal.statistics import measure
-from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
-from pages.activations import query as gallery
-from pages.schedules.presets import PRESETS as SCHEDULE_PRESETS
-from pages.schedules.seeds import Courses
+from core.page import FIRST
+from pages import PAGES
 from web.version import ROOT, digest
+
+COMPILED = ("core", "engines", "landscapes", "optimizers", "activations", "norms", "pages")
 
 
 def keep_compiled() -> Path:
@@ -41,54 +29,21 @@ def keep_compiled() -> Path:
     return folder
 
 
-def surface(landscape: Landscape) -> None:
-    """Compile what a surface needs whatever the optimizer: its grid, its curvature, its minima."""
-    values = {p.key: p.default for p in landscape.params}
-    engine.grid(landscape, values, landscape.domain, *GRID)
-    for count in (201, engine.MAX_STEPS + 1):
-        engine.curvature(landscape, values, np.zeros((count, 2)))
-    engine.loss_at(landscape, values, (0.0, 0.0))
-
-
-def pair(landscape: Landscape, optimizer: str) -> None:
-    """Compile one pair of surface and optimizer."""
-    rule = OPTIMIZERS[optimizer]
-    values = {p.key: p.default for p in landscape.params}
-    engine.descend(landscape, values, rule, {p.key: p.default for p in rule.params}, np.full(1, 1e-3), landscape.start)
-
-
 def opening() -> None:
     """Compile what the first picture needs."""
-    surface(LANDSCAPES["taco"])
-    Descent(ex.default())
+    page = PAGES[FIRST]
+    page.compute(page.parse(())[0])
 
 
 def jobs() -> Iterator[Callable[[], object]]:
-    """All there is to compile, what is picked most often first."""
-    yield lambda: measure(network.default())
-    yield lambda: [learning.dying(spec) for spec in gallery.default().activations]
-    yield from (partial(_course, preset.query) for preset in SCHEDULE_PRESETS)
-    first = [run.optimizer.key for run in ex.default().runs]
-    for kind in ("uniform", "gaussian"):
-        yield partial(engine.noise, kind, 1.0, 0)
-    for landscape in LANDSCAPES.values():
-        yield partial(surface, landscape)
-        yield from (partial(pair, landscape, key) for key in first)
-    for landscape in LANDSCAPES.values():
-        yield from (partial(pair, landscape, key) for key in OPTIMIZERS if key not in first)
-
-
-def _course(query: str) -> None:
-    """Compile what a preset of the page of schedules needs."""
-    Courses(codec.parse(parse_qsl(query), ex.HORIZON)[0])
+    """All there is to compile; the page that opens first has the most, and comes last."""
+    for page in reversed(PAGES.values()):
+        yield from page.warm()
 
 
 def _stamp() -> Path:
     """The file that says this source is compiled into the cache."""
-    return (
-        keep_compiled()
-        / f"compiled-{jax.__version__}-{digest('core', 'engines', 'landscapes', 'optimizers', 'activations', 'norms')}"
-    )
+    return keep_compiled() / f"compiled-{jax.__version__}-{digest(*COMPILED)}"
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from urllib.parse import quote
 
 from core.problems import Problem
 from core.query import Reader, grouped, number_text, spec_text
@@ -153,8 +152,3 @@ def pairs(experiment: Experiment) -> list[tuple[str, str]]:
     if experiment.runs != default.runs:
         found.extend(("run", run_text(run)) for run in experiment.runs)
     return found
-
-
-def encode(pairs: Iterable[tuple[str, str]]) -> str:
-    """A query string that stays readable: only what a URL cannot carry is escaped."""
-    return "&".join(f"{key}={quote(value, safe=':,~=*()/!')}" for key, value in pairs)

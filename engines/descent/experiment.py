@@ -88,3 +88,8 @@ def default() -> Experiment:
         seed=int(SEED.default),
         runs=tuple(run(key) for key in ("sgd", "momentum", "adam")),
     )
+
+
+def plane(experiment: Experiment) -> tuple[tuple[float, float, float, float], list[str]]:
+    """What a still figure of the surface depends on: the domain, and the name of each run's rule."""
+    return experiment.landscape.domain, [OPTIMIZERS[run.optimizer.key].name for run in experiment.runs]

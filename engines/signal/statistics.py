@@ -25,10 +25,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from activations import ACTIVATIONS
+from core.query import encode
 from core.types import Array, Initializer, namespace
 from datasets import digits
 from engines.activation import curve as units
-from engines.descent import codec
 from engines.signal import network as networks
 from engines.signal import theory
 from engines.signal.network import Network
@@ -275,7 +275,7 @@ def signal(network: Network, own: bool = False) -> Signal:
       own: each layer's histogram over its own range; otherwise all layers share one, which is that of the activation
         where it is bounded.
     """
-    return _recalled(codec.encode(networks.pairs(network)), own)
+    return _recalled(encode(networks.pairs(network)), own)
 
 
 @functools.lru_cache(maxsize=64)

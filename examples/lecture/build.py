@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from engines.descent.codec import encode  # noqa: E402
+from core.query import encode  # noqa: E402
 from export import offline  # noqa: E402
 from web import embed  # noqa: E402
 

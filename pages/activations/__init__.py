@@ -1,1 +1,40 @@
-"""The page `activations`."""
+"""Activations: curve and slope, where a unit saturates, and what that does to learning."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from core.page import Page
+from engines.activation import learning
+from pages.activations import answer, query, sliders
+from pages.activations.presets import PRESETS
+
+
+def warm() -> Iterator[Callable[[], object]]:
+    """Compile the small network of the activations that open the page."""
+    yield from (partial(learning.dying, spec) for spec in query.default().activations)
+
+
+page = Page(
+    key="activations",
+    title="Activations",
+    summary="Curve and slope under a probe, saturation, what depth leaves of a gradient, zig-zag, dead units.",
+    parse=query.parse,
+    pairs=query.pairs,
+    compute=lambda gallery: gallery,
+    document=answer.document,
+    table=answer.table,
+    presets=PRESETS,
+    numbers=query.NUMBERS,
+    sliders=sliders.sliders,
+    moved=sliders.moved,
+    offline=lambda gallery: ["rate"],
+    cost=lambda gallery: 20 * gallery.points * len(gallery.activations),
+    aliases=("activation", "gallery"),
+    limits={"curves": query.MAX_CURVES},
+    panels={
+        "activations": ("f(x)", "its slope f\u2032(x)"),
+        "slopes": ("what the slopes leave of a gradient, layer by layer",),
+        "dying": ("loss while a small network learns", "dead units of 64"),
+    },
+    warm=warm,
+)

@@ -1,19 +1,35 @@
-"""Activations: curve and slope, where a unit saturates, and what that does to learning."""
+"""What stands under the activations."""
 
-from functools import partial
+from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
-from pages.activations import query as gallery
-from pages.initialization import notes as layers
-from ui import link, sheet
+from activations import ACTIVATIONS
+from core.page import Translate
+from engines.signal import network as networks
+from pages.activations.query import Gallery
 
-read = partial(link.read, gallery.parse, gallery.pairs)
+Describe = Callable[..., None]
+
+LOOK_FOR = (
+    "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit that it "
+    "passes, so where the slope is small, learning stops. The lower pictures belong to the first activation: two weights that "
+    "learn from its outputs, and a small network whose units may die."
+)
 
 
-@st.fragment
-def activations() -> None:
-    sheet.show("activations", read, lambda asked: layers.curves(asked.value))
-
-
-activations()
+def notes(gallery: Gallery, _: Translate, describe: Describe) -> None:
+    """What to look for, and one tab per activation, each once."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.subheader(_("What to look for"))
+        st.markdown(_(LOOK_FOR))
+    rules = {spec.key: spec for spec in reversed(gallery.activations)}
+    keys = [key for key in ACTIVATIONS if key in rules]
+    with right:
+        for tab, key in zip(st.tabs([_(ACTIVATIONS[key].name) for key in keys]), keys, strict=True):
+            with tab:
+                rule = ACTIVATIONS[key]
+                describe(rule, "activations", networks.code(rules[key], rule.params, (rule.torch, rule.jax)))

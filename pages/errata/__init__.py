@@ -1,1 +1,28 @@
-"""The page `errata`."""
+"""Check the lecture: each erratum as a claim, a live experiment, and the verdict that its numbers give."""
+
+from core.page import Page, Preset
+from core.types import Param
+from errata import ERRATA
+from pages.errata import answer, query
+from pages.errata.query import Check
+
+
+def sliders(check: Check | None) -> list[tuple[str, Param]]:
+    return [(p.key, p) for p in check.entry.params] if check else []
+
+
+page = Page(
+    key="errata",
+    title="Check the lecture",
+    summary="Where the lectures are wrong: claim, experiment, computed numbers, verdict.",
+    parse=query.parse,
+    pairs=query.pairs,
+    compute=answer.compute,
+    document=answer.document,
+    table=answer.table,
+    presets=tuple(Preset(e.key, e.title, f"entry={e.number}", e.claim) for e in ERRATA.values()),
+    sliders=sliders,
+    moved=lambda check, name, value: check.within(**{name: value}),
+    offline=lambda check: [name for name, _ in sliders(check)][:1],
+    cost=lambda check: 1000,
+)

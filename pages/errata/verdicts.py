@@ -14,10 +14,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.query import number_text
+from core.query import encode, number_text
 from core.settings import PAGE_FIELDS
 from core.types import Param
-from engines.descent import codec
 from errata import ERRATA
 from errata._record import LECTURES, Entry, Outcome, Verdict, shown
 from pages.errata import query as checks
@@ -211,4 +210,4 @@ def _decimals(value: float) -> int:
 
 def _moved(check: Check, param: Param, key: str) -> None:
     value = float(f"{st.session_state[key]:.10g}")  # 0.3, where a slider says 0.30000000000000004
-    link.write(codec.encode(_kept(checks.pairs(check.within(**{param.key: value})))))
+    link.write(encode(_kept(checks.pairs(check.within(**{param.key: value})))))

@@ -1,1 +1,51 @@
-"""The page `initialization`."""
+"""Initialization: outputs and gradients of every layer of a deep network, beside theory and print."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from core.page import Page, Question
+from engines.signal import network
+from engines.signal.statistics import measure, signal
+from pages.initialization import answer, query, sliders
+from pages.initialization.presets import PRESETS
+
+
+def warm() -> Iterator[Callable[[], object]]:
+    """Compile what the network that opens the page needs."""
+    yield partial(measure, network.default())
+
+
+page = Page(
+    key="initialization",
+    title="Initialization",
+    summary="Outputs and gradients of every layer, up to four networks over one another, beside theory and print.",
+    parse=query.parse,
+    pairs=query.pairs,
+    compute=lambda networks: tuple(map(signal, networks)),
+    document=answer.documents,
+    table=answer.table,
+    presets=PRESETS,
+    opens=True,
+    numbers=network.NUMBERS,
+    sliders=sliders.sliders,
+    moved=sliders.moved,
+    alone=lambda networks, index: networks[index : index + 1],
+    items="networks",
+    offline=lambda networks: [sliders.widest_param(networks)],
+    cost=lambda networks: sum(n.depth * 200 + n.batch * n.width**2 * n.depth // 10**5 for n in networks),
+    questions=(Question("signal", network.parse, answer.single, ("hist",)),),
+    aliases=("signals",),
+    limits={"networks": query.MOST},
+    panels={
+        "initialization": (
+            "mean of the outputs",
+            "std of the outputs",
+            "std of the gradient",
+            "share of saturated outputs",
+            "share of dead units",
+            "norm of the weight gradient",
+        )
+    },
+    columns=3,
+    warm=warm,
+)

@@ -1,1 +1,15 @@
-"""The page `lectures`."""
+"""Lectures: every figure that can be shown here, by lecture and topic, each with a link that opens it live."""
+
+from core.page import Page
+from pages.lectures import answer, query
+
+page = Page(
+    key="lectures",
+    title="Lectures",
+    summary="Every figure of five lectures that can be shown here, as a card that opens it live.",
+    parse=query.parse,
+    pairs=query.pairs,
+    compute=answer.compute,
+    document=answer.document,
+    table=answer.table,
+)

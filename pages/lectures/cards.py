@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from core.page import FIRST
 from core.problems import impossible
-from pages.lectures.figures import FIGURES, LECTURES, PAGES, TOPICS, Figure
+from pages.lectures.figures import FIGURES, LECTURES, TOPICS, Figure
 from ui import link
 from ui.text import translator
 
@@ -94,7 +95,9 @@ def card(figure: Figure) -> str:
 def address(figure: Figure) -> str:
     """The page that shows a figure, in the language that was asked for."""
     asked = st.query_params.get("lang")
-    return f"./{PAGES[figure.page]}?{encoded(figure.query)}" + (f"&lang={quote(asked)}" if asked else "")
+    return f"./{'' if figure.page == FIRST else figure.page}?{encoded(figure.query)}" + (
+        f"&lang={quote(asked)}" if asked else ""
+    )
 
 
 def image(figure: Figure) -> str:

@@ -6,14 +6,12 @@ Sentences are ours. A figure that cannot be shown yet is not listed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from core.settings import PAGE_FIELDS
 from errata._record import LECTURES
 
-__all__ = ["FIGURES", "LECTURES", "PAGES", "TOPICS", "Figure"]
+__all__ = ["FIGURES", "LECTURES", "TOPICS", "Figure"]
 
-PAGES = {"race": "", "schedules": "schedules", "activations": "activations", "initialization": "initialization"}  # name → path
 TOPICS = {
     "surfaces": "Loss surfaces",
     "noise": "Noise and batches",
@@ -23,7 +21,6 @@ TOPICS = {
     "initialization": "Initialization",
     "normalization": "Normalization",
 }
-Page = Literal["race", "schedules", "activations", "initialization"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Figure:
     Attributes:
       key: its name in links. name, sentence: what it is and what it shows.
       topic: one of TOPICS. lectures: keys of LECTURES in which the figure is drawn.
-      page, query: where the software shows it; the query may hold the page's own fields, as view=3d.
+      page, query: key of a page, and where there the software shows it; the query may hold the page's own fields, as view=3d.
       show: which small picture of that page stands on the card (pictures.thumbs).
       small: a lighter query for that picture alone, which looks the same; "" where the query itself is light.
     """
@@ -43,7 +40,7 @@ class Figure:
     sentence: str
     topic: str
     lectures: tuple[str, ...]
-    page: Page
+    page: str
     query: str
     show: str = ""
     small: str = ""

@@ -1,1 +1,37 @@
-"""The page `race`."""
+"""The race: one surface, several optimizers, side by side."""
+
+from core.page import Page, Question
+from engines.descent import codec, sliders
+from engines.descent.experiment import MAX_RUNS, SEED, STEPS, plane
+from engines.descent.results import Descent
+from pages.race import answer, tune, warm
+from pages.race.presets import PRESETS
+
+page = Page(
+    key="race",
+    title="The race",
+    summary="Surfaces and optimizers: paths side by side, loss, rate, gradient, and each optimizer's own state.",
+    parse=codec.parse,
+    pairs=codec.pairs,
+    compute=Descent,
+    document=answer.document,
+    table=answer.table,
+    arrays=answer.arrays,
+    fields=answer.FIELDS,
+    stop_fields=("lr", "gap", "distance"),
+    still_fields=("lr", "gradient", "move", "gap", "distance", "curvature", "state", "grid"),
+    presets=PRESETS,
+    numbers=(STEPS, SEED),
+    sliders=sliders.sliders,
+    moved=sliders.moved,
+    alone=sliders.alone,
+    offline=lambda experiment: [f"run{i}.lr" for i in range(len(experiment.runs))],
+    cost=lambda experiment: experiment.steps * len(experiment.runs),
+    steps=lambda experiment: experiment.steps,
+    questions=(Question("tune", codec.parse, tune.answer, ("runs",)),),
+    aliases=("descent",),
+    limits={"runs": MAX_RUNS},
+    plane=plane,
+    panels={"race": ("loss", "learning rate", "gradient norm", "distance to a minimum")},
+    warm=warm.jobs,
+)

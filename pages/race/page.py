@@ -1,14 +1,63 @@
-"""The race: one surface, several optimizers, side by side."""
+"""What stands under a race."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
-from pages.race import notes as explain
-from ui import link, sheet
+from core.page import Translate
+from core.query import number_text
+from core.types import Optimizer
+from engines.descent import schedule
+from engines.descent.experiment import Experiment, Run
+from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
+
+Describe = Callable[..., None]
 
 
-@st.fragment
-def race() -> None:
-    sheet.show("race", link.read, lambda asked: explain.race(asked.value, asked.query))
+def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
+    """What to look for, the rules and their source, the same in PyTorch and optax."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        surface(experiment, _)
+    with right:
+        rules(experiment, _, describe)
 
 
-race()
+def surface(experiment: Experiment, _: Translate) -> None:
+    landscape = experiment.landscape
+    st.subheader(_("What to look for"))
+    st.markdown(_(landscape.look_for))
+    st.latex(landscape.latex)
+    if landscape.reference:
+        st.caption(landscape.reference)
+
+
+def rules(experiment: Experiment, _: Translate, describe: Describe) -> None:
+    """One tab per optimizer in the race, and one per schedule that is not constant; each once."""
+    runs = {run.optimizer.key: run for run in reversed(experiment.runs)}
+    courses = {run.schedule.key: run for run in reversed(experiment.runs) if run.schedule.key != "constant"}
+    rules, schedules = [key for key in OPTIMIZERS if key in runs], [key for key in SCHEDULES if key in courses]
+    tabs = st.tabs([_(OPTIMIZERS[key].name) for key in rules] + [_(SCHEDULES[key].name) for key in schedules])
+    for tab, key in zip(tabs, rules + schedules, strict=True):
+        with tab:
+            if key in runs:
+                rule(OPTIMIZERS[key], runs[key], describe)
+            else:
+                describe(SCHEDULES[key], "schedules", _code(courses[key], experiment.steps))
+
+
+def _code(run: Run, steps: int) -> list[str]:
+    return schedule.code(run.schedule, run.optimizer.values["lr"], steps)
+
+
+def rule(optimizer: Optimizer, run: Run, describe: Describe) -> None:
+    values = {p.key: _python(run.optimizer.values[p.key], p.scale) for p in optimizer.all_params}
+    code = [template.format(**values) for template in (optimizer.torch, optimizer.optax) if template]
+    describe(optimizer, "optimizers", code)
+
+
+def _python(value: float, scale: str) -> str:
+    return str(bool(value)) if scale == "bool" else number_text(value)

@@ -1,1 +1,51 @@
-"""The page `schedules`."""
+"""Schedules: the rate against the update, any number of them, and what they do to the same noisy descent."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from urllib.parse import parse_qsl
+
+from core.page import Page, Question
+from engines.descent import codec, ensemble, sliders
+from engines.descent.experiment import HORIZON, MAX_RUNS, SEED, plane
+from pages.schedules import answer, single
+from pages.schedules.presets import PRESETS
+from pages.schedules.seeds import Courses
+
+parse = partial(codec.parse, steps=HORIZON)
+
+
+def warm() -> Iterator[Callable[[], object]]:
+    """Compile what the presets need."""
+    yield from (partial(Courses, parse(parse_qsl(preset.query))[0]) for preset in PRESETS)
+
+
+page = Page(
+    key="schedules",
+    title="Schedules",
+    summary="Learning rates against the update, and what each does to the same noisy descent under 64 seeds.",
+    parse=parse,
+    pairs=codec.pairs,
+    compute=Courses,
+    document=answer.document,
+    table=answer.table,
+    arrays=answer.arrays,
+    fields=answer.FIELDS,
+    still_fields=answer.FIELDS,
+    presets=PRESETS,
+    opens=True,
+    settings={"scale": ("linear", "log")},
+    numbers=(HORIZON, SEED),
+    sliders=sliders.sliders,
+    moved=sliders.moved,
+    alone=sliders.alone,
+    offline=lambda experiment: [f"run{i}.lr" for i in range(len(experiment.runs))],
+    cost=lambda experiment: 3 * min(experiment.steps, ensemble.MAX_UPDATES) * len(experiment.runs),
+    steps=lambda experiment: experiment.steps,
+    questions=(Question("schedule", codec.course, single.answer),),
+    aliases=("courses",),
+    limits={"runs": MAX_RUNS},
+    plane=plane,
+    panels={"schedules": ("learning rate of every update", "loss: mean of 64 seeds, and where eight in ten of them lie")},
+    columns=1,
+    warm=warm,
+)

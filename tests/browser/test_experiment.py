@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from playwright.sync_api import expect
 
+from core.query import encode
 from engines.descent import codec
 from pages.race.presets import PRESETS
 
@@ -203,7 +204,7 @@ def test_every_preset_draws_and_plays(visit):
         lab.settled()
         experiment, problems = codec.parse(parse_qsl(preset.query))
         assert not problems
-        assert lab.query == codec.encode(codec.pairs(experiment)), preset.key
+        assert lab.query == encode(codec.pairs(experiment)), preset.key
         lab.until("return root.dataset.step > 5 && root.dataset.step < given", experiment.steps)
         lab.press("play")
         lab.press("last")

@@ -1,0 +1,51 @@
+"""The sliders of an experiment by name: `run0.lr`, `run0.schedule.warmup`, `noise.scale`, `surface.kappa`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.types import Param, Spec
+from engines.descent import experiment as ex
+from engines.descent.experiment import Experiment, Run
+
+
+def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
+    """Every slider of the page; one that counts updates reaches to the end of the run."""
+    for i, run in enumerate(experiment.runs):
+        yield from ((f"run{i}.{p.key}", p) for p in ex.optimizer_params(run.optimizer.key))
+        rows = ex.schedule_params(run.schedule.key)
+        yield from ((f"run{i}.schedule.{p.key}", _within(p, run, experiment.steps)) for p in rows)
+    yield from ((f"noise.{p.key}", p) for p in ex.NOISES[experiment.noise.key])
+    yield from ((f"surface.{p.key}", p) for p in ex.surface_params(experiment.surface.key))
+
+
+def _within(param: Param, run: Run, steps: int) -> Param:
+    if param.high != ex.WARMUP.high:
+        return param
+    value = run.schedule.values[param.key]
+    high = max(float(steps), value, 2.0)
+    return replace(param, high=high, default=min(param.default, high))
+
+
+def moved(experiment: Experiment, name: str, value: float) -> Experiment:
+    """The experiment with one slider at another value."""
+    where, *keys = name.split(".")
+    if where in ("noise", "surface"):
+        return replace(experiment, **{where: _with(getattr(experiment, where), keys[0], value)})
+    index = int(where.removeprefix("run"))
+    run = experiment.runs[index]
+    if keys[0] == "schedule":
+        run = replace(run, schedule=_with(run.schedule, keys[1], value))
+    else:
+        run = Run(_with(run.optimizer, keys[0], value), run.schedule)
+    return replace(experiment, runs=(*experiment.runs[:index], run, *experiment.runs[index + 1 :]))
+
+
+def _with(spec: Spec, key: str, value: float) -> Spec:
+    return Spec(spec.key, {**spec.values, key: value})
+
+
+def alone(experiment: Experiment, index: int) -> Experiment:
+    """The experiment with one of its runs only: each run goes its way whatever the others do."""
+    return replace(experiment, runs=(experiment.runs[index],))
