@@ -1,0 +1,153 @@
+/** Check the lecture: the list of errata with their verdicts, or one of them as a live experiment. */
+import { languageButton, linkButton, presetMenu, shareMenu, slider } from '../../player/controls.js';
+import { h } from '../../player/dom.js';
+import { table } from '../../player/list.js';
+import { Page, componentOf } from '../../player/page.js';
+import { encode } from '../../player/wire.js';
+
+const CONFIG = { displayModeBar: false, responsive: true };
+
+class Errata extends Page {
+  route = 'api/errata';
+
+  path = 'errata';
+
+  build() {
+    this.tools = h('div', { class: 'dl-toolbar' });
+    this.sliders = h('div', { class: 'dl-cards' });
+    this.body = h('div', { class: 'dl-article' });
+    this.body.append(this.busy);
+    this.entry = null;
+    return [this.tools, this.notice, this.body];
+  }
+
+  read({ number = null, values = {} }) {
+    return { entry: number, values: { ...values } };
+  }
+
+  toQuery({ entry, values }) {
+    return entry === null ? '' : encode([['entry', entry], ...Object.entries(values)]);
+  }
+
+  async themed() {
+    if (this.store.answer) await this.show(this.store.answer, { whole: true });
+  }
+
+  /** A slider moves numbers, finding and pictures; another entry is built anew. */
+  async show(answer, { whole = false } = {}) {
+    if (answer.entries) this.body.replaceChildren(...this.list(answer.entries));
+    else {
+      if (whole || this.entry !== answer.number) this.body.replaceChildren(...this.article(answer));
+      await this.fill(answer);
+    }
+    this.entry = answer.number ?? null;
+  }
+
+  showControls() {
+    const { words: _, store } = this;
+    const all = h('button', { type: 'button', class: 'dl-text', 'data-action': 'all', onclick: () => this.open_('') }, _('All entries'));
+    this.tools.replaceChildren(...(store.answer?.entries ? [] : [all]), presetMenu(this), shareMenu(this), linkButton(this), languageButton(this));
+    if (this.options.controls) this.tools.replaceChildren();
+    const { params = [], title = '' } = store.answer ?? {};
+    const shown = this.options.controls ? params.filter((row) => this.options.controls.includes(row.key)) : params;
+    const named = shown.map((row) => h('div', { class: 'dl-run' }, h('span', { class: 'dl-help' }, row.help),
+      slider(row, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)));
+    this.sliders.replaceChildren(...named);
+  }
+
+  /** A slider moved. */
+  move(param, value, done) {
+    this.edit((check) => { check.values[param] = value; }, done);
+  }
+
+  async open_(query) {
+    await this.load(query);
+    this.tell();
+  }
+
+  // The list ---------------------------------------------------------------------------------------------------------
+
+  list(entries) {
+    const _ = this.words;
+    const names = verdicts(_);
+    const counts = Object.keys(names).map((key) => [key, entries.filter((entry) => entry.verdict === key).length]).filter(([, n]) => n);
+    const summary = h('p', {}, ...counts.flatMap(([key, n]) => [`${n} `, mark(key, names), ' ']));
+    const rows = entries.map((entry) => h('li', {},
+      h('a', { href: this.address(this.path, ['present=1'], `entry=${entry.number}`), 'data-entry': entry.number, onclick: (event) => this.follow(event, entry.number) },
+        `${entry.number} · ${entry.title}`), mark(entry.verdict, names), h('p', {}, entry.claim)));
+    return [h('h2', {}, _('Check the lecture')), h('p', {}, _(INTRODUCTION)), summary, h('ul', { class: 'dl-errors' }, ...rows)];
+  }
+
+  /** A plain click opens the entry here; with a key held it is the browser's. */
+  follow(event, number) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.open_(`entry=${number}`);
+  }
+
+  // One entry --------------------------------------------------------------------------------------------------------
+
+  article(answer) {
+    const _ = this.words;
+    this.mark = h('span');
+    this.finding = h('p', { class: 'dl-finding', 'aria-live': 'polite' });
+    this.numbers = h('div');
+    this.plots = answer.pictures.map(() => h('div', { class: 'dl-picture' }));
+    const claim = h('p', {}, h('b', {}, _('The claim')), h('br'), answer.claim);
+    const test = h('p', {}, h('b', {}, _('The test')), h('br'), answer.tested);
+    const head = h('h2', {}, `${answer.number} · ${answer.title} `, this.mark);
+    const left = h('div', {}, claim, this.finding, this.sliders, this.numbers);
+    return [head, h('p', { class: 'dl-sources' }, _('In: {lectures}').replace('{lectures}', answer.lectures.join(' · '))),
+      h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)), test, ...this.instead(answer)];
+  }
+
+  /** What follows the sliders. */
+  async fill(answer) {
+    const _ = this.words;
+    this.mark.replaceChildren(mark(answer.verdict, verdicts(_)));
+    this.finding.textContent = answer.finding;
+    this.numbers.replaceChildren(table(['', _('computed'), _('theory')], answer.quantities.map((row) => [row.name, row.shown, row.theory]), _('computed')));
+    this.live?.replaceChildren(...this.moving(answer));
+    await Promise.all(answer.pictures.map((figure, i) => this.draw(this.plots[i], figure)));
+  }
+
+  draw(plot, { data, layout }) {
+    const { text, grid, font } = this.theme;
+    const size = this.options.present ? 20 : 12;
+    const axis = { gridcolor: grid, linecolor: grid };
+    return window.Plotly.react(plot, data, {
+      ...layout,
+      template: null,
+      autosize: true,
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      font: { color: text, family: font, size },
+      xaxis: { ...layout.xaxis, ...axis },
+      yaxis: { ...layout.yaxis, ...axis },
+    }, CONFIG);
+  }
+
+  instead(answer) {
+    const _ = this.words;
+    this.live = h('p', {});
+    return [h('p', {}, h('b', {}, _('Write instead')), h('br'), answer.instead), answer.code && h('pre', {}, h('code', {}, answer.code)), this.live].filter(Boolean);
+  }
+
+  /** The page of the lab that shows the same in motion, with these values. */
+  moving({ live }) {
+    if (!live) return [];
+    const page = this.catalogue.pages.find((other) => other.key === live.page);
+    const path = this.options.embedded ? `embed/${page.key}` : page.path;
+    return [h('a', { class: 'dl-action', 'data-action': 'live', href: this.address(path, [], live.query) }, this.words('See it move, with these values'))];
+  }
+}
+
+const INTRODUCTION = 'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.';
+
+const verdicts = (_) => ({ wrong: _('wrong'), right: _('right'), depends: _('depends') });
+const mark = (verdict, names) => h('strong', { class: `dl-verdict dl-${verdict}` }, names[verdict]);
+
+export const mount = (root, options) => new Errata(root, options).open();
+
+/** What Streamlit calls. */
+export default componentOf(mount);

@@ -1,0 +1,72 @@
+/** Lectures: every figure that can be shown here, as a card that opens it live. */
+import { languageButton, linkButton, select, shareMenu } from '../../player/controls.js';
+import { h } from '../../player/dom.js';
+import { Page, componentOf } from '../../player/page.js';
+import { encode } from '../../player/wire.js';
+
+const SIZE = [320, 200]; // of a picture; drawn twice as large, for sharp screens
+
+class Lectures extends Page {
+  route = 'api/lectures';
+
+  path = 'lectures';
+
+  build() {
+    this.tools = h('div', { class: 'dl-toolbar' });
+    this.body = h('div', { class: 'dl-article' });
+    this.body.append(this.busy);
+    return [this.tools, this.notice, this.body];
+  }
+
+  read({ lecture, topic }) {
+    return { lecture, topic };
+  }
+
+  toQuery(chosen) {
+    return encode(Object.entries(chosen).filter(([, key]) => key));
+  }
+
+  async themed() {
+    if (this.store.answer) await this.show(this.store.answer);
+  }
+
+  async show({ figures, lectures, topics, all }) {
+    const _ = this.words;
+    const count = _('{count} of {all} figures').replace('{count}', figures.length).replace('{all}', all);
+    const cards = figures.length
+      ? h('ul', { class: 'dl-gallery' }, ...figures.map((figure) => this.card(figure, lectures, topics)))
+      : h('p', {}, _('This lecture shows nothing on this topic.'));
+    this.body.replaceChildren(h('h2', {}, _('Lectures')), h('p', {}, _(INTRODUCTION)), h('p', { class: 'dl-sources' }, count), cards);
+  }
+
+  card({ key, name, sentence, topic, lectures: where, page, query, show, pictured }, lectures, topics) {
+    const _ = this.words;
+    const { base, embedded } = this.options;
+    const theme = this.theme.dark ? 'dark' : 'light';
+    const image = `${base}thumb.png?page=${page}&theme=${theme}&size=${2 * SIZE[0]}x${2 * SIZE[1]}${show ? `&show=${show}` : ''}&${pictured}`;
+    const { path } = this.catalogue.pages.find((other) => other.key === page);
+    const href = this.address(embedded ? `embed/${page}` : path, [], query);
+    const picture = h('img', { src: image, width: SIZE[0], height: SIZE[1], loading: 'lazy', alt: _('Small picture: {name}').replace('{name}', name) });
+    const titles = where.map((lecture) => lectures[lecture]).join('; ');
+    return h('li', {}, h('a', { href, 'data-figure': key }, picture, h('strong', {}, name)), h('p', {}, sentence),
+      h('p', { class: 'dl-sources', title: titles }, `${topics[topic]} · ${where.join(', ')}`));
+  }
+
+  showControls() {
+    const _ = this.words;
+    const { lectures, topics } = this.store.answer;
+    const menu = (field, known, label, all) => select([['', all], ...Object.entries(known)], this.experiment[field], {
+      'data-action': field, 'aria-label': label, onchange: (event) => this.edit((chosen) => { chosen[field] = event.target.value; }, true, { whole: true }),
+    });
+    const named = Object.fromEntries(Object.entries(lectures).map(([key, name]) => [key, `${key} · ${name}`]));
+    this.tools.replaceChildren(menu('lecture', named, _('Lecture'), _('All lectures')), menu('topic', topics, _('Topic'), _('All topics')),
+      shareMenu(this), linkButton(this), languageButton(this));
+  }
+}
+
+const INTRODUCTION = 'Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.';
+
+export const mount = (root, options) => new Lectures(root, options).open();
+
+/** What Streamlit calls. */
+export default componentOf(mount);
