@@ -20,7 +20,7 @@ from engines.descent import codec, sweep
 from engines.descent import experiment as ex
 from engines.descent.results import Descent
 from engines.descent.sweep import Sweep
-from web import embed, once
+from web import embed
 
 ROOT = Path(__file__).parent.parent
 
@@ -73,26 +73,6 @@ def test_two_hundred_students_cost_one_page(client):
     assert "no-cache" in first.headers["cache-control"]
     assert "set-cookie" not in first.headers
     assert client.get("/embed?run=adam").headers["etag"] != first.headers["etag"]
-
-
-def test_an_answer_is_computed_once_for_all_who_wait():
-    import threading
-    import time
-
-    computed = []
-
-    @once.once(4)
-    def slow(key):
-        computed.append(key)
-        time.sleep(0.02)
-        return key
-
-    threads = [threading.Thread(target=slow, args=("a",)) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert computed == ["a"]
 
 
 BAD = {
