@@ -3,6 +3,7 @@
 # make docs    docs/catalogue.md      make locales  translation catalogues
 # make golden  record PyTorch anew    make clean    remove what make made
 # make deck    the example lecture    (SERVER=http://localhost:8501 embeds from there)
+# make requirements   both lists of packages anew from requirements*.in    (UV=--upgrade takes new versions)
 
 PORT ?= 8501
 DECK_PORT ?= 8502
@@ -17,8 +18,9 @@ PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 py
   $$p -c '$(RECENT)' >/dev/null 2>&1 && echo $$p && break; done)
 FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
 PIP := -m pip install --quiet --disable-pip-version-check
+UV_COMPILE = $(PY) -m uv pip compile $(UV) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test lint bench golden locales docs deck clean
+.PHONY: help run test lint bench golden locales docs deck requirements clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,6 +67,11 @@ deck: $(VENV)/.dev
 	$(PY) examples/lecture/build.py $(if $(SERVER),--server $(SERVER))
 	@echo "The deck: http://localhost:$(DECK_PORT)/en.html and /zh.html (Ctrl+C ends it)"
 	@$(PY) -m http.server $(DECK_PORT) --directory examples/lecture/build
+
+# One version of a package for the app and for its tests, hence the second is held to the first.
+requirements: $(VENV)/.dev
+	$(UV_COMPILE) requirements.in --output-file requirements.txt
+	$(UV_COMPILE) --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
 
 clean:
 	rm -rf examples/lecture/build examples/lecture/node_modules $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis
