@@ -1,5 +1,6 @@
 # make run     start the app          make lint     style and types only
 # make test    everything CI checks   make bench    the speed table of the README
+# make test-fast, make test-browser   the two halves of it: without a browser, and only what needs one
 # make docs    docs/catalogue.md      make locales  translation catalogues
 # make golden  record PyTorch anew    make clean    remove what make made
 # make deck    the example lecture    (SERVER=http://localhost:8501 embeds from there)
@@ -20,19 +21,28 @@ FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
 PIP := -m pip install --quiet --disable-pip-version-check
 UV_COMPILE = $(PY) -m uv pip compile $(UV) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test lint bench golden locales docs deck requirements clean
+.PHONY: help run test test-fast test-browser lint bench golden locales docs deck requirements clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 run: $(VENV)/.run
 	@echo "Descent Lab: http://localhost:$(PORT) (Ctrl+C ends it)"
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
+# CHROMIUM is looked for where a browser is needed only, as it is installed if there is none.
+KEPT = DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax}"
+WITH_BROWSER = chromium=$$(PY=$(PY) bash .ci/chromium) && CHROMIUM="$$chromium" $(KEPT)
+RUN_TESTS = $(PY) -m pytest -W "$(HALF_WRITTEN)"
+
 test: lint
-	@chromium=$$(PY=$(PY) bash .ci/chromium) && \
-	CHROMIUM="$$chromium" DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax}" \
-	$(PY) -m pytest -W "$(HALF_WRITTEN)" $(PYTEST)
+	@$(WITH_BROWSER) $(RUN_TESTS) $(PYTEST)
+
+test-fast: lint
+	@$(KEPT) $(RUN_TESTS) --ignore tests/browser $(PYTEST)
+
+test-browser: $(VENV)/.dev
+	@$(WITH_BROWSER) $(RUN_TESTS) tests/browser $(PYTEST)
 
 # What the tests compile is kept, so that the second run is faster. JAX writes an entry in place: a process that reads it
 # at that moment compiles by itself and warns, which is no error here.

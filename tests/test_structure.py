@@ -313,6 +313,14 @@ def test_files_that_documents_link_to_exist(document):
     assert not missing
 
 
+@each_document
+def test_files_that_documents_name_exist(document):
+    """`folder/file.py` and `folder/` in backticks, from the project's root; `<key>` stands for any name."""
+    named = re.findall(r"`([a-z][\w-]*/(?:[\w<>.-]+/)*(?:[\w<>-]+\.[a-z]+)?)`", document.read_text(encoding="utf-8"))
+    missing = [name for name in named if not any(ROOT.glob(re.sub(r"<\w+>", "*", name.rstrip("/"))))]
+    assert not missing
+
+
 def test_the_catalogue_is_up_to_date():
     assert catalogue.TARGET.read_text(encoding="utf-8") == catalogue.text(), "run `make docs`"
 
