@@ -14,7 +14,8 @@ def images() -> np.ndarray:
     """All images f32[1797, 64], less their mean image, divided by one number so that the mean square is 1."""
     from sklearn.datasets import load_digits  # here, because importing it takes a second that few pages need
 
-    pixels = load_digits().data.astype(np.float32)
+    pixels, _ = load_digits(return_X_y=True)
+    pixels = np.asarray(pixels, np.float32)
     centred = pixels - pixels.mean(0)
     return centred / np.sqrt(np.mean(centred**2))
 

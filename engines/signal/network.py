@@ -140,11 +140,11 @@ class _Reader(Reader):
 
 
 class Limit(NamedTuple):
-    """What one network may take; `count` is of width, depth and batch, and matters to `cubic` initializers only or to all."""
+    """What one network may take; `counted` is of width, depth and batch, and matters to `cubic` initializers only or to all."""
 
     most: int
     message: str
-    count: Callable[[int, int, int], int]
+    counted: Callable[[int, int, int], int]
     cubic: bool = False
 
 
@@ -177,7 +177,7 @@ def _exceeded(network: Network, width: int) -> Limit | None:
     """The first limit that this network would be beyond if it were this wide."""
     cubic = INITIALIZERS[network.init.key].cubic
     limits = (limit for limit in LIMITS if cubic or not limit.cubic)
-    return next((limit for limit in limits if limit.count(width, network.depth, network.batch) > limit.most), None)
+    return next((limit for limit in limits if limit.counted(width, network.depth, network.batch) > limit.most), None)
 
 
 def too_large(network: Network) -> Problem | None:
@@ -185,7 +185,7 @@ def too_large(network: Network) -> Problem | None:
     limit = _exceeded(network, network.width)
     if not limit:
         return None
-    count, most = limit.count(network.width, network.depth, network.batch), widest(network)
+    count, most = limit.counted(network.width, network.depth, network.batch), widest(network)
     return Problem("width", limit.message, dict(count=f"{count:,}", limit=f"{limit.most:,}", most=most), [int(WIDTH.low), most])
 
 
