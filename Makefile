@@ -1,9 +1,11 @@
+# make dev     the same, reloading when a file changes
 # make run     start the app          make lint     style and types only
-# make dev     the same, reloading
 # make test    everything CI checks   make bench    the speed table of the README
+# make test-fast, make test-browser   the two halves of it: without a browser, and only what needs one
 # make docs    docs/catalogue.md      make locales  translation catalogues
 # make golden  record PyTorch anew    make clean    remove what make made
 # make deck    the example lecture    (SERVER=http://localhost:8501 embeds from there)
+# make requirements   both lists of packages anew from requirements*.in    (UV=--upgrade takes new versions)
 
 PORT ?= 8501
 DECK_PORT ?= 8502
@@ -18,11 +20,12 @@ PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 py
   $$p -c '$(RECENT)' >/dev/null 2>&1 && echo $$p && break; done)
 FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
 PIP := -m pip install --quiet --disable-pip-version-check
+UV_COMPILE = $(PY) -m uv pip compile $(UV) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run dev test lint bench golden locales docs deck clean
+.PHONY: help run dev test test-fast test-browser lint bench golden locales docs deck requirements clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 run: $(VENV)/.run
 	@echo "Descent Lab: http://localhost:$(PORT) (Ctrl+C ends it)"
@@ -31,10 +34,19 @@ run: $(VENV)/.run
 dev: $(VENV)/.run
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --server.runOnSave true
 
+# CHROMIUM is looked for where a browser is needed only, as it is installed if there is none.
+KEPT = DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax}"
+WITH_BROWSER = chromium=$$(PY=$(PY) bash .ci/chromium) && CHROMIUM="$$chromium" $(KEPT)
+RUN_TESTS = $(PY) -m pytest -W "$(HALF_WRITTEN)"
+
 test: lint
-	@chromium=$$(PY=$(PY) bash .ci/chromium) && \
-	CHROMIUM="$$chromium" DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax}" \
-	$(PY) -m pytest -W "$(HALF_WRITTEN)" $(PYTEST)
+	@$(WITH_BROWSER) $(RUN_TESTS) $(PYTEST)
+
+test-fast: lint
+	@$(KEPT) $(RUN_TESTS) --ignore tests/browser $(PYTEST)
+
+test-browser: $(VENV)/.dev
+	@$(WITH_BROWSER) $(RUN_TESTS) tests/browser $(PYTEST)
 
 # What the tests compile is kept, so that the second run is faster. JAX writes an entry in place: a process that reads it
 # at that moment compiles by itself and warns, which is no error here.
@@ -69,6 +81,11 @@ deck: $(VENV)/.dev
 	$(PY) examples/lecture/build.py $(if $(SERVER),--server $(SERVER))
 	@echo "The deck: http://localhost:$(DECK_PORT)/en.html and /zh.html (Ctrl+C ends it)"
 	@$(PY) -m http.server $(DECK_PORT) --directory examples/lecture/build
+
+# One version of a package for the app and for its tests, hence the second is held to the first.
+requirements: $(VENV)/.dev
+	$(UV_COMPILE) requirements.in --output-file requirements.txt
+	$(UV_COMPILE) --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
 
 clean:
 	rm -rf examples/lecture/build examples/lecture/node_modules $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis

@@ -3,7 +3,6 @@
 import numpy as np
 
 from core.types import Param, Values, defaults
-from datasets import digits
 from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
 from initializers import INITIALIZERS
 
@@ -98,5 +97,5 @@ entry = Entry(
         r"\text{LeCun:}\quad \operatorname{Var}(W) = \frac{1}{n_\text{in}}",
         r"\text{Glorot (Xavier):}\quad \operatorname{Var}(W) = \frac{2}{n_\text{in} + n_\text{out}}",
     ),
-    live=lambda values: Live("initialization", "init=lecun&init=glorot_normal&width=512&depth=4" + OBLONG * digits.available()),
+    live=lambda values: Live("initialization", "init=lecun&init=glorot_normal&width=512&depth=4" + OBLONG),
 )

@@ -20,7 +20,7 @@ from engines.descent import codec, sweep
 from engines.descent import experiment as ex
 from engines.descent.results import Descent
 from engines.descent.sweep import Sweep
-from web import embed, once
+from web import embed
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,6 +61,7 @@ def test_an_embedded_page_runs_nothing_but_our_files(client, monkeypatch):
     assert "frame-ancestors" not in policy  # anyone may frame it, slides on a disk too
     assert "x-frame-options" not in client.get("/embed").headers
     scripts = re.findall(r"<script([^>]*)>", client.get("/embed").text)
+    assert scripts
     assert all("src=" in s or "application/json" in s for s in scripts)
     monkeypatch.setenv(embed.ANCESTORS, "https://lectures.example")
     assert "frame-ancestors https://lectures.example" in client.get("/embed").headers["content-security-policy"]
@@ -73,26 +74,6 @@ def test_two_hundred_students_cost_one_page(client):
     assert "no-cache" in first.headers["cache-control"]
     assert "set-cookie" not in first.headers
     assert client.get("/embed?run=adam").headers["etag"] != first.headers["etag"]
-
-
-def test_an_answer_is_computed_once_for_all_who_wait():
-    import threading
-    import time
-
-    computed = []
-
-    @once.once(4)
-    def slow(key):
-        computed.append(key)
-        time.sleep(0.02)
-        return key
-
-    threads = [threading.Thread(target=slow, args=("a",)) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert computed == ["a"]
 
 
 BAD = {
@@ -230,10 +211,12 @@ def test_an_exported_file_holds_all_it_needs(client):
             arrays[f"at{middle}.run{found.run}.x"], np.asarray(exact.x, np.float32).ravel().reshape(-1, 2)
         )
     imports = json.loads(text.partition('"importmap">')[2].partition("</script>")[0])["imports"]
+    used = set()
     for address in imports.values():
         source = base64.b64decode(address.partition("base64,")[2]).decode()
-        used = re.findall(r"""(?:from|import) ['"]([^'"]+)['"]""", source)
-        assert all(name in imports for name in used)
+        used |= set(re.findall(r"""(?:from|import) ['"]([^'"]+)['"]""", source))
+    assert used
+    assert used <= imports.keys()
 
 
 def test_a_long_experiment_has_fewer_stops_and_stays_small(client):

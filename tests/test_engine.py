@@ -8,14 +8,13 @@ from urllib.parse import parse_qsl
 
 import jax
 import jax.monitoring
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from experiments import PAIRS, experiments, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.types import Param, Query, Schedule, Spec, defaults
+from core.types import Param, Schedule, Spec, defaults
 from engines.descent import codec, engine, schedule, window
 from engines.descent import experiment as ex
 from engines.descent.results import Descent
@@ -65,40 +64,7 @@ def exact(key: str):
     return jax.jit(all_three)
 
 
-# ---------------------------------------------------------------------------------------------- right numbers
-
-QUIET = [(s, o) for s, o in PAIRS if LANDSCAPES[s].sample is None]
-ONE_EACH = {o: s for s, o in reversed(QUIET)}  # a surface for every optimizer, the first in the menu
-
-
-@pytest.mark.parametrize(("optimizer", "surface"), ONE_EACH.items())
-def test_a_path_equals_a_plain_loop(optimizer, surface):
-    """Forty steps in Python, each with a rate and a disturbance of its own, give what the compiled loop gives."""
-    landscape, rule, steps = LANDSCAPES[surface], OPTIMIZERS[optimizer], 40
-    on, knobs = defaults(landscape.params), defaults(rule.params)
-    rates = rule.learning_rate.default * np.linspace(0.1, 0.05, steps)
-    noise = engine.noise("gaussian", 0.1, 7)
-    look = exact(surface)
-
-    def fn(x):
-        return landscape.fn(x, on)
-
-    @jax.jit
-    def update(k, x, loss, gradient, rate, state):
-        return rule.update(Query(k, x, loss, gradient, rate, jax.random.key(0), fn), state, knobs)
-
-    x = jnp.array(landscape.start, float)
-    state, rows = rule.init(x), []
-    for k in range(1, steps + 2):
-        loss, gradient, _ = look(x, vars(on))
-        rows.append({"x": x, "loss": loss, "gradient": gradient, **state._asdict()})
-        if k <= steps:
-            move, state = update(float(k), x, loss, gradient + noise[k - 1], rates[k - 1], state)
-            x = x + move
-    found = arrays(plain(surface, optimizer, rates, noise))
-    for name, array in found.items():
-        expected = np.array([row[name] for row in rows])
-        np.testing.assert_allclose(array, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max(), err_msg=name)
+# ------------------------------------------------------------------- right numbers (every pair: test_every_pair.py)
 
 
 @every_pair
@@ -149,7 +115,6 @@ def test_the_counter_counts():
 def test_these_pairs_meet_every_surface_and_optimizer():
     assert min(sum(s == key for s, _ in PAIRS) for key in LANDSCAPES) >= 2
     assert min(sum(o == key for _, o in PAIRS) for key in OPTIMIZERS) >= 2
-    assert set(ONE_EACH) == set(OPTIMIZERS)
 
 
 @settings(max_examples=500)

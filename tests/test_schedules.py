@@ -342,3 +342,5 @@ def test_moving_a_slider_compiles_nothing():
         Courses(read(f"surface=noisy_taco&steps={steps}&run=sgd:lr={lr}~step:every={every}&run=sgd:lr={lr}~cosine:warmup=9"))
     engine.noise("none", 0.0, 0)
     assert found == []
+    jax.jit(lambda x: x * 3 + id(found))(np.float64(1.0))
+    assert len(found) == 1, "or nothing was being counted"

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from packaging.requirements import Requirement
 from starlette.requests import Request
 
 from core import settings
@@ -169,25 +170,21 @@ def test_a_copied_template_is_found(package, folder, kind):
 
 def test_one_new_file_is_all_it_takes(tmp_path):
     """In a copy of the project, a template under a new name is in the catalogue, the address, the engine and the docs."""
-    for folder in ("core", "docs", "locales", "web", *PLUGINS):
+    for folder in MAY_IMPORT.keys() - {"app.py"} | {"docs"}:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "player").mkdir()
-    query = "surface=surface_x&steps=3&run=optimizer_x~schedule_x"
-    deep = "activation=activation_x&init=initializer_x&width=8&depth=2&batch=4"
-    keys = ("surface_x", "optimizer_x", "schedule_x", "activation_x", "initializer_x")
-    for folder, key in zip(PLUGINS, keys, strict=True):
-        (tmp_path / folder / f"{key}.py").write_text(renamed(folder, key), encoding="utf-8")
+    query = "surface=landscapes_x&steps=3&run=optimizers_x~schedules_x"
+    deep = "activation=activations_x&init=initializers_x&norm=norms_x&width=8&depth=2&batch=4"
+    for folder in PLUGINS:
+        (tmp_path / folder / f"{folder}_x.py").write_text(renamed(folder, f"{folder}_x"), encoding="utf-8")
     code = f"""
         from urllib.parse import parse_qsl
-        from core import codec
-        from core import network
+        from engines.descent import codec
         from engines.descent.results import Descent
+        from engines.signal import network
         from engines.signal.statistics import signal
         from docs import catalogue as docs
         from web.catalogue import catalogue
 
-        kinds = ("surfaces", "optimizers", "schedules", "activations", "initializers")
-        listed = [[item["key"] for item in catalogue(str)[kind]] for kind in kinds]
         experiment, problems = codec.parse(parse_qsl({query!r}))
         assert not problems, problems
         assert encode(codec.pairs(experiment)) == {query!r}
@@ -196,8 +193,11 @@ def test_one_new_file_is_all_it_takes(tmp_path):
         assert not problems, problems
         assert encode(network.pairs(deep)) == {deep!r}
         assert signal(deep).std.shape == (2,)
-        for known, key in zip(listed, {keys!r}, strict=True):
-            assert key in known and f"`{{key}}`" in docs.text(), key
+        listed, written = catalogue(str), docs.text()
+        for folder in {list(PLUGINS)!r}:
+            key, kind = folder + "_x", "surfaces" if folder == "landscapes" else folder
+            assert key in [item["key"] for item in listed[kind]], key
+            assert f"`{{key}}`" in written, key
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -206,13 +206,26 @@ def test_one_new_file_is_all_it_takes(tmp_path):
 # ---------------------------------------------------------------------------------------------- requirements
 
 
-def requirements(name: str) -> dict[str, str]:
-    """Package → version, of the lines that are not comments or includes."""
-    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
-    lines = [line for line in lines if line and not line.startswith("-r ")]
-    for line in lines:
-        assert re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line), f"{name}: {line!r} is not pinned with =="
-    return {bare(line): line.partition("==")[2] for line in lines}
+def chosen(name: str) -> dict[str, Requirement]:
+    """By name, the requirements of a list; without comments, includes, options and hashes."""
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [re.sub(r"#.*|--hash=\S+", "", line).strip() for line in text.splitlines()]
+    return {bare(line): Requirement(line) for line in lines if line and not line.startswith("-")}
+
+
+def pinned(name: str) -> dict[str, str]:
+    """Package → version, of the lines of a generated list that are for this system and this Python."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    packages = [line for line in re.sub(r"^\s*#.*\n", "", text, flags=re.M).replace("\\\n", " ").splitlines() if line]
+    versions = {}
+    for line in packages:
+        assert "--hash=sha256:" in line, f"{name}: {line[:40]!r} has no hash: make requirements"
+        requirement = Requirement(line.partition("--hash")[0])
+        if requirement.marker is None or requirement.marker.evaluate():
+            (exactly,) = requirement.specifier
+            assert exactly.operator == "==", f"{name}: {requirement} is not pinned with =="
+            versions[bare(requirement.name)] = exactly.version
+    return versions
 
 
 def bare(requirement: str) -> str:
@@ -227,16 +240,34 @@ def brought_along(package: str) -> set[str]:
     return {bare(line) for line in importlib.metadata.requires(package) or [] if "extra ==" not in line}
 
 
-RUN, DEV = requirements("requirements.txt"), requirements("requirements-dev.txt")
+RUN, DEV = chosen("requirements.in"), chosen("requirements-dev.in")
+LISTS = {"requirements.txt": RUN, "requirements-dev.txt": RUN | DEV}
 
 
 def test_the_tests_run_what_is_pinned():
-    wrong = {
-        name: (version, found)
-        for name, version in {**RUN, **DEV}.items()
-        if (found := importlib.metadata.version(name)) != version
-    }
+    wanted = pinned("requirements-dev.txt")
+    wrong = {name: (version, has) for name, version in wanted.items() if (has := importlib.metadata.version(name)) != version}
     assert not wrong, "pinned and installed differ: make test installs what is pinned"
+
+
+@pytest.mark.parametrize(("name", "wanted"), LISTS.items(), ids=LISTS)
+def test_the_lists_hold_what_was_chosen(name, wanted):
+    """`make requirements` was run after the last change: what was chosen is there, in a version that was allowed."""
+    versions = pinned(name)
+    for package, requirement in wanted.items():
+        assert requirement.specifier.contains(versions[package]), (
+            f"{name}: {package} {versions[package]}; run make requirements"
+        )
+
+
+def test_the_app_is_tested_with_the_versions_it_runs_on():
+    app, tests = pinned("requirements.txt"), pinned("requirements-dev.txt")
+    assert app.items() <= tests.items()
+
+
+def test_a_package_for_some_systems_only_says_so():
+    """The lists are for every system, though they were written on one."""
+    assert re.search(r"^uvloop==\S+ ;.*sys_platform != 'win32'", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
 
 
 @pytest.mark.parametrize("name", RUN)
@@ -279,6 +310,14 @@ def test_make_targets_in_documents_exist(document):
 def test_files_that_documents_link_to_exist(document):
     links = re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert not missing
+
+
+@each_document
+def test_files_that_documents_name_exist(document):
+    """`folder/file.py` and `folder/` in backticks, from the project's root; `<key>` stands for any name."""
+    named = re.findall(r"`([a-z][\w-]*/(?:[\w<>.-]+/)*(?:[\w<>-]+\.[a-z]+)?)`", document.read_text(encoding="utf-8"))
+    missing = [name for name in named if not any(ROOT.glob(re.sub(r"<\w+>", "*", name.rstrip("/"))))]
     assert not missing
 
 
@@ -354,11 +393,15 @@ def test_no_file_knows_the_machine_it_was_made_on():
     forbidden = re.compile(r"(?<![\w.])/(work|home/\w+|Users)/|\b(pypi|pythonhosted|npmjs|debian)\.(org|com)\b")
     folders = [path for path in ROOT.iterdir() if path.is_dir() and (path.name[0] != "." or path.name in (".ci", ".streamlit"))]
     files = chain(ROOT.glob("*.*"), ROOT.glob("Makefile"), *(folder.rglob("*") for folder in folders))
-    kinds = {".py", ".js", ".css", ".md", ".txt", ".toml", ".json", ".po", ".sh", ""}
+    kinds = {".py", ".js", ".css", ".md", ".txt", ".in", ".toml", ".json", ".po", ".sh", ""}
     found = [
         f"{file.relative_to(ROOT)}: {hit[0]}"
         for file in files
-        if file.is_file() and file.suffix in kinds and "node_modules" not in file.parts and file != Path(__file__)
+        if file.is_file()
+        and file.suffix in kinds
+        and file.name != ".git"
+        and "node_modules" not in file.parts
+        and file != Path(__file__)
         for hit in [forbidden.search(file.read_text(encoding="utf-8"))]
         if hit
     ]

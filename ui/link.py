@@ -1,4 +1,4 @@
-"""The address bar: what it asks for, and how it is kept up to date. The only place that touches st.query_params."""
+"""The address bar: what it asks for, and how it is kept up to date. A page whose address is its value goes by here."""
 
 from __future__ import annotations
 

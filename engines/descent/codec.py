@@ -1,4 +1,4 @@
-"""Experiment ⇄ query string. The only place that reads or writes one.
+"""Experiment ⇄ query string. Race and schedules are read and written here only; other pages have codecs of their own.
 
 A spec is `key` or `key:name=value,name=value`; a run is `optimizer[:…][~schedule[:…]]`. Whatever equals its default is left
 out. Parsing never raises: what is valid is used, and the rest comes back as a list of problems.

@@ -119,7 +119,7 @@ class _Reader(Reader):
             seed=int(self.number("seed", SEED)),
             gamma=self.number("gamma", GAMMA),
             beta=self.number("beta", BETA),
-            data=self.source(),
+            data=self.choice("data", DATA),
         )
         problem = too_large(given)
         if problem:
@@ -137,14 +137,6 @@ class _Reader(Reader):
             self.problems.append(impossible(field, text, known))
             return known[0]
         return text or known[0]
-
-    def source(self) -> str:
-        data = self.choice("data", DATA)
-        if data == "digits" and not digits.available():
-            message = "the digits come with scikit-learn, which is not installed here: pip install scikit-learn"
-            self.problems.append(Problem("data", message, allowed=["gaussian"]))
-            return "gaussian"
-        return data
 
 
 class Limit(NamedTuple):

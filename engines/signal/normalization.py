@@ -16,7 +16,7 @@ from norms import NORMS
 from norms.group import GROUPS
 
 EPSILON = 1e-5
-CONV_SHAPE = (4, 6, 3, 3)  # N, C, H, W of the example
+CONV_SHAPE = (4, 6, 3, 3)  # N, C, H, W of the layer that is drawn
 
 
 def normalise(norm: Norm, x: Array, values: Values, gamma: Array | float, beta: Array | float) -> Array:
@@ -28,15 +28,6 @@ def normalise(norm: Norm, x: Array, values: Values, gamma: Array | float, beta: 
 
 
 # A convolution -------------------------------------------------------------------------------------------------------
-
-
-class ConvExample(NamedTuple):
-    """A small convolutional layer, float64 [N, C, H, W], before and after; `members` numbers the set each value is in."""
-
-    axes: tuple[str, ...]
-    members: np.ndarray
-    before: np.ndarray
-    after: np.ndarray
 
 
 def axes(key: str) -> tuple[str, ...]:
@@ -56,35 +47,6 @@ def members(key: str, shape: tuple[int, int, int, int] = CONV_SHAPE, groups: int
             step, count = step * 0, 1
         number = number * count + step.reshape([-1 if i == axis else 1 for i in range(4)])
     return np.unique(number, return_inverse=True)[1].reshape(shape)
-
-
-def conv_example(
-    key: str,
-    groups: int = int(GROUPS.default),
-    gamma: float = 1.0,
-    beta: float = 0.0,
-    shape: tuple[int, int, int, int] = CONV_SHAPE,
-    seed: int = 0,
-) -> ConvExample:
-    """Values whose mean and spread differ by sample and by channel, and what the normalization makes of them."""
-    rng = np.random.default_rng(seed)
-    n, c = rng.normal(0, 1, (shape[0], 1, 1, 1)), rng.normal(0, 1, (1, shape[1], 1, 1))
-    before = n + 2 * c + np.exp(0.5 * c) * rng.normal(0, 1, shape)
-    of = members(key, shape, groups)
-    return ConvExample(axes(key), of, before, conv_normalise(key, before, of, gamma, beta))
-
-
-def conv_normalise(key: str, x: np.ndarray, of: np.ndarray, gamma: float = 1.0, beta: float = 0.0) -> np.ndarray:
-    """Normalise x [N, C, H, W] by the statistics of its `members`."""
-    if not axes(key):
-        return x
-    counts = np.bincount(of.ravel())
-
-    def mean(values: np.ndarray) -> np.ndarray:
-        return (np.bincount(of.ravel(), values.ravel()) / counts)[of]
-
-    centred = x - mean(x) if NORMS[key].centred else x
-    return gamma * centred / np.sqrt(mean(centred**2) + EPSILON) + beta
 
 
 # Batch norm in training and in a test --------------------------------------------------------------------------------

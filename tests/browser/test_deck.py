@@ -55,6 +55,5 @@ def test_from_exported_files_with_the_network_off(visit, reveal, tmp_path):
     asked = []
     lab.page.on("request", lambda request: asked.append(request.url))
     step_through(lab, (tmp_path / "deck" / "zh.html").as_uri(), "zh")
+    assert any(url.endswith("reveal.js") for url in asked), "or the list would be empty whatever the deck asks for"
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    frame = lab.page.frame_locator("iframe").first
-    assert frame is not None

@@ -72,6 +72,6 @@ def test_in_chinese_on_a_phone_in_the_dark(lectures):
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(lab) == []
     expect(cards(lab).first).to_contain_text("批")
-    assert all(
-        "lang=zh" in address for address in lab.page.locator(".dl-gallery a").evaluate_all("links => links.map((l) => l.href)")
-    )
+    addresses = lab.page.locator(".dl-gallery a").evaluate_all("links => links.map((l) => l.href)")
+    assert addresses
+    assert all("lang=zh" in address for address in addresses)
