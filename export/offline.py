@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 import locales
 from core.problems import Problem
+from core.words import N_
 from engines.descent import codec, sweep
 from engines.descent.experiment import Experiment
 from engines.descent.results import Descent
@@ -83,9 +84,9 @@ def _sweeps(controls: list[str], e: Experiment) -> tuple[list[Sweep], list[Probl
     points = _points(found, e)
     runs = [s.run for s in sweeps]
     if len(set(runs)) < len(runs) or (None in runs and len(runs) > 1):
-        problems.append(Problem("controls", "an exported file has one slider for each run, or one for the noise"))
+        problems.append(Problem("controls", N_("an exported file has one slider for each run, or one for the noise")))
     if points > MOST:
-        message = "these sliders have {count} points (stops × steps × runs); the limit of one file is {limit}"
+        message = N_("these sliders have {count} points (stops × steps × runs); the limit of one file is {limit}")
         problems.append(Problem("controls", message, dict(count=points, limit=MOST), [0, MOST]))
     return sweeps, problems
 

@@ -16,6 +16,7 @@ import locales
 from core.problems import Problem, impossible, outside, repeated, unknown
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from core.words import N_
 from engines.descent import codec
 from engines.descent import sweep as sweeps
 from engines.descent.experiment import STEPS, Experiment
@@ -84,7 +85,7 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     """The decoded pairs of the query, in order."""
     text = _text(request)
     if len(text) > MAX_QUERY:
-        message = "the query has {count} characters; the limit is {limit}"
+        message = N_("the query has {count} characters; the limit is {limit}")
         raise BadRequestError(Problem("query", message, dict(count=len(text), limit=MAX_QUERY), [0, MAX_QUERY]))
     return parse_qsl(text, keep_blank_values=True)
 
@@ -172,7 +173,7 @@ def sweep(request: Request, e: Experiment, text: str, fields: tuple[str, ...]) -
         raise BadRequestError(found)
     points = found.points(e)
     if points > MOST_SWEPT:
-        message = "this sweep has {count} points (stops × steps × runs); the limit is {limit}"
+        message = N_("this sweep has {count} points (stops × steps × runs); the limit is {limit}")
         raise BadRequestError(Problem("sweep", message, dict(count=points, limit=MOST_SWEPT), [0, MOST_SWEPT]))
     tag = f"sweep {text} {fields} {codec.encode(codec.pairs(e))}"
     return cached(request, tag, "application/octet-stream", lambda: wire.swept(e, found, fields), compressed=False)
@@ -198,7 +199,7 @@ def tune(request: Request) -> Response:
 def listing(request: Request) -> Response:
     pairs, options = split(request)
     if pairs:
-        raise BadRequestError(unknown(pairs[0][0][:40], "field", pairs[0][0][:40], ["lang"]))
+        raise BadRequestError(unknown(pairs[0][0][:40], N_("field"), pairs[0][0][:40], ["lang"]))
     language = locales.choose(options.get("lang"))
     return cached(
         request,

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import locales
 from core.problems import Problem, repeated, unknown
 from core.settings import PAGE_FIELDS, read
+from core.words import N_
 from engines.descent import codec, sweep
 from engines.descent import experiment as ex
 from engines.descent.experiment import Experiment
@@ -94,7 +95,7 @@ def picked(text: str, e: Experiment) -> tuple[list[str], list[Problem]]:
     surface = [f"surface.{p.key}" for p in ex.surface_params(e.surface.key)]
     known = [*(name for name, _ in sweep.sliders(e)), *surface]
     names = [name.strip() for name in text.split(",") if name.strip() and name.strip() != NONE]
-    return [n for n in names if n in known], [unknown("controls", "slider", n[:40], known) for n in names if n not in known]
+    return [n for n in names if n in known], [unknown("controls", N_("slider"), n[:40], known) for n in names if n not in known]
 
 
 def refused(problems: Sequence[Problem], language: str, translate: Callable[[str], str]) -> Response:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 import locales
 from core.problems import unknown
+from core.words import N_
 from engines.descent import experiment as ex
 from engines.descent.experiment import Experiment
 from engines.descent.window import GRID, Window, fit
@@ -62,7 +63,7 @@ def axes(request: Request) -> Response:
     """Empty axes for the curves of a page."""
     pairs, options = api.split(request, "panels", "columns")
     if pairs:
-        raise api.BadRequestError(unknown(pairs[0][0][:40], "field", pairs[0][0][:40], ["panels", "columns", "lang"]))
+        raise api.BadRequestError(unknown(pairs[0][0][:40], N_("field"), pairs[0][0][:40], ["panels", "columns", "lang"]))
     language = locales.choose(options.get("lang"))
     columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2", "3")))
     _, curves = drawing()

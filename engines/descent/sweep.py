@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.problems import Problem, outside, unknown
 from core.types import Param, Spec
+from core.words import N_
 from engines.descent import experiment as ex
 from engines.descent.experiment import Experiment, Run
 
@@ -38,7 +39,7 @@ def parse(text: str, experiment: Experiment) -> Sweep | Problem:
     name, _, count = text.partition(":")
     known = dict(sliders(experiment))
     if name not in known:
-        return unknown("sweep", "parameter", name[:40], list(known))
+        return unknown("sweep", N_("parameter"), name[:40], list(known))
     if count and not (count.isdigit() and COUNT.accepts(float(count))):
         return outside("sweep", "sweep", count[:40], COUNT.low, COUNT.high, True)
     values = stops(known[name], int(count) if count else int(COUNT.default), _reach(known[name], name, experiment))

@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.query import number_text
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from core.words import N_
 from engines.descent import codec
 from errata import ERRATA
 from errata._record import LECTURES, Entry, Outcome, Verdict, shown
@@ -73,7 +74,7 @@ def overview() -> None:
         summary.markdown(" · ".join(f"{found[verdict]} {mark(verdict)}" for verdict in COLOURS if found[verdict]))
 
 
-INTRODUCTION = (
+INTRODUCTION = N_(
     "Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against "
     "appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it "
     "is shown, and the verdict follows from the numbers. Open one to move its sliders."
@@ -134,7 +135,7 @@ def sources(entry: Entry) -> str:
     """The lectures that say so, in small print; a caption of Streamlit's is too pale to read."""
     _ = translator()
     names = " · ".join(_(LECTURES[key]) for key in entry.lectures)
-    return f":small[{_('In: {lectures}').format(lectures=names)}]"
+    return ":small[" + _("In: {lectures}").format(lectures=names) + "]"
 
 
 def experiment(entry: Entry, found: Outcome) -> None:
@@ -166,7 +167,7 @@ def instead(check: Check) -> None:
 def table(entry: Entry, found: Outcome) -> str:
     """The numbers in Markdown: measured, and by theory where there is one."""
     _ = translator()
-    lines = [f"| | {_('computed')} | {_('theory')} |", "|:--|--:|--:|"]
+    lines = ["| | " + _("computed") + " | " + _("theory") + " |", "|:--|--:|--:|"]
     for quantity in entry.quantities:
         theory = shown(found.theory[quantity.key]) if quantity.key in found.theory else ""
         lines.append(f"| {_(quantity.name)} | {shown(found.numbers[quantity.key])} | {theory} |")

@@ -11,6 +11,7 @@ import streamlit as st
 
 from activations import ACTIVATIONS
 from core.types import Activation, Initializer, Spec
+from core.words import N_
 from engines.signal import network as networks
 from engines.signal import normalization as norms
 from engines.signal.network import Network
@@ -20,12 +21,12 @@ from pages.activations.query import Gallery
 from pages.initialization.axes import sets
 from ui.text import translator
 
-LOOK_FOR = (
+LOOK_FOR = N_(
     "Each column is a layer: above what it puts out, below the gradient that arrives there. Choose one by a click or the arrow "
     "keys. Thin dotted lines are what theory predicts for wide layers; crosses are numbers that a lecture prints. A layer "
     "learns only where both rows are alive: outputs that are not all alike, and a gradient that neither fades nor explodes."
 )
-CURVES = (
+CURVES = N_(
     "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit that it "
     "passes, so where the slope is small, learning stops. The lower pictures belong to the first activation: two weights that "
     "learn from its outputs, and a small network whose units may die."

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from core.problems import impossible
+from core.words import N_
 from pages.lectures.figures import FIGURES, LECTURES, PAGES, TOPICS, Figure
 from ui import link
 from ui.text import translator
@@ -70,7 +71,7 @@ def bound(field: str, known: Container[str]) -> dict[str, Any]:
     return {"key": key, "on_change": write}
 
 
-INTRODUCTION = (
+INTRODUCTION = N_(
     "Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software "
     "itself; a click opens one live, with its sliders."
 )

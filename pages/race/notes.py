@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from core.types import Optimizer
+from core.words import N_
 from engines.descent import schedule
 from engines.descent.codec import number_text
 from engines.descent.experiment import Experiment, Run
@@ -15,7 +16,7 @@ from schedules import SCHEDULES
 from ui.rule import describe
 from ui.text import language, translator
 
-LOOK_FOR = (
+LOOK_FOR = N_(
     "Every curve runs the same descent with the same noise, under 64 seeds at once. With a constant rate the loss stalls at a "
     "floor that is proportional to the rate; where the rate falls, so does the floor. Large rates travel, small rates settle."
 )
@@ -37,7 +38,8 @@ def surface(experiment: Experiment, query: str) -> None:
     if landscape.reference:
         st.caption(landscape.reference)
     address = f"api/descent?format=csv&lang={language()}&{query}"
-    st.markdown(f'<a href="{address}" download="descent.csv">{_("Download the data (CSV)")}</a>', unsafe_allow_html=True)
+    label = _("Download the data (CSV)")
+    st.markdown(f'<a href="{address}" download="descent.csv">{label}</a>', unsafe_allow_html=True)
 
 
 def rules(experiment: Experiment) -> None:
