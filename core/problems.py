@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.words import N_
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -42,15 +44,17 @@ def unknown(field: str, kind: str, value: str, names: Sequence[str]) -> Problem:
     near, allowed = nearest(value, names), list(names)
     if near:
         return Problem(
-            field, "unknown {kind} “{value}”; did you mean “{near}”?", dict(kind=kind, value=value, near=near), allowed
+            field, N_("unknown {kind} “{value}”; did you mean “{near}”?"), dict(kind=kind, value=value, near=near), allowed
         )
     listed = ", ".join(allowed) or "–"
-    return Problem(field, "unknown {kind} “{value}”; known: {listed}", dict(kind=kind, value=value, listed=listed), allowed)
+    return Problem(field, N_("unknown {kind} “{value}”; known: {listed}"), dict(kind=kind, value=value, listed=listed), allowed)
 
 
 def outside(field: str, name: str, value: str, low: float, high: float, whole: bool = False) -> Problem:
     message = (
-        "{name} = {value} is not a whole number from {low} to {high}" if whole else "{name} = {value} is outside {low} … {high}"
+        N_("{name} = {value} is not a whole number from {low} to {high}")
+        if whole
+        else N_("{name} = {value} is outside {low} … {high}")
     )
     return Problem(field, message, dict(name=name, value=value, low=_plain(low), high=_plain(high)), [low, high])
 
@@ -62,13 +66,13 @@ def _plain(number: float) -> str:
 
 def repeated(field: str, name: str, count: int) -> Problem:
     """Something that can be said once is said several times."""
-    return Problem(field, "{field} is given {count} times; once is enough", dict(field=name, count=count))
+    return Problem(field, N_("{field} is given {count} times; once is enough"), dict(field=name, count=count))
 
 
 def impossible(field: str, value: str, names: Iterable[str]) -> Problem:
     """A field with a short list of possible values has another one."""
     allowed = list(names)
-    message = "{field} cannot be “{value}”; possible: {listed}"
+    message = N_("{field} cannot be “{value}”; possible: {listed}")
     return Problem(field, message, dict(field=field, value=value[:40], listed=", ".join(allowed)), allowed)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from core.problems import Problem, outside, repeated, unknown
 from core.types import Param, Spec
+from core.words import N_
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOOLS = {"true": 1.0, "false": 0.0}
@@ -29,7 +30,7 @@ class Reader:
 
     def __init__(self, given: dict[str, list[str]], fields: Sequence[str]):
         self.given = given
-        self.problems: list[Problem] = [unknown(k[:40], "field", k[:40], fields) for k in given if k not in fields]
+        self.problems: list[Problem] = [unknown(k[:40], N_("field"), k[:40], fields) for k in given if k not in fields]
 
     def one(self, field: str) -> str | None:
         values = self.given.get(field, [])
@@ -49,9 +50,9 @@ class Reader:
             number = float(text)
         if number is None:
             wanted = (
-                "{name} must be true or false, not “{value}”"
+                N_("{name} must be true or false, not “{value}”")
                 if param.scale == "bool"
-                else "{name} must be a number, not “{value}”"
+                else N_("{name} must be a number, not “{value}”")
             )
             self.problems.append(Problem(field, wanted, dict(name=param.key, value=text[:40]), [param.low, param.high]))
         elif not param.accepts(number):
@@ -74,9 +75,9 @@ class Reader:
         names = [name.strip() for name, _, _ in parts]
         for name, (_, equals, value) in zip(names, parts, strict=True):
             if name not in rows:
-                self.problems.append(unknown(field, "parameter", f"{key}:{name[:40]}", [f"{key}:{n}" for n in rows]))
+                self.problems.append(unknown(field, N_("parameter"), f"{key}:{name[:40]}", [f"{key}:{n}" for n in rows]))
             elif not equals:
-                message = "{name} needs a value, as in {name}={default}"
+                message = N_("{name} needs a value, as in {name}={default}")
                 default = number_text(rows[name].default, rows[name])
                 self.problems.append(Problem(field, message, dict(name=name, default=default)))
             elif name in values:
@@ -92,7 +93,7 @@ class Reader:
             return None
         parts = text.split(",")
         if len(parts) != count or not all(NUMBER.fullmatch(p.strip()) for p in parts):
-            message = "{name} needs {count} numbers with commas between them, not “{value}”"
+            message = N_("{name} needs {count} numbers with commas between them, not “{value}”")
             self.problems.append(Problem(field, message, dict(name=field, count=count, value=text[:60])))
             return None
         numbers = [float(p) for p in parts]

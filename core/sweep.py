@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.problems import Problem, outside, unknown
 from core.types import Param
+from core.words import N_
 
 COUNT = Param("sweep", "n", 65, 2, 129, "int", "Stops along the slider.")
 POSITIONS = 1000  # of a slider on the page
@@ -28,7 +29,7 @@ def parse(text: str, sliders: Mapping[str, Param]) -> Sweep | Problem:
     """Read `name` or `name:count`; the problem with it where there is one."""
     name, _, count = text.partition(":")
     if name not in sliders:
-        return unknown("sweep", "parameter", name[:40], list(sliders))
+        return unknown("sweep", N_("parameter"), name[:40], list(sliders))
     if count and not (count.isdigit() and COUNT.accepts(float(count))):
         return outside("sweep", "sweep", count[:40], COUNT.low, COUNT.high, True)
     return along(name, sliders[name], int(count) if count else int(COUNT.default))

@@ -22,6 +22,7 @@ import locales
 from core.page import FIRST, Page, Translate, Wish
 from core.problems import Problem
 from core.sweep import Sweep, along
+from core.words import N_
 from pages import PAGES
 from web import api, wire
 from web.answers import attachment, points, swept
@@ -79,10 +80,10 @@ def _sweeps(page: Page, controls: Sequence[str], value: Any) -> tuple[list[Sweep
     sweeps = next((way for way in ways if _points(page, value, way) <= MOST), ways[-1])
     problems, items = [], [s.item for s in sweeps]
     if len(set(items)) < len(items) or (None in items and len(items) > 1):
-        problems.append(Problem("controls", "an exported file has one slider for each run, or one for the noise"))
+        problems.append(Problem("controls", N_("an exported file has one slider for each run, or one for the noise")))
     count = _points(page, value, sweeps)
     if count > MOST:
-        message = "these sliders have {count} points (stops × steps × runs); the limit of one file is {limit}"
+        message = N_("these sliders have {count} points (stops × steps × runs); the limit of one file is {limit}")
         problems.append(Problem("controls", message, dict(count=count, limit=MOST), [0, MOST]))
     return sweeps, problems
 

@@ -1,4 +1,7 @@
-"""Translations. English is the source; `<language>/LC_MESSAGES/descent.po` holds the others (`make locales`)."""
+"""Translations. English is the source; `<language>/LC_MESSAGES/descent.po` holds the others (`make locales`).
+
+Two domains are compiled from it: `descent` is everything, `player` is what the JavaScript shows.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ _FOLDER = Path(__file__).parent
 
 
 @functools.cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("descent", _FOLDER, [language], fallback=True)
+def catalogue(language: str, domain: str = "descent") -> gettext.NullTranslations:
+    return gettext.translation(domain, _FOLDER, [language], fallback=True)
 
 
 def translator(language: str) -> Callable[[str], str]:
@@ -23,8 +26,8 @@ def translator(language: str) -> Callable[[str], str]:
 
 
 def words(language: str) -> dict[str, str]:
-    """Every translated text of a language, for the browser side; nothing for the source language."""
-    texts = getattr(catalogue(language), "_catalog", {})
+    """The translated texts that the browser side shows itself; nothing for the source language."""
+    texts = getattr(catalogue(language, "player"), "_catalog", {})
     return {source: text for source, text in texts.items() if source}
 
 

@@ -1,7 +1,8 @@
 """Brings the catalogues up to date with the texts of the source: `python -m locales.update`, or `--check` to only look.
 
 Translations are kept; a text that changed a little keeps its old one, marked fuzzy, until someone has looked at it (remove
-the mark then). The compiled `.mo` is what the app reads, so it is written next to the `.po` and belongs in the repository.
+the mark then). The compiled `.mo` are what the app reads, so they are written next to the `.po` and belong in the repository:
+`descent.mo` with everything, `player.mo` with what a script shows, since that half is sent to the browser.
 """
 
 from __future__ import annotations
@@ -61,7 +62,16 @@ def merged(language: str, texts: dict[str, list[str]], folder: Path = FOLDER) ->
     return fresh
 
 
-def compiled(catalog: Catalog) -> bytes:
+def compiled(catalog: Catalog) -> dict[str, bytes]:
+    """The file of each domain: its name and what is in it."""
+    player = _Catalog(locale=catalog.locale, fuzzy=False)
+    for message in catalog:
+        if message.id and any(file.endswith(".js") for file, _ in message.locations):
+            player.add(message.id, message.string, flags=message.flags)
+    return {"descent.mo": _mo(catalog), "player.mo": _mo(player)}
+
+
+def _mo(catalog: Catalog) -> bytes:
     buffer = io.BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()
@@ -74,19 +84,21 @@ def update(language: str, texts: dict[str, list[str]], folder: Path = FOLDER) ->
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as handle:
         write_po(handle, after, width=0, include_lineno=False, ignore_obsolete=True, sort_by_file=True)
-    file.with_suffix(".mo").write_bytes(compiled(after))
+    for name, content in compiled(after).items():
+        file.with_name(name).write_bytes(content)
     return [f"dropped: {m.id!r} = {m.string!r}" for m in before if m.id and m.id not in texts]
 
 
 def problems(language: str, texts: dict[str, list[str]], folder: Path = FOLDER) -> list[str]:
     """Everything that keeps a language from being complete: missing, fuzzy and obsolete entries, a stale `.mo`."""
-    catalog, file = read(language, folder), file_of(language, folder).with_suffix(".mo")
+    catalog, file = read(language, folder), file_of(language, folder)
     found = {m.id: m for m in catalog if m.id}
     lines = [f"missing: {text!r}" for text in texts if text not in found or not found[text].string]
     lines += [f"fuzzy: {text!r}" for text, message in found.items() if message.fuzzy]
     lines += [f"obsolete: {text!r}" for text in [*found, *catalog.obsolete] if text not in texts]
-    if not file.exists() or file.read_bytes() != compiled(merged(language, texts, folder)):
-        lines.append(f"stale: {file.name} is not what `make locales` compiles from {file.with_suffix('.po').name}")
+    for name, content in compiled(merged(language, texts, folder)).items():
+        if not file.with_name(name).exists() or file.with_name(name).read_bytes() != content:
+            lines.append(f"stale: {name} is not what `make locales` compiles from {file.name}")
     return lines
 
 

@@ -204,7 +204,7 @@ export class Page {
 
   async copy(button, text) {
     const name = button.textContent;
-    button.textContent = this.words(await copy(text, this.root) ? 'Copied' : 'Copying failed');
+    button.textContent = await copy(text, this.root) ? this.words('Copied') : this.words('Copying failed');
     setTimeout(() => { button.textContent = name; }, 1500);
   }
 

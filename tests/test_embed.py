@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
+from engines.descent.sweep import Sweep
 from experiments import experiments, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,6 @@ from core.types import Param
 from engines.descent import codec, sweep
 from engines.descent import experiment as ex
 from engines.descent.results import Descent
-from engines.descent.sweep import Sweep
 from web import embed
 
 ROOT = Path(__file__).parent.parent

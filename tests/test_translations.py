@@ -4,10 +4,11 @@ import ast
 import json
 import re
 from string import Formatter
+from typing import get_type_hints
 from urllib.parse import parse_qsl
 
 import pytest
-from babel.messages.jslexer import tokenize, unquote_string
+from babel.messages.jslexer import Token, tokenize, unquote_string
 from starlette.requests import Request
 
 import locales
@@ -16,7 +17,7 @@ from core.problems import Problem
 from engines.descent import codec
 from landscapes import LANDSCAPES
 from locales import update
-from locales.texts import ROOT, TextError, collect, javascript_texts, python_texts
+from locales.texts import MARKERS, ROOT, collect, marked, sources
 from optimizers import OPTIMIZERS
 from web import api, catalogue
 from web.axes import PANELS, axes
@@ -207,51 +208,125 @@ def test_javascript_is_read(tmp_path):
         const button = h('button', { title: _('something new') }, this._("it's here"), this.words('by a method'));
         label.textContent = `${step} ${words('in a template')} ${a ? _('deep') : f({ b })}`; // _('in a comment')
         /* words('in another') */
-        play.title = this.words(name === 'pause' ? 'one way' : 'the other');
+        play.title = name === 'pause' ? this.words('one way') : this.words('the other');
         const state = this._(name.replaceAll('_', ' ')), other = words(text), quote = /_('/.test(text);
         """,
         "utf-8",
     )
     wanted = {"something new", "it's here", "by a method", "in a template", "deep", "one way", "the other"}
-    found = collect(tmp_path)
-    assert {text for text, files in found.items() if files == ["player/new.js"]} == wanted
-    assert any("something new" in line for line in update.problems("zh", found))
+    texts = collect(tmp_path)
+    assert {text for text, files in texts.items() if files == ["player/new.js"]} == wanted
+    assert any("something new" in line for line in update.problems("zh", texts))
 
 
-@pytest.mark.parametrize(
-    "source", ["_('a ' + b)", "_(`at ${step} now`)", "words(a ? 'left' : right)", "`${a ? `${_('b')}` : c}`"]
-)
-def test_javascript_that_composes_is_refused(source):
-    with pytest.raises(TextError, match=r"x\.js:1"):
-        list(javascript_texts(source, "x.js"))
-
-
-def test_python_is_read():
+def test_python_is_read(tmp_path):
+    (tmp_path / "core").mkdir()
     source = """
-LATE = "from the module"
-def limit(message, value):
-    raise FormulaError(message, {"value": value}, 0)
-class Reader:
-    def spec(self, field, kind):
-        self.problems.append(unknown(field, kind, "?", []))
-    def read(self, flag):
-        wanted = "one" if flag else "two"
-        later = Problem("run", wanted, detail=error.message)
-        self.spec("run", "a kind")
-        self.spec("run", kind="another kind")
-        limit("too long", 3)
-        return Problem("run", LATE), _("plain"), _(self.name), text.translate("no"), Problem("x", message="named")
-"""
-    wanted = {"one", "two", "a kind", "another kind", "too long", "from the module", "plain", "named"}
-    assert set(python_texts([("x.py", source)])) == {(text, "x.py") for text in wanted}
+        LATE = N_("from the module")
+        raise FormulaError(N_("too "
+            "long"), {"value": value}, 0)
+        return Problem("run", N_("one") if flag else N_("two"), detail=error.message), _("plain"), _(self.name), _(table[0])
+    """
+    (tmp_path / "core" / "new.py").write_text(source, "utf-8")
+    wanted = {"from the module", "too long", "one", "two", "plain"}
+    assert set(marked(tmp_path)) == {(text, "core/new.py") for text in wanted}
+
+
+MESSAGES = {"Problem": (1, "message"), "Limit": (1, "message"), "FormulaError": (0, "message"), "unknown": (1, "kind")}
+
+
+def name_of(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr if call.func.attr != "translate" else ""  # str.translate is something else
+    return getattr(call.func, "id", "")
+
+
+def composed(source: str) -> list[str]:
+    """Marked texts that are put together, and messages of problems that no marker stands around."""
+    wrong = []
+    for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+        name = name_of(call)
+        if name in MARKERS["python"] and call.args:
+            literal = isinstance(call.args[0], ast.Constant)
+            strings = [n for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            wrong += [ast.unparse(call)] if (name == "N_" or strings) and not literal else []
+        if name in MESSAGES:
+            position, keyword = MESSAGES[name]
+            given = call.args[position : position + 1] + [k.value for k in call.keywords if k.arg in (keyword, "detail")]
+            bare = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Subscript)
+            wrong += [ast.unparse(call) for node in given if isinstance(node, bare)]
+    return wrong
+
+
+@pytest.mark.parametrize("file", sources(ROOT, "python"), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_every_marked_text_is_one_literal_that_babel_sees(file):
+    source = file.read_text("utf-8")
+    assert not composed(source)
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and name_of(n) in MARKERS["python"] and n.args]
+    literals = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    assert not literals - set(TEXTS), "Babel does not look into an f-string: give the text a name first"
 
 
 @pytest.mark.parametrize(
-    "source", ["_(f'{n} steps')", "_('a' + b)", "Problem('run', table[key])", "FormulaError(f'{n}', {}, 0)"]
-)
+    "source",
+    [
+        "_(f'{n} steps')", "_('a' + b)", "_('a' if b else 'c')", "N_(f'{n}')", "N_(a)",
+        "Problem('run', table[key])", "Problem('run', 'bare')", "FormulaError(f'{n}', {}, 0)", "unknown('run', 'kind', x, [])",
+    ],
+)  # fmt: skip
 def test_python_that_composes_is_refused(source):
-    with pytest.raises(TextError, match=r"x\.py:1"):
-        list(python_texts([("x.py", source)]))
+    assert composed(source)
+
+
+def composed_in_javascript(source: str) -> list[str]:
+    """Calls of a marker with a text in them that is not all there is: put together, chosen, or a template to fill in."""
+    tokens = [t for t in tokenize(source, jsx=False, dotted=False) if "comment" not in t.type]
+    wrong = []
+    for i, token in enumerate(tokens):
+        if token.type == "template_string":  # what is filled in is source, too
+            wrong += [call for inner in re.findall(r"\$\{([^{}]*)\}", token.value) for call in composed_in_javascript(inner)]
+        if token.type == "name" and token.value in MARKERS["javascript"] and [t.value for t in tokens[i + 1 : i + 2]] == ["("]:
+            inside, texts = argument(tokens[i + 2 :])
+            if texts and (len(inside) > 1 or "${" in texts[0]):
+                wrong.append(" ".join(t.value for t in inside))
+    return wrong
+
+
+def argument(tokens: list[Token]) -> tuple[list[Token], list[str]]:
+    """The tokens up to the parenthesis that closes the call, and the texts among them that are in no call of their own."""
+    depth, texts = 1, []
+    for i, token in enumerate(tokens):
+        depth += {"(": 1, ")": -1}.get(token.value, 0)
+        if not depth:
+            return tokens[:i], texts
+        if depth == 1 and token.type in ("string", "template_string"):
+            texts.append(token.value)
+    return tokens, texts
+
+
+@pytest.mark.parametrize("file", sources(ROOT, "javascript"), ids=lambda file: file.name)
+def test_every_marked_text_of_a_script_is_one_literal(file):
+    assert not composed_in_javascript(file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("source", ["_('a ' + b)", "_(`at ${step} now`)", "words(a ? 'left' : right)", "`${_('a' + b)}`"])
+def test_javascript_that_composes_is_refused(source):
+    assert composed_in_javascript(source)
+
+
+# ------------------------------------------------------------------------------------------------- what the browser gets
+
+
+@languages
+def test_the_browser_gets_its_own_words_and_no_others(language):
+    shown = {text for text, files in TEXTS.items() if any(file.endswith(".js") for file in files)}
+    assert set(locales.words(language)) == shown
+    assert len(shown) < len(TEXTS) / 4
+
+
+def test_the_names_of_the_states_are_sent():
+    states = {name.replace("_", " ") for rule in OPTIMIZERS.values() for name in get_type_hints(rule.init)["return"]._fields}
+    assert states <= set(locales.words("zh"))
 
 
 # ------------------------------------------------------------------------------------------------- what bypasses it

@@ -19,6 +19,7 @@ from core.page import FIRST, Page, Question, Wish
 from core.problems import Problem
 from core.query import encode
 from core.sweep import Sweep
+from core.words import N_
 from pages import PAGES
 from web import api, wire
 from web.api import Asked
@@ -89,7 +90,7 @@ def _swept(request: Request, asked: Asked, wish: Wish) -> Response:
         raise api.BadRequestError(sweep)
     count = points(asked.page, asked.value, sweep)
     if count > MOST_SWEPT:
-        message = "this sweep has {count} points (stops × steps × runs); the limit is {limit}"
+        message = N_("this sweep has {count} points (stops × steps × runs); the limit is {limit}")
         raise api.BadRequestError(Problem("sweep", message, dict(count=count, limit=MOST_SWEPT), [0, MOST_SWEPT]))
     tag = f"sweep {sweep} {wish} {asked.language} {asked.query}"
     translate = locales.translator(asked.language)
@@ -149,7 +150,7 @@ def file(request: Request, page: Page, kind: str) -> Response:
     asked = api.asked(request, page, *OPTIONS, *DRAWN)
     media, text = {"csv": (CSV, table), "json": (JSON, document), "py": ("text/x-python", program)}[kind]
     if kind == "py" and not page.script:
-        raise api.BadRequestError(Problem("page", "this page computes nothing that a script could repeat"))
+        raise api.BadRequestError(Problem("page", N_("this page computes nothing that a script could repeat")))
     tag = f"export {kind} {page.key} {asked.language} {asked.query}"
     return api.cached(request, tag, media, lambda: text(asked), content_disposition=attachment(page, kind))
 

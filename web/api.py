@@ -17,6 +17,7 @@ from core import settings
 from core.page import Page
 from core.problems import BadRequestError, Problem, impossible, outside, repeated
 from core.query import encode
+from core.words import N_
 from engines.descent.window import ASPECT
 from web.once import once
 from web.version import digest
@@ -69,7 +70,7 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     """The decoded pairs of the query, in order."""
     text = _text(request)
     if len(text) > MAX_QUERY:
-        message = "the query has {count} characters; the limit is {limit}"
+        message = N_("the query has {count} characters; the limit is {limit}")
         raise BadRequestError(Problem("query", message, dict(count=len(text), limit=MAX_QUERY), [0, MAX_QUERY]))
     return parse_qsl(text, keep_blank_values=True)
 

@@ -17,6 +17,7 @@ from core.described import rows
 from core.page import Page, Preset
 from core.problems import BadRequestError, unknown
 from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule
+from core.words import N_
 from engines.descent import experiment as ex
 from engines.descent.results import minima
 from engines.descent.window import GRID
@@ -35,7 +36,7 @@ from web import api
 def listing(request: Request) -> Response:
     """/api/catalogue: all of this, and the words of the player."""
     shown = settings.split(api.query_pairs(request))
-    for problem in (*shown.problems, *(unknown(key[:40], "field", key[:40], ["lang"]) for key, _ in shown.rest)):
+    for problem in (*shown.problems, *(unknown(key[:40], N_("field"), key[:40], ["lang"]) for key, _ in shown.rest)):
         raise BadRequestError(problem)
     language = locales.choose(shown.settings["lang"])
 

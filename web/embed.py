@@ -21,6 +21,7 @@ from core import settings
 from core.page import FIRST, Page
 from core.problems import BadRequestError, Problem, unknown
 from core.query import encode
+from core.words import N_
 from pages import PAGES
 from web import api
 from web.api import cached, guarded, query_pairs, version
@@ -72,7 +73,7 @@ def options(page: Page, pairs: list[tuple[str, str]], accept: str | None) -> tup
     shown = settings.split(pairs, page.settings)
     value, problems = page.parse(shown.rest or parse_qsl(page.default))
     known = [name for name, _ in page.sliders(value)]
-    stray = [unknown("controls", "slider", name[:40], known) for name in shown.controls or () if name not in known]
+    stray = [unknown("controls", N_("slider"), name[:40], known) for name in shown.controls or () if name not in known]
     chosen = None if shown.controls is None else [name for name in shown.controls if name in known]
     started = {
         "page": page.key,

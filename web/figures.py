@@ -14,6 +14,7 @@ from starlette.routing import Route
 import locales
 from core.page import Page
 from core.problems import BadRequestError, unknown
+from core.words import N_
 from engines.descent.window import GRID, fit
 from pages import PAGES
 from web import api
@@ -65,7 +66,7 @@ def panels(request: Request) -> Response:
     options, pairs = api.taken(api.query_pairs(request), ("panels", "columns", "lang"))
     if pairs:
         name = pairs[0][0][:40]
-        raise BadRequestError(unknown(name, "field", name, ["panels", "columns", "lang"]))
+        raise BadRequestError(unknown(name, N_("field"), name, ["panels", "columns", "lang"]))
     language = locales.choose(options.get("lang"))
     columns = int(api.choice("columns", options.get("columns", "2"), COLUMNS))
     name = api.choice("panels", options.get("panels", next(iter(PANELS))), tuple(PANELS))

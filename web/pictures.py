@@ -24,6 +24,7 @@ from core.problems import Problem
 from core.query import Reader, encode, number_text
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from core.words import N_
 from engines.descent import codec
 from engines.descent.experiment import Experiment, Run
 from engines.descent.results import Descent
@@ -92,7 +93,7 @@ class _Options(Reader):
         if not cross:
             problem = Problem(
                 "size",
-                "size must be width and height with an x between them, as in 320x200, not “{value}”",
+                N_("size must be width and height with an x between them, as in 320x200, not “{value}”"),
                 dict(value=text[:40]),
             )
             raise api.BadRequestError(problem)
@@ -221,7 +222,7 @@ def gif(request: Request) -> Response:
     seconds, frames = read.number("seconds", SECONDS), int(read.number("fps", FRAMES))
     count, size = round(seconds * frames), wanted.wish.width * wanted.wish.height
     if count * size > film.MAX_PIXELS:
-        message = "{count} frames of {width} × {height} have {pixels} million pixels; the limit is {limit} million"
+        message = N_("{count} frames of {width} × {height} have {pixels} million pixels; the limit is {limit} million")
         most = film.MAX_PIXELS / size / frames
         args = dict(count=count, width=wanted.wish.width, height=wanted.wish.height, pixels=round(count * size / 1e6, 1))
         limit = dict(limit=film.MAX_PIXELS // 10**6)

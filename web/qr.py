@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.problems import Problem, outside
+from core.words import N_
 from web import api
 
 LONGEST = 2000  # bytes: a code that a telephone still reads from a seat in the hall
@@ -20,7 +21,7 @@ def code(request: Request) -> Response:
     options, pairs = api.taken(api.query_pairs(request), ("text", "lang"))
     text = options.get("text", "")
     if pairs:
-        raise api.BadRequestError(Problem(pairs[0][0][:40], "only text can be made into a code"))
+        raise api.BadRequestError(Problem(pairs[0][0][:40], N_("only text can be made into a code")))
     if not 0 < len(text.encode()) <= LONGEST:
         raise api.BadRequestError(outside("text", "length", str(len(text.encode())), 1, LONGEST, True))
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from core.problems import Problem
 from core.query import Reader, grouped, number_text, spec_text
 from core.types import Param, Spec
+from core.words import N_
 from engines.descent import experiment as ex
 from engines.descent.experiment import Course, Experiment, Run
 from engines.formula import surface as formula
@@ -59,7 +60,7 @@ class _Reader(Reader):
 
     def course(self) -> Course:
         text = self.one("schedule")
-        read = self.spec("schedule", "schedule", text, list(SCHEDULES), ex.schedule_params) if text is not None else None
+        read = self.spec("schedule", N_("schedule"), text, list(SCHEDULES), ex.schedule_params) if text is not None else None
         schedule = read or ex.spec("constant", ex.schedule_params("constant"))
         rate = replace(ex.RATE, default=SCHEDULES[schedule.key].initial_rate)
         return Course(schedule, self.number("lr", rate), int(self.number("steps", self.steps)))
@@ -69,7 +70,7 @@ class _Reader(Reader):
         domain = self.domain()
         if text is not None:
             if chosen is not None and chosen != "formula":
-                self.problems.append(Problem("surface", "surface and formula exclude each other"))
+                self.problems.append(Problem("surface", N_("surface and formula exclude each other")))
             try:
                 formula.landscape(text, domain)
                 return Spec("formula", {}), formula.parse(text).text, domain
@@ -77,8 +78,8 @@ class _Reader(Reader):
                 self.problems.append(_located(error))
                 return default.surface, "", domain
         if self.given.get("domain"):
-            self.problems.append(Problem("domain", "domain goes with a formula only; built-in surfaces have their own"))
-        read = self.spec("surface", "surface", chosen, list(LANDSCAPES), ex.surface_params) if chosen is not None else None
+            self.problems.append(Problem("domain", N_("domain goes with a formula only; built-in surfaces have their own")))
+        read = self.spec("surface", N_("surface"), chosen, list(LANDSCAPES), ex.surface_params) if chosen is not None else None
         return read or default.surface, "", ex.DOMAIN
 
     def domain(self) -> tuple[float, float, float, float]:
@@ -87,7 +88,7 @@ class _Reader(Reader):
             return ex.DOMAIN
         x0, x1, y0, y1 = read
         if x1 - x0 < 1e-6 or y1 - y0 < 1e-6:
-            self.problems.append(Problem("domain", "domain must be x0,x1,y0,y1 with x0 < x1 and y0 < y1"))
+            self.problems.append(Problem("domain", N_("domain must be x0,x1,y0,y1 with x0 < x1 and y0 < y1")))
             return ex.DOMAIN
         return x0, x1, y0, y1
 
@@ -96,34 +97,34 @@ class _Reader(Reader):
         if read is None:
             return shape.landscape.start
         if shape.formula and not formula.finite(shape.landscape, (read[0], read[1])):
-            message = "the formula has no finite value and slope at the start {value}"
+            message = N_("the formula has no finite value and slope at the start {value}")
             self.problems.append(Problem("start", message, dict(value=f"{read[0]:g}, {read[1]:g}")))
             return shape.landscape.start
         return read[0], read[1]
 
     def noise(self, default: Spec) -> Spec:
         text = self.one("noise")
-        read = self.spec("noise", "noise", text, list(ex.NOISES), lambda key: ex.NOISES[key]) if text is not None else None
+        read = self.spec("noise", N_("noise"), text, list(ex.NOISES), lambda key: ex.NOISES[key]) if text is not None else None
         return read or default
 
     def runs(self, default: tuple[Run, ...]) -> tuple[Run, ...]:
         texts = self.given.get("run", [])
         if len(texts) > ex.MAX_RUNS:
-            message = "{count} runs are given; the limit is {limit}"
+            message = N_("{count} runs are given; the limit is {limit}")
             self.problems.append(Problem("run", message, dict(count=len(texts), limit=ex.MAX_RUNS), [1, ex.MAX_RUNS]))
         read = [run for run in map(self.run, texts[: ex.MAX_RUNS]) if run]
         return tuple(read) or default
 
     def run(self, text: str) -> Run | None:
         rule, tilde, course = text.partition("~")
-        optimizer = self.spec("run", "optimizer", rule, list(OPTIMIZERS), ex.optimizer_params)
-        schedule = self.spec("run", "schedule", course, list(SCHEDULES), ex.schedule_params) if tilde else None
+        optimizer = self.spec("run", N_("optimizer"), rule, list(OPTIMIZERS), ex.optimizer_params)
+        schedule = self.spec("run", N_("schedule"), course, list(SCHEDULES), ex.schedule_params) if tilde else None
         return optimizer and Run(optimizer, schedule or ex.spec("constant", ex.schedule_params("constant")))
 
 
 def _located(error: formula.FormulaError) -> Problem:
     args = {**error.args_, "column": error.position + 1}
-    return Problem("formula", "formula, column {column}: {detail}", args, error.allowed, detail=error.message)
+    return Problem("formula", N_("formula, column {column}: {detail}"), args, error.allowed, detail=error.message)
 
 
 def run_text(run: Run) -> str:

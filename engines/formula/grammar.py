@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from core.words import N_
+
 MAX_CHARACTERS, MAX_NODES, MAX_DEPTH = 200, 120, 30
 
 UNARY = 3  # tighter than *, looser than **: -x**2 is -(x**2)
@@ -87,7 +89,7 @@ def read(text: str, arity: Mapping[str, int]) -> tuple[str, Node, bool]:
 
 def _tokens(text: str) -> list[Token]:
     """The tokens with their columns; an empty one marks the end."""
-    too_long = "the formula has {value} characters; the limit is {limit}"
+    too_long = N_("the formula has {value} characters; the limit is {limit}")
     _limit(too_long, len(text), MAX_CHARACTERS, MAX_CHARACTERS)
     tokens, spaced = [], False
     for match in TOKEN.finditer(text.translate(LOOKALIKES)):
@@ -98,9 +100,9 @@ def _tokens(text: str) -> list[Token]:
             tokens.append(Token(match["plain"], start, spaced))
         elif match[0] in HINTS:
             args = {"character": text[start], "hint": HINTS[match[0]]}
-            raise FormulaError("{character!r} has no meaning in a formula; write {hint}", args, start)
+            raise FormulaError(N_("{character!r} has no meaning in a formula; write {hint}"), args, start)
         elif not match["space"]:
-            raise FormulaError("{character!r} has no meaning in a formula", {"character": text[start]}, start)
+            raise FormulaError(N_("{character!r} has no meaning in a formula"), {"character": text[start]}, start)
         spaced = " " in match[0]
     _limit(too_long, sum(len(token.text) for token in tokens), MAX_CHARACTERS, 0)  # x² became x**2
     return [*tokens, Token("", len(text))]
@@ -135,7 +137,7 @@ class _Parser:
     def parse(self) -> Node:
         tree = self.expression(0)
         self.close("", 0)
-        _limit("the formula has {value} parts; the limit is {limit}", self.nodes, MAX_NODES, 0)
+        _limit(N_("the formula has {value} parts; the limit is {limit}"), self.nodes, MAX_NODES, 0)
         return tree
 
     def take(self) -> Token:
@@ -152,7 +154,7 @@ class _Parser:
 
     def nested(self, power: int) -> Node:
         self.depth += 1
-        message = "the formula is nested {value} levels deep here; the limit is {limit}"
+        message = N_("the formula is nested {value} levels deep here; the limit is {limit}")
         _limit(message, self.depth, MAX_DEPTH, self.next.position)
         tree = self.expression(power)
         self.depth -= 1
@@ -178,15 +180,17 @@ class _Parser:
             self.close(")", token.position)
             return tree
         if not token.text:
-            raise FormulaError("the formula ends where a value should follow", {}, token.position)
+            raise FormulaError(N_("the formula ends where a value should follow"), {}, token.position)
         if not token.is_atom():
-            raise FormulaError("a value is missing before {found!r}", {"found": token.text}, token.position)
+            raise FormulaError(N_("a value is missing before {found!r}"), {"found": token.text}, token.position)
         return self.number(token) if token.text[0] in ".0123456789" else self.named(token)
 
     def number(self, token: Token) -> Node:
         value = float(token.text)
         if not math.isfinite(value):
-            raise FormulaError("the number {number} is too large; 1e308 is the limit", {"number": token.text}, token.position)
+            raise FormulaError(
+                N_("the number {number} is too large; 1e308 is the limit"), {"number": token.text}, token.position
+            )
         return self.node("number", value)
 
     def named(self, name: Token) -> Node:
@@ -196,14 +200,14 @@ class _Parser:
         if not expected:
             return self.node(name.text)
         if opening.text != "(":
-            raise FormulaError("write {name}(…), with parentheses", {"name": name.text}, name.position)
+            raise FormulaError(N_("write {name}(…), with parentheses"), {"name": name.text}, name.position)
         while not args or self.next.text == ",":
             self.take()
             args.append(self.nested(0))
         self.close(")", opening.position)
         if len(args) != expected:
             found = {"name": name.text, "count": len(args), "expected": expected}
-            raise FormulaError("{name} has {count} argument(s), but takes {expected}", found, name.position)
+            raise FormulaError(N_("{name} has {count} argument(s), but takes {expected}"), found, name.position)
         return self.node(name.text, *args)
 
     def known(self, name: Token) -> None:
@@ -212,15 +216,15 @@ class _Parser:
         if all(self.arity.get(letter) == 0 for letter in name.text):
             self.missing_operator(Token(name.text[0], name.position), Token(name.text[1:], name.position + 1))
         nearest = difflib.get_close_matches(name.text.lower(), self.arity, 1, 0.7)
-        message = "unknown name {name!r}; did you mean {nearest!r}?" if nearest else "unknown name {name!r}"
+        message = N_("unknown name {name!r}; did you mean {nearest!r}?") if nearest else N_("unknown name {name!r}")
         args = {"name": name.text} | ({"nearest": nearest[0]} if nearest else {})
         raise FormulaError(message, args, name.position, tuple(self.arity))
 
     def missing_operator(self, left: Token, right: Token) -> None:
         """Report two operands side by side."""
-        message = "a * is missing between {left!r} and {right!r}"
+        message = N_("a * is missing between {left!r} and {right!r}")
         if right.spaced:
-            message = "a * or + is missing between {left!r} and {right!r}; in an address write + as %2B"
+            message = N_("a * or + is missing between {left!r} and {right!r}; in an address write + as %2B")
         raise FormulaError(message, {"left": left.text, "right": right.text}, right.position)
 
     def close(self, closing: str, opened: int) -> None:
@@ -233,7 +237,7 @@ class _Parser:
                 self.known(token)
             self.missing_operator(left, token)
         if not token.text:
-            raise FormulaError("this parenthesis is never closed", {}, opened)
+            raise FormulaError(N_("this parenthesis is never closed"), {}, opened)
         if token.text == ")":
-            raise FormulaError("this parenthesis closes nothing", {}, token.position)
-        raise FormulaError("a comma only separates the arguments of a function", {}, token.position)
+            raise FormulaError(N_("this parenthesis closes nothing"), {}, token.position)
+        raise FormulaError(N_("a comma only separates the arguments of a function"), {}, token.position)

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from core.types import Array, Landscape, Point
+from core.words import N_
 from engines.formula.grammar import FormulaError, Node, read
 from engines.formula.minima import Domain, Fn, find_minima, find_start, slopes
 
@@ -58,7 +59,7 @@ def parse(text: str) -> Formula:
     """Read a formula in x and y, or raise FormulaError. See engines.formula.grammar.read for the lost "+" of addresses."""
     source, tree, plus_restored = read(text, ARITY)
     if not {"x", "y"} & _names(tree):
-        raise FormulaError("the formula must contain x or y", {}, 0)
+        raise FormulaError(N_("the formula must contain x or y"), {}, 0)
     return Formula(source, tree, _function(tree), _latex(tree)[0], plus_restored)
 
 
@@ -161,7 +162,7 @@ def _landscape(tree: Node, domain: Domain) -> Landscape:
     start = find_start(fn, domain)
     if start is None:
         x0, x1, y0, y1 = domain
-        message = "the formula or its slope is finite nowhere on x from {x0:g} to {x1:g}, y from {y0:g} to {y1:g}"
+        message = N_("the formula or its slope is finite nowhere on x from {x0:g} to {x1:g}, y from {y0:g} to {y1:g}")
         raise FormulaError(message, {"x0": x0, "x1": x1, "y0": y0, "y1": y1}, 0)
     return Landscape(
         key="formula",

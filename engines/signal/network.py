@@ -14,6 +14,7 @@ from activations import ACTIVATIONS
 from core.problems import Problem, impossible
 from core.query import Reader, grouped, number_text, spec_text
 from core.types import Param, Spec, spec
+from core.words import N_
 from datasets import digits
 from initializers import INITIALIZERS
 from norms import NORMS
@@ -101,7 +102,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Network, list[Problem]]:
 
 def activation(field: str, text: str, reader: Reader) -> Spec | None:
     """Read an activation with its values; None, and a problem, where there is none of that name."""
-    return reader.spec(field, "activation", text, list(ACTIVATIONS), activation_params)
+    return reader.spec(field, N_("activation"), text, list(ACTIVATIONS), activation_params)
 
 
 class _Reader(Reader):
@@ -109,9 +110,9 @@ class _Reader(Reader):
 
     def network(self) -> Network:
         given = Network(
-            activation=self.part("activation", "activation", ACTIVATIONS, activation_params, default().activation),
-            init=self.part("init", "initializer", INITIALIZERS, initializer_params, default().init),
-            norm=self.part("norm", "normalization", NORMS, norm_params, default().norm),
+            activation=self.part("activation", N_("activation"), ACTIVATIONS, activation_params, default().activation),
+            init=self.part("init", N_("initializer"), INITIALIZERS, initializer_params, default().init),
+            norm=self.part("norm", N_("normalization"), NORMS, norm_params, default().norm),
             position=self.choice("position", POSITIONS),
             width=int(self.number("width", WIDTH)),
             depth=int(self.number("depth", DEPTH)),
@@ -151,23 +152,23 @@ class Limit(NamedTuple):
 LIMITS = (
     Limit(
         MAX_WEIGHTS,
-        "{count} weights (width² × depth) are more than {limit}; with this depth the width can be up to {most}",
+        N_("{count} weights (width² × depth) are more than {limit}; with this depth the width can be up to {most}"),
         lambda width, depth, batch: width**2 * depth,
     ),
     Limit(
         MAX_CUBES,
-        "{count} steps to factorize the weights (width³ × depth) are more than {limit}; the width can be up to {most}",
+        N_("{count} steps to factorize the weights (width³ × depth) are more than {limit}; the width can be up to {most}"),
         lambda width, depth, batch: width**3 * depth,
         cubic=True,
     ),
     Limit(
         MAX_VALUES,
-        "{count} values (batch × width × depth) are more than {limit}; with this batch the width can be up to {most}",
+        N_("{count} values (batch × width × depth) are more than {limit}; with this batch the width can be up to {most}"),
         lambda width, depth, batch: batch * width * depth,
     ),
     Limit(
         MAX_PRODUCTS,
-        "{count} products (batch × width² × depth) are more than {limit}; the width can be up to {most}",
+        N_("{count} products (batch × width² × depth) are more than {limit}; the width can be up to {most}"),
         lambda width, depth, batch: batch * width**2 * depth,
     ),
 )

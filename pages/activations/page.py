@@ -8,12 +8,13 @@ import streamlit as st
 
 from activations import ACTIVATIONS
 from core.page import Translate
+from core.words import N_
 from engines.signal import network as networks
 from pages.activations.query import Gallery
 
 Describe = Callable[..., None]
 
-LOOK_FOR = (
+LOOK_FOR = N_(
     "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit that it "
     "passes, so where the slope is small, learning stops. The lower pictures belong to the first activation: two weights that "
     "learn from its outputs, and a small network whose units may die."

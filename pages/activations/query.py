@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from core.problems import Problem
 from core.query import Reader, grouped, number_text, spec_text
 from core.types import Param, Spec, spec
+from core.words import N_
 from engines.activation.curve import MAX_POINTS
 from engines.signal import network
 
@@ -67,7 +68,7 @@ class _Reader(Reader):
     def activations(self) -> tuple[Spec, ...]:
         texts = self.given.get("activation", [])
         if len(texts) > MAX_CURVES:
-            message = "{count} activations are given; the limit is {limit}"
+            message = N_("{count} activations are given; the limit is {limit}")
             self.problems.append(Problem("activation", message, dict(count=len(texts), limit=MAX_CURVES), [1, MAX_CURVES]))
         read = [network.activation("activation", text, self) for text in texts[:MAX_CURVES]]
         return tuple(filter(None, read)) or default().activations
@@ -75,7 +76,7 @@ class _Reader(Reader):
     def range(self) -> tuple[float, float]:
         read = self.numbers("range", 2, END)
         if read and read[1] - read[0] < 1e-3:
-            self.problems.append(Problem("range", "range must be x0,x1 with x0 < x1"))
+            self.problems.append(Problem("range", N_("range must be x0,x1 with x0 < x1")))
             read = None
         return (read[0], read[1]) if read else RANGE
 

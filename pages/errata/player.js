@@ -75,7 +75,7 @@ class Errata extends Page {
     const rows = entries.map((entry) => h('li', {},
       h('a', { href: this.address(this.path, ['present=1'], `entry=${entry.number}`), 'data-entry': entry.number, onclick: (event) => this.follow(event, entry.number) },
         `${entry.number} · ${entry.title}`), mark(entry.verdict, names), h('p', {}, entry.claim)));
-    return [h('h2', {}, _('Check the lecture')), h('p', {}, _(INTRODUCTION)), summary, h('ul', { class: 'dl-errors' }, ...rows)];
+    return [h('h2', {}, _('Check the lecture')), h('p', {}, _('Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.')), summary, h('ul', { class: 'dl-errors' }, ...rows)];
   }
 
   /** A plain click opens the entry here; with a key held it is the browser's. */
@@ -141,8 +141,6 @@ class Errata extends Page {
     return [h('a', { class: 'dl-action', 'data-action': 'live', href: this.address(path, [], live.query) }, this.words('See it move, with these values'))];
   }
 }
-
-const INTRODUCTION = 'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.';
 
 const verdicts = (_) => ({ wrong: _('wrong'), right: _('right'), depends: _('depends') });
 const mark = (verdict, names) => h('strong', { class: `dl-verdict dl-${verdict}` }, names[verdict]);

@@ -9,6 +9,7 @@ import streamlit as st
 
 from activations import ACTIVATIONS
 from core.page import Translate
+from core.words import N_
 from engines.signal import network as networks
 from engines.signal import normalization as norms
 from engines.signal.network import Network
@@ -18,7 +19,7 @@ from pages.initialization.axes import sets
 
 Describe = Callable[..., None]
 
-LOOK_FOR = (
+LOOK_FOR = N_(
     "Each column is a layer: above what it puts out, below the gradient that arrives there. Choose one by a click or the arrow "
     "keys. Thin dotted lines are what theory predicts for wide layers; crosses are numbers that a lecture prints. A layer "
     "learns only where both rows are alive: outputs that are not all alike, and a gradient that neither fades nor explodes."

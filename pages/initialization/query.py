@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from core.problems import Problem
 from core.query import grouped
+from core.words import N_
 from engines.signal import network as networks
 from engines.signal.network import Network
 
@@ -24,7 +25,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Network, ...], list[P
     problems: list[Problem] = []
     count = max([1, *(len(given.get(field, [])) for field in OWN)])
     if count > MOST:
-        message = "{count} configurations are given; the limit is {limit}"
+        message = N_("{count} configurations are given; the limit is {limit}")
         problems.append(Problem("activation", message, dict(count=count, limit=MOST), [1, MOST]))
         count = MOST
     shared = [(field, value) for field, values in given.items() if field not in OWN for value in values]

@@ -36,7 +36,7 @@ class Lectures extends Page {
     const cards = figures.length
       ? h('ul', { class: 'dl-gallery' }, ...figures.map((figure) => this.card(figure, lectures, topics)))
       : h('p', {}, _('This lecture shows nothing on this topic.'));
-    this.body.replaceChildren(h('h2', {}, _('Lectures')), h('p', {}, _(INTRODUCTION)), h('p', { class: 'dl-sources' }, count), cards);
+    this.body.replaceChildren(h('h2', {}, _('Lectures')), h('p', {}, _('Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.')), h('p', { class: 'dl-sources' }, count), cards);
   }
 
   card({ key, name, sentence, topic, lectures: where, page, query, show, pictured }, lectures, topics) {
@@ -63,8 +63,6 @@ class Lectures extends Page {
       shareMenu(this), linkButton(this), languageButton(this));
   }
 }
-
-const INTRODUCTION = 'Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.';
 
 export const mount = (root, options) => new Lectures(root, options).open();
 

@@ -8,13 +8,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.page import Translate
+from core.words import N_
 from engines.descent import schedule
 from engines.descent.experiment import Experiment
 from schedules import SCHEDULES
 
 Describe = Callable[..., None]
 
-LOOK_FOR = (
+LOOK_FOR = N_(
     "Every curve runs the same descent with the same noise, under 64 seeds at once. With a constant rate the loss stalls at a "
     "floor that is proportional to the rate; where the rate falls, so does the floor. Large rates travel, small rates settle."
 )
