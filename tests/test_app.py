@@ -86,12 +86,13 @@ def test_the_lecture_hall_has_no_explanation(app):
 
 
 @pytest.fixture
-def sheet(pytestconfig, monkeypatch):
-    """`sheet("schedules", run="sgd~step")`: one page by itself, after its first run."""
+def page_of(pytestconfig, monkeypatch):
+    """`page_of("schedules", run="sgd~step")`: one page by itself, after its first run."""
     monkeypatch.chdir(pytestconfig.rootpath)
 
     def at(name: str, **query: str | list[str]) -> AppTest:
-        page = AppTest.from_file(str(pytestconfig.rootpath / "pages" / name / "page.py"), default_timeout=60)
+        script = f"from pages import PAGES\nfrom ui import frame\nframe.show(PAGES[{name!r}])"
+        page = AppTest.from_string(script, default_timeout=60)
         for field, value in query.items():
             page.query_params[field] = value
         return page.run()
@@ -101,13 +102,13 @@ def sheet(pytestconfig, monkeypatch):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["schedules", "activations", "initialization"])
-def test_every_page_opens_and_says_what_to_look_for(sheet, name, language):
-    page = sheet(name, lang=language)
+def test_every_page_opens_and_says_what_to_look_for(page_of, name, language):
+    page = page_of(name, lang=language)
     assert not page.exception
     assert not page.warning
     assert locales.translator(language)("What to look for") in [head.value for head in page.subheader]
     assert page.latex
-    assert not sheet(name, present="1").subheader
+    assert not page_of(name, present="1").subheader
 
 
 BAD = {
@@ -118,17 +119,17 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_link_to_any_page_is_named_and_the_rest_shown(sheet, name):
+def test_a_bad_link_to_any_page_is_named_and_the_rest_shown(page_of, name):
     query, words = BAD[name]
-    page = sheet(name, **query)
+    page = page_of(name, **query)
     assert not page.exception
     assert all(word in page.warning[0].value for word in words)
     assert page.latex
 
 
 @pytest.mark.parametrize("key", SCHEDULES)
-def test_the_formula_the_code_and_the_source_of_every_schedule_are_shown(sheet, key):
-    page = sheet("schedules", run=[f"sgd:lr=0.0123~{key}:warmup=7"], surface="noisy_taco")
+def test_the_formula_the_code_and_the_source_of_every_schedule_are_shown(page_of, key):
+    page = page_of("schedules", run=[f"sgd:lr=0.0123~{key}:warmup=7"], surface="noisy_taco")
     assert not page.exception
     assert [tab.label for tab in page.tabs] == [SCHEDULES[key].name]
     assert SCHEDULES[key].latex in page.latex[0].value
@@ -140,16 +141,16 @@ def test_the_formula_the_code_and_the_source_of_every_schedule_are_shown(sheet, 
 
 
 @pytest.mark.parametrize("key", ACTIVATIONS)
-def test_every_activation_is_explained(sheet, key):
-    page = sheet("activations", activation=[key])
+def test_every_activation_is_explained(page_of, key):
+    page = page_of("activations", activation=[key])
     assert not page.exception
     assert ACTIVATIONS[key].latex in page.latex[0].value
     assert "Activation(" in page.code[-1].value
 
 
 @pytest.mark.parametrize("key", INITIALIZERS)
-def test_every_initializer_is_explained_and_the_lecture_checked(sheet, key):
-    page = sheet("initialization", init=[key], width="32", depth="3", batch="16")
+def test_every_initializer_is_explained_and_the_lecture_checked(page_of, key):
+    page = page_of("initialization", init=[key], width="32", depth="3", batch="16")
     assert not page.exception
     assert any(INITIALIZERS[key].latex in formula.value for formula in page.latex)
     assert any("LeCun" in text.value and "0.1768" in text.value for text in page.markdown)  # 1/√32

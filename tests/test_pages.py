@@ -199,7 +199,8 @@ TRY = """
     assert json.loads(client.get("/api/newcomer?slope=9").text)["field"] == "slope"
     assert client.get("/assets/pages/newcomer/player.js").status == 200
     from streamlit.testing.v1 import AppTest
-    shown = AppTest.from_string("from pages import PAGES\\nfrom ui import frame\\nframe.show(PAGES['newcomer'])").run(timeout=60)
+    script = "from pages import PAGES\\nfrom ui import frame\\nframe.show(PAGES['newcomer'])"
+    shown = AppTest.from_string(script).run(timeout=60)
     assert not shown.exception, shown.exception
 """
 

@@ -1,7 +1,6 @@
 """Every route beside Streamlit's pages."""
 
-from export import offline
-from web import answers, assets, catalogue, embed, figures, pictures, qr
+from web import answers, assets, catalogue, embed, figures, offline, pictures, qr
 
 ROUTES = [
     *answers.ROUTES,

@@ -20,9 +20,10 @@ from urllib.parse import parse_qsl
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
+from core.page import FIRST  # noqa: E402
 from core.query import encode  # noqa: E402
-from export import offline  # noqa: E402
-from web import embed  # noqa: E402
+from pages import PAGES  # noqa: E402
+from web import embed, offline  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 
@@ -160,11 +161,12 @@ def _embedded(slide: Slide, language: str, server: str) -> str:
 
 
 def _exported(slide: Slide, language: str, out: Path) -> str:
-    started, _, problems = embed.options(_query(slide, language), None)
+    page = PAGES[FIRST]
+    started, value, problems = embed.options(page, _query(slide, language), None)
     if problems:
         raise SystemExit(f"{slide.key}: {problems[0].text()}")
     name = f"players/{slide.key}-{language}.html"
-    (out / name).write_bytes(offline.page(json.dumps(started, sort_keys=True)))
+    (out / name).write_bytes(offline.written(page, value, json.dumps(started, sort_keys=True)))
     return name
 
 
