@@ -83,6 +83,7 @@ class Page:
       pairs: value → the shortest pairs that `parse` reads back as it.
       compute: value → result. Gets dear, so the ways out keep it by its value.
       document: (result, translate) → the JSON answer: float64, no NaN; its `query` is the value in its shortest form.
+      translated: whether the answer holds words, which differ from language to language.
       table: result → what a CSV file holds.
       picture: (result, show, translate) → core.picture.Picture; `show` is "" or one of `shows`, small pictures for cards.
       script: value → the program that computes the same without this app (core.page.Script).
@@ -90,6 +91,7 @@ class Page:
       settings: fields of core.settings whose usual value is another one here, with their values, the usual first.
       numbers: the parameters that are not those of a thing: steps, seed, width, depth.
       sliders: value → (name, Param) of every slider. moved: (value, name, number) → the value with one of them moved.
+      sweepable: name → whether all stops of that slider can be sent ahead.
       alone: (value, i) → item i by itself, where `run<i>.…` changes nothing else; `items`: the list of the answer it is in.
       offline: value → the sliders that an exported file has, unless the address names others.
       cost: value → numbers in an answer, about: what limits a sweep.
@@ -111,6 +113,7 @@ class Page:
     compute: Callable[[Any], Any]
     document: Callable[[Any, Translate], dict[str, Any]]
     table: Callable[[Any], Table]
+    translated: bool = False
     picture: Callable[[Any, str, Translate], Picture] | None = None
     shows: tuple[str, ...] = ()
     script: Callable[[Any], Any] | None = None
@@ -120,6 +123,7 @@ class Page:
     numbers: tuple[Param, ...] = ()
     sliders: Callable[[Any], Iterable[tuple[str, Param]]] = lambda value: ()
     moved: Callable[[Any, str, float], Any] = lambda value, name, number: value
+    sweepable: Callable[[str], bool] = lambda name: True
     alone: Callable[[Any, int], Any] | None = None
     items: str = "runs"
     offline: Callable[[Any], Sequence[str]] = lambda value: ()

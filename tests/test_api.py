@@ -23,9 +23,11 @@ from engines.descent import experiment as ex
 from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages.race import answer as race
+from pages.race import tune
 from pages.race.presets import PRESETS
 from schedules import SCHEDULES
-from web import api, assets, wire
+from web import answers, api, catalogue, figures
 
 RACE = "surface=taco:kappa=40&start=-8,1&steps=50&noise=gaussian:scale=0.5&seed=3&run=sgd:lr=0.045&run=adam:lr=0.3&run=newton"
 DIVERGING = "start=-8,1&steps=500&run=sgd:lr=10&run=momentum:lr=10&run=sgd:lr=0.01"
@@ -126,7 +128,7 @@ def test_bytes_of_a_hand_typed_address_are_read_as_utf8(client):
 
 @pytest.mark.parametrize("query", [RACE, DIVERGING, BOTTOMLESS, "surface=least_squares&steps=70&run=sgd&run=momentum"])
 def test_binary_equals_json(client, query):
-    header, arrays = unpack(get(client, f"/api/descent?format=bin&fields={','.join(wire.FIELDS)}&{query}").body)
+    header, arrays = unpack(get(client, f"/api/descent?format=bin&fields={','.join(race.FIELDS)}&{query}").body)
     answer = get(client, f"/api/descent?{query}").json()
     largest = np.finfo(np.float32).max
     assert {k: header[k] for k in ("surface", "start", "steps", "seed", "noise")} == {
@@ -146,7 +148,7 @@ def test_binary_equals_json(client, query):
 
 @pytest.mark.parametrize("query", [RACE, BOTTOMLESS])
 def test_what_a_client_cannot_work_out_from_float32(client, query):
-    _, arrays = unpack(get(client, f"/api/descent?format=bin&fields={','.join(wire.FIELDS)}&{query}").body)
+    _, arrays = unpack(get(client, f"/api/descent?format=bin&fields={','.join(race.FIELDS)}&{query}").body)
     descent = Descent(experiment(query))
     for i, t in enumerate(descent.trajectories):
         moves = np.vstack([[0, 0], np.diff(t.x, axis=0)])
@@ -157,11 +159,11 @@ def test_what_a_client_cannot_work_out_from_float32(client, query):
         np.testing.assert_allclose(arrays[f"run{i}.curvature"], descent.curvature(t), rtol=1e-6, atol=1e-30)
 
 
-@pytest.mark.parametrize("fields", ["", "lr", "grid", "state,move", ",".join(wire.FIELDS), "lr,lr"])
+@pytest.mark.parametrize("fields", ["", "lr", "grid", "state,move", ",".join(race.FIELDS), "lr,lr"])
 def test_only_what_is_asked_for_is_sent(client, fields):
     _, arrays = unpack(get(client, f"/api/descent?format=bin&fields={fields}&steps=9&run=momentum&run=sgd").body)
     names = {name.partition(".")[2].partition(".")[0] if name.startswith("run") else name for name in arrays}
-    assert names == {*wire.ALWAYS, *filter(None, fields.split(","))}
+    assert names == {*race.ALWAYS, *filter(None, fields.split(","))}
 
 
 def test_size_is_linear_and_small(client):
@@ -206,9 +208,9 @@ def test_the_header_says_where_the_minima_are(client):
 def test_csv_reads_back_as_the_same_float64(client, query):
     reply = get(client, f"/api/descent?format=csv&{query}")
     assert reply.headers["content-type"].partition(";")[0] == "text/csv"
-    assert reply.headers["content-disposition"] == 'attachment; filename="descent.csv"'
+    assert reply.headers["content-disposition"] == 'attachment; filename="descent-lab-race.csv"'
     header, *rows = csv.reader(io.StringIO(reply.text, newline=""))
-    assert header == list(wire.COLUMNS)
+    assert header == list(race.COLUMNS)
     e = experiment(query)
     assert len(rows) == len(e.runs) * (e.steps + 1)
     for i, (run, t) in enumerate(zip(e.runs, Descent(e).trajectories, strict=True)):
@@ -231,11 +233,11 @@ def test_the_catalogue_lists_every_registry(client):
     assert [s["key"] for s in answer["schedules"]] == list(SCHEDULES)
     assert isinstance(answer["activations"], list)
     assert isinstance(answer["initializers"], list)
-    assert [p["query"] for p in answer["presets"]] == [p.query for p in PRESETS]
+    assert [p["query"] for p in answer["presets"]["race"]] == [p.query for p in PRESETS]
     rows = [
         row for kind in ("surfaces", "optimizers", "schedules", "noises") for item in answer[kind] for row in item["params"]
     ]
-    for row in [*rows, *answer["experiment"]]:
+    for row in [*rows, *answer["numbers"]["race"]]:
         assert {"key", "symbol", "default", "low", "high", "scale"} <= row.keys()
         assert row["low"] <= row["default"] <= row["high"]
         assert isinstance(row["default"], {"bool": bool, "int": int}.get(row["scale"], float))
@@ -317,8 +319,15 @@ CACHED = ["/api/descent", "/api/descent?format=bin", "/api/descent?format=csv", 
 def test_an_answer_is_not_computed_twice_for_one_client(client, path, monkeypatch):
     """The ETag comes back as 304, and that even where computing would fail."""
     first = get(client, path)
-    for name in ("Descent", "tuned", "catalogue", "_blob"):
-        monkeypatch.setattr(api, name, None)
+    for module, name in (
+        (answers, "document"),
+        (answers, "table"),
+        (answers, "_binary"),
+        (catalogue, "catalogue"),
+        (figures, "drawn"),
+    ):
+        monkeypatch.setattr(module, name, None)
+    monkeypatch.setattr(tune, "tuned", None)
     tag = first.headers["etag"]
     for sent in (tag, f'"other", {tag}', f"W/{tag}"):
         again = client.get(path, if_none_match=sent)
@@ -432,7 +441,7 @@ def test_what_is_allowed_is_listed(client):
     assert client.get("/api/descent?run=adm").json()["allowed"] == list(OPTIMIZERS)
     assert client.get("/api/descent?run=adam:lr=100").json()["allowed"] == [1e-5, 10.0]
     assert client.get("/api/descent?format=xml").json()["allowed"] == ["json", "bin", "csv"]
-    assert client.get("/api/descent?fields=all").json()["allowed"] == list(wire.FIELDS)
+    assert client.get("/api/descent?fields=all").json()["allowed"] == list(race.FIELDS)
 
 
 @pytest.mark.parametrize(("query", "field", "word"), BAD)
@@ -589,7 +598,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("formula", HOSTILE)
-@pytest.mark.parametrize("options", ["", "&format=bin&fields=" + ",".join(wire.FIELDS)])
+@pytest.mark.parametrize("options", ["", "&format=bin&fields=" + ",".join(race.FIELDS)])
 def test_no_formula_is_an_internal_error(client, formula, options):
     """Slopes that are infinite, values beyond the floats, kinks, holes: an answer or a refusal, and finite JSON."""
     check_reply(client.get(f"/api/descent?formula={formula}&steps=40&run=sgd:lr=10&run=newton{options}"))

@@ -17,6 +17,7 @@ from pages.activations import query as gallery
 from pages.activations.presets import PRESETS as UNITS
 from pages.initialization import query as comparison
 from pages.initialization.presets import PRESETS as SIGNALS
+from web.figures import PANELS
 
 
 def read(query: str) -> tuple[networks.Network, ...]:
@@ -139,7 +140,7 @@ def test_a_bad_gallery_is_400(client, query):
     assert client.get(f"/api/gallery?{query}").status == 400
 
 
-@pytest.mark.parametrize("panels", ["race", "courses", "networks", "activations", "slopes", "dying"])
+@pytest.mark.parametrize("panels", list(PANELS))
 def test_axes_come_in_both_languages(client, panels):
     titles = [
         [note["text"] for note in client.get(f"/api/axes?panels={panels}&lang={lang}").json()["layout"]["annotations"]]

@@ -6,18 +6,20 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
-from engines.descent.sweep import Sweep
 from experiments import experiments, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core import sweep
+from core.sweep import Sweep
 from core.types import Param
-from engines.descent import codec, sweep
+from engines.descent import codec, sliders
 from engines.descent import experiment as ex
 from engines.descent.results import Descent
 from web import embed
@@ -152,15 +154,15 @@ def test_stops_are_where_the_slider_of_the_page_has_them():
     done = subprocess.run([sys.executable, "-c", run], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for p, row, theirs in zip(rows(), given, json.loads(done.stdout), strict=True):
-        ours = sweep.stops(p, 33, row["high"])
+        ours = sweep.stops(replace(p, high=row["high"], default=min(p.default, row["high"])), 33)
         assert list(ours) == pytest.approx(sorted(set(theirs)), rel=1e-12), p.key
 
 
 @settings(max_examples=50)
 @given(experiment=experiments(), count=st.integers(2, 129))
 def test_every_slider_has_stops_that_it_accepts(experiment, count):
-    for name, param in sweep.sliders(experiment):
-        found = sweep.parse(f"{name}:{count}", experiment)
+    for name, param in sliders.sliders(experiment):
+        found = sweep.parse(f"{name}:{count}", dict(sliders.sliders(experiment)))
         assert isinstance(found, Sweep)
         assert all(param.accepts(value) for value in found.values)
         assert list(found.values) == sorted(set(found.values))
@@ -203,12 +205,13 @@ def test_an_exported_file_holds_all_it_needs(client):
     for name, packed in data["sweeps"].items():
         header, arrays = unpack(base64.b64decode(packed))
         assert len(header["values"]) >= 60
-        found = sweep.parse(f"{name}:65", read("run=sgd&run=momentum&run=adam"))
+        found = sweep.parse(f"{name}:65", dict(sliders.sliders(read("run=sgd&run=momentum&run=adam"))))
         assert isinstance(found, Sweep)
         middle = len(found.values) // 2
-        exact = Descent(found.at(read("run=sgd&run=momentum&run=adam"), found.values[middle])).trajectories[found.run or 0]
+        moved = sliders.moved(read("run=sgd&run=momentum&run=adam"), name, found.values[middle])
+        exact = Descent(moved).trajectories[found.item or 0]
         np.testing.assert_allclose(
-            arrays[f"at{middle}.run{found.run}.x"], np.asarray(exact.x, np.float32).ravel().reshape(-1, 2)
+            arrays[f"at{middle}.run{found.item}.x"], np.asarray(exact.x, np.float32).ravel().reshape(-1, 2)
         )
     imports = json.loads(text.partition('"importmap">')[2].partition("</script>")[0])["imports"]
     used = set()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engines.descent.window import ASPECT, GRID, equal_axes, fit
 from landscapes import LANDSCAPES
+from pages import PAGES
 from pages.race import figures as race
 from web import axes as curves
 
@@ -129,10 +130,10 @@ def test_the_surface_has_a_line_and_a_head_per_run(domain):
 
 @pytest.mark.parametrize("columns", [1, 2])
 def test_every_curve_has_its_axes(columns):
-    figure = curves.axes("race", columns, str.upper)
-    assert [note.text for note in figure.layout.annotations] == [title.upper() for title in curves.PANELS["race"]]
-    assert len(axes(figure, "x")) == len(axes(figure, "y")) == columns * math.ceil(len(curves.PANELS["race"]) / columns)
-    assert len({trace.xaxis for trace in figure.data}) == len(curves.PANELS["race"])
+    figure = curves.axes(PAGES["race"].panels["race"], columns, str.upper)
+    assert [note.text for note in figure.layout.annotations] == [title.upper() for title in PAGES["race"].panels["race"]]
+    assert len(axes(figure, "x")) == len(axes(figure, "y")) == columns * math.ceil(len(PAGES["race"].panels["race"]) / columns)
+    assert len({trace.xaxis for trace in figure.data}) == len(PAGES["race"].panels["race"])
     assert sum("matches" not in axis for axis in axes(figure, "x")) == 1  # one step for all
 
 

@@ -191,6 +191,7 @@ def test_one_new_file_is_all_it_takes(tmp_path):
         (tmp_path / folder / f"{folder}_x.py").write_text(renamed(folder, f"{folder}_x"), encoding="utf-8")
     code = f"""
         from urllib.parse import parse_qsl
+        from core.query import encode
         from engines.descent import codec
         from engines.descent.results import Descent
         from engines.signal import network

@@ -20,7 +20,8 @@ from locales import update
 from locales.texts import MARKERS, ROOT, collect, marked, sources
 from optimizers import OPTIMIZERS
 from web import api, catalogue
-from web.axes import PANELS, axes
+from web.axes import axes
+from web.figures import PANELS
 
 NAMES = {
     "AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD",
@@ -127,15 +128,15 @@ def test_every_text_of_the_api_and_the_figures_is_in_the_catalogue():
         return text
 
     catalogue.catalogue(record)
-    for picture in PANELS:
-        axes(picture, 2, record)
+    for _page, titles in PANELS.values():
+        axes(titles, 2, record)
     assert len(asked) > 100
     assert set(asked) - {""} <= set(TEXTS)
 
 
 def test_the_api_speaks_chinese():
     request = Request({"type": "http", "method": "GET", "path": "/api/catalogue", "query_string": b"lang=zh", "headers": []})
-    answer = json.loads(api.listing(request).body)
+    answer = json.loads(catalogue.listing(request).body)
     assert answer["words"]["Play"] == "播放"
     english = catalogue.catalogue(str)
 
@@ -191,7 +192,7 @@ def check_problem(problem: Problem):
 
 def test_problems_of_the_page_are_chinese():
     for field in settings.PAGE_FIELDS:
-        (problem,) = settings.read([(field, "?")])[1]
+        (problem,) = settings.split([(field, "?")])[1]
         assert CJK.search(problem.text(locales.translator("zh")).split("“")[0])
     with pytest.raises(api.BadRequestError) as caught:
         api.choice("format", "yaml", ("json", "bin"))

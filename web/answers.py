@@ -19,6 +19,7 @@ from core.page import FIRST, Page, Question, Wish
 from core.problems import Problem
 from core.query import encode
 from core.sweep import Sweep
+from core.types import Param
 from core.words import N_
 from pages import PAGES
 from web import api, wire
@@ -34,12 +35,12 @@ JSON, CSV, BINARY = "application/json", "text/csv", "application/octet-stream"
 def numbers(request: Request, page: Page) -> Response:
     """All that a page computes of a value."""
     asked = api.asked(request, page, *OPTIONS)
-    kinds = ("json", "csv", *(["bin"] if page.arrays else []))
+    kinds = ("json", "bin", "csv") if page.arrays else ("json", "csv")
     kind = api.choice("format", asked.options.get("format", "json"), kinds)
     wish = _wish(asked)
     if "sweep" in asked.options:
         return _swept(request, asked, wish)
-    tag = f"{page.key} {kind} {wish} {asked.language} {asked.query}"
+    tag = f"{page.key} {kind} {wish if kind == 'bin' else ''} {_language(asked)} {asked.query}"
     if kind == "bin":
         return api.cached(request, tag, BINARY, lambda: _binary(page, asked.value, wish), compressed=False)
     if kind == "csv":
@@ -51,6 +52,11 @@ def _wish(asked: Asked) -> Wish:
     names = [name for name in asked.options.get("fields", "").split(",") if name]
     fields = tuple(api.choice("fields", name, asked.page.fields) for name in names)
     return Wish(fields, asked.settings["view"], api.aspect(asked.options))
+
+
+def _language(asked: Asked) -> str:
+    """Part of an ETag where there are words in the answer."""
+    return asked.language if asked.page.translated else ""
 
 
 @once(32)
@@ -85,19 +91,26 @@ def attachment(page: Page, kind: str) -> str:
 
 def _swept(request: Request, asked: Asked, wish: Wish) -> Response:
     """The answer for every stop of one slider: `sweep=run0.lr:65`."""
-    sweep = sweeps.parse(asked.options["sweep"], dict(asked.page.sliders(asked.value)))
+    page = asked.page
+    api.choice("format", asked.options.get("format", kind := "bin" if page.arrays else "json"), (kind,))
+    sweep = sweeps.parse(asked.options["sweep"], sweepable(page, asked.value))
     if isinstance(sweep, Problem):
         raise api.BadRequestError(sweep)
-    count = points(asked.page, asked.value, sweep)
+    count = points(page, asked.value, sweep)
     if count > MOST_SWEPT:
         message = N_("this sweep has {count} points (stops × steps × runs); the limit is {limit}")
         raise api.BadRequestError(Problem("sweep", message, dict(count=count, limit=MOST_SWEPT), [0, MOST_SWEPT]))
-    tag = f"sweep {sweep} {wish} {asked.language} {asked.query}"
+    tag = f"sweep {page.key} {sweep} {wish.fields} {_language(asked)} {asked.query}"
     translate = locales.translator(asked.language)
-    body = partial(swept, asked.page, asked.value, sweep, wish.fields, translate)
-    if asked.page.arrays:
+    body = partial(swept, page, asked.value, sweep, wish.fields, translate)
+    if page.arrays:
         return api.cached(request, tag, BINARY, body, compressed=False)
     return api.cached(request, tag, JSON, body)
+
+
+def sweepable(page: Page, value: Any) -> dict[str, Param]:
+    """The sliders whose whole way can be sent ahead."""
+    return {name: param for name, param in page.sliders(value) if page.sweepable(name)}
 
 
 def points(page: Page, value: Any, sweep: Sweep) -> int:
@@ -147,15 +160,12 @@ def _renumbered(name: str, first: int) -> str:
 @api.guarded
 def file(request: Request, page: Page, kind: str) -> Response:
     """The same numbers, or the program that makes them, under a name to be saved as."""
-    asked = api.asked(request, page, *OPTIONS, *DRAWN)
+    asked = api.asked(request, page)
     media, text = {"csv": (CSV, table), "json": (JSON, document), "py": ("text/x-python", program)}[kind]
     if kind == "py" and not page.script:
         raise api.BadRequestError(Problem("page", N_("this page computes nothing that a script could repeat")))
-    tag = f"export {kind} {page.key} {asked.language} {asked.query}"
+    tag = f"export {kind} {page.key} {_language(asked)} {asked.query}"
     return api.cached(request, tag, media, lambda: text(asked), content_disposition=attachment(page, kind))
-
-
-DRAWN = ("width", "height", "size", "step", "loss", "seconds", "fps", "show")  # options of pictures: of no use here
 
 
 def program(asked: Asked) -> str:
@@ -172,7 +182,7 @@ def program(asked: Asked) -> str:
 @api.guarded
 def answer(request: Request, page: Page, question: Question) -> Response:
     """What a page answers beside its numbers."""
-    asked = api.asked(request, page, *question.options, "format", parse=question.parse)
+    asked = api.asked(request, page, *question.options, parse=question.parse)
     tag = f"{question.key} {asked.options} {asked.value}"
     return api.cached(request, tag, JSON, lambda: json.dumps(question.answer(asked.value, asked.options), allow_nan=False))
 

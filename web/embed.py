@@ -23,11 +23,9 @@ from core.problems import BadRequestError, Problem, unknown
 from core.query import encode
 from core.words import N_
 from pages import PAGES
-from web import api
 from web.api import cached, guarded, query_pairs, version
 
 ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"  # the environment: who may frame /embed, as in CSP; everyone where it is not set
-UNUSED = ("format", "fields", "aspect", "width", "height", "size", "step", "loss", "seconds", "fps", "show")  # of other ways
 
 THEMES = {
     "light": "--st-background-color:#fff;--st-text-color:#1f2430;--st-primary-color:#0072b2",
@@ -69,7 +67,6 @@ def style(theme: str) -> str:
 
 def options(page: Page, pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str, Any], Any, list[Problem]]:
     """What the page's module is started with, the value, and what is wrong with the query."""
-    _, pairs = api.taken(pairs, UNUSED)
     shown = settings.split(pairs, page.settings)
     value, problems = page.parse(shown.rest or parse_qsl(page.default))
     known = [name for name, _ in page.sliders(value)]

@@ -37,7 +37,7 @@ def figures(request: Request) -> Response:
     options, _ = api.taken(api.query_pairs(request), ("page",))
     page = DRAWN[api.choice("page", options.get("page", next(iter(DRAWN))), tuple(DRAWN))]
     asked = api.asked(request, page, "page", "aspect", "columns")
-    columns = min(page.columns, int(api.choice("columns", asked.options.get("columns", "2"), COLUMNS)))
+    columns = int(api.choice("columns", asked.options.get("columns", str(page.columns)), COLUMNS[: max(2, page.columns)]))
     view, aspect = asked.settings["view"], api.aspect(asked.options)
     assert page.plane
     tag = f"figures {page.key} {asked.language} {view} {aspect} {columns} {page.plane(asked.value)}"

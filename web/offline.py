@@ -20,12 +20,12 @@ from starlette.routing import Route
 
 import locales
 from core.page import FIRST, Page, Translate, Wish
-from core.problems import Problem
+from core.problems import Problem, unknown
 from core.sweep import Sweep, along
 from core.words import N_
 from pages import PAGES
 from web import api, wire
-from web.answers import attachment, points, swept
+from web.answers import attachment, points, sweepable, swept
 from web.assets import available
 from web.catalogue import catalogue
 from web.embed import options, refused, style
@@ -75,10 +75,11 @@ def export(request: Request, page: Page) -> Response:
 
 def _sweeps(page: Page, controls: Sequence[str], value: Any) -> tuple[list[Sweep], list[Problem]]:
     """The way along every slider, or what is wrong with the choice of them."""
-    known = dict(page.sliders(value))
+    known = sweepable(page, value)
     ways = [[along(name, known[name], count) for name in controls if name in known] for count in STOPS]
     sweeps = next((way for way in ways if _points(page, value, way) <= MOST), ways[-1])
-    problems, items = [], [s.item for s in sweeps]
+    problems = [unknown("controls", N_("slider"), name[:40], list(known)) for name in controls if name not in known]
+    items = [s.item for s in sweeps]
     if len(set(items)) < len(items) or (None in items and len(items) > 1):
         problems.append(Problem("controls", N_("an exported file has one slider for each run, or one for the noise")))
     count = _points(page, value, sweeps)

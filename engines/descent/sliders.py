@@ -49,3 +49,8 @@ def _with(spec: Spec, key: str, value: float) -> Spec:
 def alone(experiment: Experiment, index: int) -> Experiment:
     """The experiment with one of its runs only: each run goes its way whatever the others do."""
     return replace(experiment, runs=(experiment.runs[index],))
+
+
+def sweepable(name: str) -> bool:
+    """A slider of the surface moves the picture that the paths are drawn on."""
+    return not name.startswith("surface.")

@@ -19,6 +19,7 @@ page = Page(
     pairs=query.pairs,
     compute=answer.compute,
     document=answer.document,
+    translated=True,
     table=answer.table,
     presets=tuple(Preset(e.key, e.title, f"entry={e.number}", e.claim) for e in ERRATA.values()),
     sliders=sliders,

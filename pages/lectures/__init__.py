@@ -11,5 +11,6 @@ page = Page(
     pairs=query.pairs,
     compute=answer.compute,
     document=answer.document,
+    translated=True,
     table=answer.table,
 )

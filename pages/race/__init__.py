@@ -24,6 +24,7 @@ page = Page(
     numbers=(STEPS, SEED),
     sliders=sliders.sliders,
     moved=sliders.moved,
+    sweepable=sliders.sweepable,
     alone=sliders.alone,
     offline=lambda experiment: [f"run{i}.lr" for i in range(len(experiment.runs))],
     cost=lambda experiment: experiment.steps * len(experiment.runs),

@@ -37,6 +37,7 @@ page = Page(
     numbers=(HORIZON, SEED),
     sliders=sliders.sliders,
     moved=sliders.moved,
+    sweepable=sliders.sweepable,
     alone=sliders.alone,
     offline=lambda experiment: [f"run{i}.lr" for i in range(len(experiment.runs))],
     cost=lambda experiment: 3 * min(experiment.steps, ensemble.MAX_UPDATES) * len(experiment.runs),
