@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import posixpath
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -36,7 +37,7 @@ FIELDS = ("lr", "gap", "distance")  # of each stop; what the read-outs of an exp
 BASE = ("lr", "gradient", "move", "gap", "distance", "curvature", "state", "grid")
 MOST = 100_000  # points (stops × steps) of all sliders together, at 28 bytes: with Plotly's bundle that stays below 6 MB
 STOPS = (65, 33, 17, 9)  # of each slider: as many as fit
-_IMPORT = re.compile(r"""(from|import)\s*(['"])\./""")
+_IMPORT = re.compile(r"""\b(from|import)(\s*['"])(\.\.?/[^'"]+)""")
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -52,7 +53,7 @@ _PAGE = """<!doctype html>
 <main class="dl-root dl-offline" aria-label="Descent Lab"></main>
 <script type="text/plain" id="plotly">{plotly}</script>
 <script type="text/plain" id="data">{data}</script>
-<script type="module">import 'dl/offline.js';</script>
+<script type="module">import 'dl/player/offline.js';</script>
 </body>
 </html>
 """
@@ -110,25 +111,32 @@ def page(started: str) -> bytes:
     data: dict[str, Any] = {
         "options": chosen,
         "catalogue": catalogue(translate) | words,
-        "figures": drawn(found, window, chosen["view"], "race", 2, translate),
+        "figures": drawn(found, window, chosen["view"], chosen["page"], 2, translate),
         "blob": _text(wire.blob(Descent(found), BASE, window.domain)),
         "sweeps": {s.name: _text(wire.swept(found, s, FIELDS)) for s in sweeps},
     }
     files = available()
-    modules = {name: file for name, file in files.items() if name.endswith(".js") and name != "plotly.min.js"}
+    ours = ("player/", f"pages/{chosen['page']}/")
+    modules = {name: file for name, file in files.items() if name.endswith(".js") and name.startswith(ours)}
     return _PAGE.format(
         language=chosen["language"],
         style=style(chosen["theme"]),
-        css=files["player.css"].read_text("utf-8"),
-        modules=json.dumps({"imports": {f"dl/{name}": _module(file.read_text("utf-8")) for name, file in modules.items()}}),
+        css=files["player/player.css"].read_text("utf-8"),
+        modules=json.dumps(
+            {"imports": {f"dl/{name}": _module(name, file.read_text("utf-8")) for name, file in modules.items()}}
+        ),
         plotly=_packed_plotly(),
         data=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
     ).encode()
 
 
-def _module(source: str) -> str:
-    """A module as a data: address; what it imports from beside it is found by the import map."""
-    return "data:text/javascript;base64," + _text(_IMPORT.sub(r"\1 \2dl/", source).encode())
+def _module(name: str, source: str) -> str:
+    """A module as a data: address; what it imports, relative to its own place, is found by the import map."""
+
+    def mapped(found: re.Match) -> str:
+        return f"{found[1]}{found[2]}dl/{posixpath.normpath(posixpath.join(posixpath.dirname(name), found[3]))}"
+
+    return "data:text/javascript;base64," + _text(_IMPORT.sub(mapped, source).encode())
 
 
 @once(1)

@@ -1,4 +1,6 @@
-"""Mounts the player in a Streamlit page. The browser side is the ES modules in this folder, served under /assets."""
+"""Mounts the player in a Streamlit page. The browser side is ES modules, served under /assets: what all pages share in this
+folder, and `pages/<key>/player.js`, which exports `mount(root, options)` and, for Streamlit, a component as its default.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,12 @@ export default async (component) => {
 """
 
 
-# Page → the module that shows it.
-MODULES = {"race": "player.js", "courses": "player.js", "activations": "activations.js", "networks": "networks.js"}
-
-
 def _mount(css: str) -> Callable[..., Any]:
     return component("descent_player", html='<div class="dl-root"></div>', css=css, js=_ENTRY, isolate_styles=False)
 
 
 def player(
-    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], key: str, page: str = "race"
+    query: str, settings: dict[str, str], language: str, load: int, on_change: Callable[[], None], page: str
 ) -> str | None:
     """Draw the player, and return the query of what it shows where a gesture has just changed it, else None.
 
@@ -43,15 +41,14 @@ def player(
       language: the language it speaks.
       load: a counter; when it changes, the player drops what it has and takes `query`.
       on_change: called before the page runs because of such a gesture.
-      key: identifies this player among the page's widgets.
-      page: what it shows, one of MODULES.
+      page: the key of the page, whose folder has the module that shows it.
     """
     from web.assets import available
 
     base = "/" + "/".join(filter(None, [str(st.get_option("server.baseUrlPath")).strip("/"), ""]))
     data = {
         "page": page,
-        "module": MODULES[page],
+        "module": f"pages/{page}/player.js",
         "base": base,
         "version": version(),
         "query": query,
@@ -62,5 +59,5 @@ def player(
         "lang": settings["lang"],
         "load": load,
     }
-    css = available()["player.css"].read_text()
-    return _mount(css)(key=key, data=data, on_query_change=on_change).query
+    css = available()["player/player.css"].read_text()
+    return _mount(css)(key=page, data=data, on_query_change=on_change).query

@@ -1,8 +1,6 @@
 /** What the controls do. Each action changes the player's experiment, or asks Python for another one. */
 import { get, toQuery } from './wire.js';
 
-const MOST_RUNS = 16;
-export const LONGEST = 100_000; // the range of a parameter that counts updates
 const FORMULA = { text: '(1-x)**2 + 100*(y-x**2)**2', more: 'domain=-2,2,-1,3&start=-1.2,1' };
 
 export class Actions {
@@ -38,7 +36,7 @@ export class Actions {
       else if (run) e.runs[run[1]].params[key] = value;
       else if (key) e[where].params[key] = value;
       else e[where] = value;
-    }, done, { plane: where === 'surface', controls: together && done });
+    }, done, { plane: where === 'surface', whole: together && done });
     return undefined;
   }
 
@@ -70,7 +68,7 @@ export class Actions {
     const rest = new URLSearchParams(toQuery(wanted));
     rest.delete('surface');
     const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
-    this.#tuned(this.player.page.path ? [] : unknown, `${chosen}&${rest}`);
+    this.#tuned(this.player.kind.tunes ? unknown : [], `${chosen}&${rest}`);
   }
 
   formula(text, domain, done) {
@@ -81,12 +79,12 @@ export class Actions {
   }
 
   start(text) {
-    this.player.edit((e) => { e.start = text.split(/[,\s]+/).filter(Boolean); }, true, { controls: true });
+    this.player.edit((e) => { e.start = text.split(/[,\s]+/).filter(Boolean); }, true, { whole: true });
   }
 
   noise(key) {
     const rows = this.player.catalogue.noises.find((n) => n.key === key).params;
-    this.player.edit((e) => { e.noise = { key, params: defaults(rows) }; }, true, { controls: true });
+    this.player.edit((e) => { e.noise = { key, params: defaults(rows) }; }, true, { whole: true });
   }
 
   tune(i) {
@@ -114,21 +112,16 @@ export class Actions {
   }
 
   #full() {
-    const full = this.player.experiment.runs.length >= MOST_RUNS;
-    if (full) this.player.complain(this.player.words('At most 16 runs fit on one picture.'));
+    const most = this.player.limits.runs;
+    const full = this.player.experiment.runs.length >= most;
+    if (full) this.player.complain(this.player.words('At most {n} runs fit on one picture.').replace('{n}', most));
     return full;
   }
 
   /** Add the next optimizer of the menu that is not running yet, with a rate that suits this surface. */
-  add() {
+  addOptimizer() {
     if (this.#full()) return;
     const wanted = structuredClone(this.player.experiment);
-    if (this.player.page.added === 'schedule') {
-      const taken = new Set(wanted.runs.map((r) => r.schedule.key));
-      const key = (this.player.catalogue.schedules.find((s) => !taken.has(s.key)) ?? this.course('constant')).key;
-      this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(key) }), true, { plane: true, controls: true });
-      return;
-    }
     const used = new Set(wanted.runs.map((r) => r.optimizer));
     const { optimizers } = this.player.catalogue;
     const next = optimizers.find((o) => !used.has(o.key)) ?? optimizers[0];
@@ -136,22 +129,31 @@ export class Actions {
     this.#tuned([wanted.runs.length - 1], toQuery(wanted));
   }
 
+  /** Add the next schedule of the menu that is not drawn yet, to the rule of the first run. */
+  addSchedule() {
+    if (this.#full()) return;
+    const { experiment, catalogue } = this.player;
+    const taken = new Set(experiment.runs.map((r) => r.schedule.key));
+    const next = catalogue.schedules.find((s) => !taken.has(s.key)) ?? catalogue.schedules[0];
+    this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(next.key) }), true, { plane: true, whole: true });
+  }
+
   optimizer(i, key) {
     const wanted = structuredClone(this.player.experiment);
     wanted.runs[i] = { ...this.#fresh(key), schedule: wanted.runs[i].schedule };
-    if (this.player.page.path) this.player.edit((e) => { e.runs[i] = wanted.runs[i]; }, true, { controls: true });
-    else this.#tuned([i], toQuery(wanted));
+    if (this.player.kind.tunes) this.#tuned([i], toQuery(wanted));
+    else this.player.edit((e) => { e.runs[i] = wanted.runs[i]; }, true, { whole: true });
   }
 
   schedule(i, key) {
-    this.player.edit((e) => { e.runs[i].schedule = this.#freshCourse(key); }, true, { plane: true, controls: true });
+    this.player.edit((e) => { e.runs[i].schedule = this.#freshCourse(key); }, true, { plane: true, whole: true });
   }
 
   /** A schedule at its defaults; counts of updates that do not fit into the run are brought into it. */
   #freshCourse(key) {
     const { steps } = this.player.experiment;
     const params = this.course(key).params.map((row) => {
-      const late = row.high === LONGEST && row.default >= steps;
+      const late = row.counts === 'updates' && row.default >= steps;
       return [row.key, late ? Math.max(row.low, Math.round(steps / 10)) : row.default];
     });
     return { key, params: Object.fromEntries(params) };
@@ -159,12 +161,12 @@ export class Actions {
 
   duplicate(i) {
     if (this.#full()) return;
-    this.player.edit((e) => e.runs.splice(i + 1, 0, structuredClone(e.runs[i])), true, { plane: true, controls: true });
+    this.player.edit((e) => e.runs.splice(i + 1, 0, structuredClone(e.runs[i])), true, { plane: true, whole: true });
   }
 
   remove(i) {
     this.open.delete(i);
-    this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, controls: true });
+    this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, whole: true });
   }
 }
 

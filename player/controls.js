@@ -1,5 +1,4 @@
 /** The toolbar and the run cards. They hold no state: they show an experiment and report what the user did to it. */
-import { LONGEST } from './actions.js';
 import { fromSlider, h, iconButton, plain, sliderMax, toSlider } from './dom.js';
 import { badge, runStyle } from './look.js';
 
@@ -52,22 +51,8 @@ export function select(options, value, props) {
   return node;
 }
 
-/** The card of a run in the race: its optimizer first. A schedule that is not constant has a line of its own. */
-export function ruleCard(i, run, player) {
-  const { rule, course, menu, courseMenu } = parts(i, run, player);
-  const line = [courseMenu, ...course];
-  const idle = run.schedule.key === 'constant';
-  return card(i, player, menu, rule.slice(0, 2), idle ? [] : line, [...rule.slice(2), ...(idle ? line : [])], true);
-}
-
-/** The card of a run among schedules: its schedule first, its optimizer behind "more". */
-export function courseCard(i, run, player) {
-  const { rule: [rate, ...rule], course, menu, courseMenu } = parts(i, run, player);
-  return card(i, player, courseMenu, [rate, ...course.slice(0, 1)], course.slice(1), [menu, ...rule], false);
-}
-
 /** The menus and sliders of a run. */
-function parts(i, run, { catalogue, words: _, actions, experiment }) {
+export function parts(i, run, { catalogue, words: _, actions, experiment }) {
   const [rule, course] = [actions.rule(run.optimizer), actions.course(run.schedule.key)];
   const line = (row, of, value, param, reach) => slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
   const menu = (kind, items, key, label) => select(items.map((item) => [item.key, item.name]), key, {
@@ -78,7 +63,7 @@ function parts(i, run, { catalogue, words: _, actions, experiment }) {
     rule: rule.params.map((row) => line(row, rule, run.params[row.key], row.key)),
     course: course.params.map((row) => {
       const value = run.schedule.params[row.key];
-      return line(row, course, value, `schedule.${row.key}`, row.high === LONGEST ? Math.max(experiment.steps, value, 2) : row.high);
+      return line(row, course, value, `schedule.${row.key}`, row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high);
     }),
     menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
     courseMenu: menu('schedule', catalogue.schedules, run.schedule.key, _('Schedule of run {n}')),
@@ -86,7 +71,7 @@ function parts(i, run, { catalogue, words: _, actions, experiment }) {
 }
 
 /** One card: a name and its first sliders, a second line, and the rest behind "more". */
-function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
+export function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
   const style = runStyle(i, theme);
   const rest = far.length ? h('div', { class: 'dl-more', hidden: !actions.open.has(i) }, ...far) : null;
   const more = rest && iconButton('more', `more${i}`, _('More parameters'), () => {
@@ -106,19 +91,18 @@ function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
 
 /** Beneath the cards: one more run, one rate for all, and the scale of the curves. */
 export function sideTools(player) {
-  const { words: _, scale, actions, page } = player;
+  const { words: _, scale, actions, kind } = player;
   const one = h('input', { type: 'checkbox', checked: actions.oneRate, 'data-action': 'one-rate', onchange: () => actions.together(one.checked) });
   const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => player.setScale(log.checked ? 'log' : 'linear') });
-  const add = page.added === 'schedule' ? _('+ Add schedule') : _('+ Add optimizer');
   return h('div', { class: 'dl-tools' },
-    h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => actions.add() }, add),
+    h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => kind.add(actions) }, kind.addLabel(_)),
     h('label', { class: 'dl-check' }, one, _('one learning rate for all')),
     h('label', { class: 'dl-check dl-scale' }, log, _('log scale')));
 }
 
 /** The toolbar above the picture: what is descended, from where, with which noise, and how it is shown. */
 export function toolbar(player) {
-  const { experiment: e, catalogue, words: _, view, actions, page } = player;
+  const { experiment: e, catalogue, words: _, view, actions, kind } = player;
   const surface = catalogue.surfaces.find((s) => s.key === e.surface.key);
   const names = [...catalogue.surfaces.map((s) => [s.key, s.name]), ['formula', _('Your own formula…')]];
   const menu = select(names, e.formula ? 'formula' : e.surface.key, {
@@ -126,9 +110,9 @@ export function toolbar(player) {
   });
   const sliders = (surface?.params ?? []).map((row) => slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`));
   return h('div', { class: 'dl-toolbar' }, menu, ...(e.formula ? formulaFields(e, _, actions) : sliders),
-    ...noise(e, catalogue, _, actions), ...numbers(e, catalogue, _, actions, page), presetMenu(player),
-    page.path ? null : views(view, _, (key) => player.setView(key)),
-    page.path ? null : shareMenu(player),
+    ...noise(e, catalogue, _, actions), ...numbers(e, player), presetMenu(player),
+    kind.views ? views(view, _, (key) => player.setView(key)) : null,
+    kind.exports ? shareMenu(player) : null,
     linkButton(player), languageButton(player));
 }
 
@@ -159,7 +143,7 @@ export function shareMenu(player) {
 
 /** Only the sliders that an embedding page has asked for: run0.lr, surface.kappa. */
 export function chosenSliders(player) {
-  const { experiment: e, catalogue, actions, options, theme, page } = player;
+  const { experiment: e, catalogue, actions, options, theme, kind } = player;
   return options.controls.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
@@ -173,14 +157,14 @@ export function chosenSliders(player) {
     const rows = part ? actions.course(run.schedule.key).params : actions.rule(run.optimizer).params;
     const row = rows.find((r) => r.key === (part ?? key));
     const value = part ? run.schedule.params[part] : run.params[key];
-    return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` }, h('div', { class: 'dl-name' }, badge(style), page.label(run, catalogue)),
+    return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` }, h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
       h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key)));
   });
 }
 
 export function presetMenu(page) {
   const _ = page.words;
-  return select([['', _('Presets')], ...page.catalogue[page.presets].map((p) => [p.key, p.name])], '', {
+  return select([['', _('Presets')], ...page.presets.map((p) => [p.key, p.name])], '', {
     'data-action': 'preset', 'aria-label': _('Presets'), onchange: (event) => page.preset(event.target.value),
   });
 }
@@ -219,7 +203,7 @@ function noise(e, catalogue, _, actions) {
 }
 
 /** Start, steps and seed: numbers that are typed. */
-function numbers(e, catalogue, _, actions, page) {
+function numbers(e, { catalogue, words: _, actions, numbers: rows }) {
   const field = (label, value, param, width, done) => h('label', { class: 'dl-field' }, label, h('input', {
     class: 'dl-number', type: 'text', value, style: `width:${width}`, 'data-param': param, 'aria-label': label, onchange: (event) => done(event.target),
   }));
@@ -230,12 +214,11 @@ function numbers(e, catalogue, _, actions, page) {
     if (fine) actions.move(row.key, value, true);
     else actions.refuse(row, input.value);
   };
-  const [steps, seed] = [page.steps(catalogue), catalogue.experiment[1]];
   const random = e.noise.key !== 'none' || catalogue.surfaces.find((s) => s.key === e.surface.key)?.random;
   return [
     field(_('Start'), e.start.map(plain).join(', '), 'start-text', '6.5em', (input) => actions.start(input.value)),
-    field(_('Steps'), e.steps, 'steps', '3.4em', whole(steps)),
-    random ? field(_('Seed'), e.seed, 'seed', '3.4em', whole(seed)) : null,
+    field(_('Steps'), e.steps, 'steps', '3.4em', whole(rows.steps)),
+    random ? field(_('Seed'), e.seed, 'seed', '3.4em', whole(rows.seed)) : null,
   ];
 }
 

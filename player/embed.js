@@ -1,8 +1,9 @@
 /** Starts the player on /embed: its options are in the page. */
-import { mount } from './player.js';
+const options = JSON.parse(document.getElementById('options').textContent);
+const { mount } = await import(`../pages/${options.page}/player.js`);
 
 mount(document.querySelector('.dl-root'), {
-  ...JSON.parse(document.getElementById('options').textContent),
+  ...options,
   embedded: true,
   base: new URL('.', location.href).pathname,
   onChange: (query) => {

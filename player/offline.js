@@ -1,5 +1,4 @@
 /** Starts the player in an exported file: everything it would ask a server for is in the page, packed. */
-import { mount } from './player.js';
 import { decode, frames, network } from './wire.js';
 
 /** The text of a packed script element: base64 of gzip. */
@@ -18,6 +17,7 @@ async function start() {
   const answers = { 'api/catalogue': () => JSON.stringify(catalogue), 'api/figures': () => JSON.stringify(figures), 'api/descent': () => bytes(blob) };
   network.fetch = async (url) => new Response(answers[url.split('?')[0]]());
   const along = Object.entries(sweeps).map(([param, sweep]) => [param, frames(decode(bytes(sweep)))]);
+  const { mount } = await import(`dl/pages/${options.page}/player.js`); // see the import map
   mount(document.querySelector('.dl-root'), { ...options, base: '', embedded: true, sweeps: Object.fromEntries(along) });
 }
 

@@ -1,37 +1,95 @@
 /** What every page of the player does: adopt options, follow the theme, change its experiment, complain, wait, share a link. */
 import { h, icon } from './dom.js';
+import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
-import { get } from './wire.js';
+import { Store } from './store.js';
+import { Feed, get } from './wire.js';
 
-/** A Streamlit component of a class: called on every rerun with new data; the page itself is made once per element. */
-export function componentOf(Kind) {
+/** A Streamlit component of a page's `mount`: called on every rerun with new data; the page itself is made once per element. */
+export function componentOf(mount) {
   const pages = new WeakMap();
   return ({ parentElement, data, setTriggerValue }) => {
     const root = parentElement.querySelector('.dl-root');
     const onChange = (query) => setTriggerValue('query', query);
-    if (!pages.has(root)) pages.set(root, new Kind(root, { ...data, onChange }));
+    if (!pages.has(root)) pages.set(root, mount(root, { ...data, onChange }));
     else pages.get(root).update({ ...data, onChange });
   };
 }
 
 /**
- * A kind of page gives: path (of its address), presets (of the catalogue), start(), load(query), ask(experiment, how),
- * take(reply, request, how), valid() (the last experiment that was), showControls(), themed().
+ * One page. It owns the experiment (a Store), the requests, the notice and the link. A kind of page says how it is built,
+ * asked for, read and shown: the members under "what a kind gives".
  */
 export class Page {
   /**
-   * options: page (its name), base (address of the app), version (of the assets), query, view, scale, language, lang (where
-   * the address names one), present, load (a counter: the page has another experiment for us when it changes),
+   * options: page (its key), base (address of the app), version (of the assets), query, view, scale, language, lang (where
+   * the address names one), present, load (a counter: the page has another experiment for us when it changes), embedded,
    * onChange(query).
+   * @param {HTMLElement} root
+   * @param {Record<string, any>} options
    */
   constructor(root, options) {
     this.root = root;
     this.version = 0;
-    this.asked = 0; // requests so far: an answer to an older one must not undo what was done since
-    this.adopt({ page: 'race', ...options });
+    this.lang = '';
+    this.adopt(options);
     this.notice = h('div', { class: 'dl-notice', role: 'alert', hidden: true });
+  }
+
+  // What a kind gives ----------------------------------------------------------------------------------------------
+
+  /** Where its numbers come from, and its own address, both below `base`. */
+  route = '';
+
+  path = '';
+
+  /** The elements of the page, in order, `notice` among them. */
+  build() {
+    return [];
+  }
+
+  /** The answer in a reply, with the `query` it stands for. */
+  decode(reply) {
+    return reply.json();
+  }
+
+  /** An answer to a query, or null where a newer one took its place; how.load: it comes from elsewhere, not from a control. */
+  async ask(query, _how) {
+    return this.feed.ask(query);
+  }
+
+  /** The query of an experiment, every parameter written out. */
+  toQuery(_experiment) {
+    return '';
+  }
+
+  /** The experiment of an answer, as plain values that controls can change. */
+  read(answer) {
+    return answer;
+  }
+
+  /** Draw an answer; how.themed: in other colours. */
+  async show(_answer, _how = {}) {}
+
+  /** Make sliders and menus anew. */
+  showControls() {}
+
+  /** The page went from light to dark or back: draw all of it again. */
+  async themed() {
+    if (!this.store?.answer) return;
+    await this.show(this.store.answer, { themed: true });
+    this.showControls();
+  }
+
+  // The start --------------------------------------------------------------------------------------------------------
+
+  /** Start it; a kind is complete only after its constructor. */
+  open() {
+    bindKeys(this.root, this.keys);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
     new MutationObserver(() => this.#themed()).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+    this.started = this.start();
+    return this;
   }
 
   adopt(options) {
@@ -53,8 +111,22 @@ export class Page {
     }
   }
 
-  /** Catalogue, words and Plotly in this language; the rest of the start is the kind's own. */
-  async prepare() {
+  /** From nothing, in this language: at the beginning, and whenever the language or the size of everything changes. */
+  async start() {
+    await this.#prepare();
+    const { base, language, query } = this.options;
+    this.feed = new Feed(`${base}${this.route}?lang=${language}&`, (reply) => this.decode(reply));
+    this.store = new Store({
+      ask: (text, how) => this.ask(text, how),
+      toQuery: (value) => this.toQuery(value),
+      read: (answer) => this.read(answer),
+    });
+    this.root.replaceChildren(h('h1', { class: 'dl-hidden' }, 'Descent Lab'), ...this.build());
+    await this.load(query);
+  }
+
+  /** Catalogue, words and Plotly. */
+  async #prepare() {
     const { base, version, language, present } = this.options;
     this.root.classList.add('dl-root', `dl-${this.options.page}`);
     this.root.classList.toggle('dl-present', Boolean(present));
@@ -84,30 +156,84 @@ export class Page {
     this.themed();
   }
 
+  // The experiment ---------------------------------------------------------------------------------------------------
+
+  /** As the controls show it. */
+  get experiment() {
+    return this.store.value;
+  }
+
+  /** The query of what is drawn. */
+  get query() {
+    return this.store?.query ?? this.options.query;
+  }
+
+  /** Take an experiment by its query: a link, a preset. */
+  async load(query) {
+    await this.#follow(this.store.load(query), { whole: true });
+  }
+
   /**
    * Change the experiment and show it at once. `done` marks the end of a gesture: the page is told, the link changes.
-   * how.controls: sliders and menus have to be built anew.
+   * how.whole: sliders and menus have to be built anew.
    */
   async edit(change, done, how = {}) {
-    const next = structuredClone(this.experiment);
-    change(next);
-    this.experiment = next;
-    this.asked += 1;
-    const request = this.asked;
+    const { failed, latest } = await this.#follow(this.store.edit(change, how), how);
+    if (!done || !latest()) return; // else the one that follows will
+    if (!failed) {
+      this.tell();
+      return;
+    }
+    this.store.restore();
+    this.showControls();
+  }
+
+  /** Show the answer when it is here, or say what was wrong. */
+  async #follow(turn, how) {
+    const { answer, error, latest } = await this.patiently(turn);
     try {
-      const reply = await this.patiently(this.ask(next, how));
-      if (reply) await this.take(reply, request, how);
-      if (done && request === this.asked) this.tell(); // else the one that follows will
-    } catch (error) {
-      this.complain(error.message);
-      if (!done || request !== this.asked) return;
-      this.experiment = this.valid();
-      this.showControls();
+      if (error) throw error;
+      if (answer) await this.take(answer, how, latest);
+      return { failed: false, latest };
+    } catch (problem) {
+      this.complain(problem.message);
+      return { failed: true, latest };
     }
   }
 
+  /** Draw an answer, and its controls where it has others. */
+  async take(answer, how, latest) {
+    this.notice.hidden = true;
+    const controls = how.whole && latest();
+    await this.show(answer, how);
+    if (controls && latest()) this.keepFocus(() => this.showControls());
+    this.version += 1;
+    Object.assign(this.root.dataset, { player: '', version: this.version, query: answer.query });
+  }
+
+  /** The presets of this page. */
+  get presets() {
+    return this.catalogue.presets[this.options.page];
+  }
+
+  /** The rows of its numbers, by key. */
+  get numbers() {
+    return this.catalogue.numbers[this.options.page];
+  }
+
+  /** How many of a thing fit. */
+  get limits() {
+    return this.catalogue.limits[this.options.page];
+  }
+
+  /** Empty axes for some curves, drawn by Python. */
+  async axes(panels, columns) {
+    const { base, language } = this.options;
+    return (await get(`${base}api/axes?lang=${language}&panels=${panels}&columns=${columns}`)).json();
+  }
+
   async preset(key) {
-    const preset = this.catalogue[this.presets].find((p) => p.key === key);
+    const preset = this.presets.find((p) => p.key === key);
     if (!preset) return;
     this.chosen = key;
     await this.load(preset.query);
@@ -121,9 +247,10 @@ export class Page {
       return true;
     }
     if (!this.options.present) return false;
-    const keys = this.catalogue[this.presets].map((preset) => preset.key);
-    const at = keys.indexOf(this.chosen);
-    this.preset(keys[(at + n + (at < 0 && n < 0 ? 1 : 0) + keys.length) % keys.length]);
+    const { presets, query } = this;
+    const chosen = presets.findIndex((preset) => preset.key === this.chosen);
+    const at = chosen < 0 ? presets.findIndex((preset) => preset.query === query) : chosen; // what the page opened with
+    this.preset(presets[(at + n + (at < 0 && n < 0 ? 1 : 0) + presets.length) % presets.length].key);
     return true;
   }
 
@@ -241,10 +368,12 @@ export class Page {
 
   /** Keep the focus on the same control while controls are built anew by `work`. */
   keepFocus(work) {
-    const { activeElement } = document;
+    const activeElement = /** @type {HTMLElement | null} */ (document.activeElement);
     const focused = activeElement?.dataset?.param ?? activeElement?.dataset?.action;
     work();
-    if (focused) this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`)?.focus();
+    /** @type {HTMLElement | null} */
+    const again = focused && this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`);
+    again?.focus();
   }
 
   fullScreen() {

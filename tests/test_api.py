@@ -230,11 +230,11 @@ def test_the_catalogue_lists_every_registry(client):
     assert [s["key"] for s in answer["schedules"]] == list(SCHEDULES)
     assert isinstance(answer["activations"], list)
     assert isinstance(answer["initializers"], list)
-    assert [p["query"] for p in answer["presets"]] == [p.query for p in PRESETS]
+    assert [p["query"] for p in answer["presets"]["race"]] == [p.query for p in PRESETS]
     rows = [
         row for kind in ("surfaces", "optimizers", "schedules", "noises") for item in answer[kind] for row in item["params"]
     ]
-    for row in [*rows, *answer["experiment"]]:
+    for row in [*rows, *answer["numbers"]["race"].values()]:
         assert {"key", "symbol", "default", "low", "high", "scale"} <= row.keys()
         assert row["low"] <= row["default"] <= row["high"]
         assert isinstance(row["default"], {"bool": bool, "int": int}.get(row["scale"], float))
@@ -478,7 +478,7 @@ def test_embed_is_a_whole_page_that_loads_this_version(client):
     options = json.loads(reply.text.partition('id="options">')[2].partition("</script>")[0])
     assert options["query"] == codec.encode(codec.pairs(experiment(RACE)))
     assert (options["view"], options["scale"], options["present"], options["language"]) == ("panels", "linear", True, "zh")
-    for name in ("embed.js", "player.css"):
+    for name in ("player/embed.js", "player/player.css", "pages/race/player.js"):
         assert f"assets/{api.version()}/{name}" in reply.text
 
 

@@ -71,7 +71,7 @@ def test_five_are_too_many():
 
 
 def test_signals_are_those_of_each_network(client):
-    answer = client.get("/api/signals?init=normal&init=lecun&depth=2&width=32&batch=16").json()
+    answer = client.get("/api/initialization?init=normal&init=lecun&depth=2&width=32&batch=16").json()
     assert answer["query"] == "init=normal&init=lecun&width=32&depth=2&batch=16"
     for entry, network in zip(answer["networks"], read(answer["query"]), strict=True):
         assert [layer["std"] for layer in entry["layers"]] == pytest.approx(signal(network).std.tolist())
@@ -80,7 +80,7 @@ def test_signals_are_those_of_each_network(client):
 
 @pytest.mark.parametrize("query", ["init=nrmal", "depth=51", "foo=1", "init=lecun&" * 5 + "depth=2", "width=4096&depth=50"])
 def test_bad_comparisons_are_400(client, query):
-    reply = client.get(f"/api/signals?{query}")
+    reply = client.get(f"/api/initialization?{query}")
     assert reply.status == 400
     assert reply.json()["error"]
 
@@ -118,28 +118,28 @@ def test_a_preset_of_activations_is_valid(preset):
 
 
 def test_the_gallery_answers_what_the_lectures_ask(client):
-    answer = client.get("/api/gallery?activation=sigmoid&activation=relu&rate=1").json()
+    answer = client.get("/api/activations?activation=sigmoid&activation=relu&rate=1").json()
     sigmoid, relu = answer["activations"]
     assert sigmoid["asked"]["derivative"] == pytest.approx([4.54e-5, 0.25, 4.54e-5], rel=1e-3)
     assert relu["asked"]["derivative"] == [0, 0, 1]
     assert answer["zigzag"]["same_sign"] == 1  # all outputs of a sigmoid are positive
-    tanh = client.get("/api/gallery?activation=tanh&rate=1").json()["zigzag"]
+    tanh = client.get("/api/activations?activation=tanh&rate=1").json()["zigzag"]
     assert 0.3 < tanh["same_sign"] < 0.7
     assert answer["zigzag"]["length"] / answer["zigzag"]["distance"] > tanh["length"] / tanh["distance"]
 
 
 def test_units_die_of_a_negative_bias(client):
-    alive = client.get("/api/gallery?activation=relu&rate=0.01").json()["dying"]
-    dead = client.get("/api/gallery?activation=relu&rate=0.01&bias=-10").json()["dying"]
+    alive = client.get("/api/activations?activation=relu&rate=0.01").json()["dying"]
+    dead = client.get("/api/activations?activation=relu&rate=0.01&bias=-10").json()["dying"]
     assert alive["dead"][-1] < dead["dead"][-1] == dead["units"]
 
 
 @pytest.mark.parametrize("query", ["rate=0", "bias=9", "activation=rellu", "probe=x", "range=5,1"])
 def test_a_bad_gallery_is_400(client, query):
-    assert client.get(f"/api/gallery?{query}").status == 400
+    assert client.get(f"/api/activations?{query}").status == 400
 
 
-@pytest.mark.parametrize("panels", ["race", "courses", "networks", "activations", "slopes", "dying"])
+@pytest.mark.parametrize("panels", ["race", "schedules", "initialization", "activations", "slopes", "dying"])
 def test_axes_come_in_both_languages(client, panels):
     titles = [
         [note["text"] for note in client.get(f"/api/axes?panels={panels}&lang={lang}").json()["layout"]["annotations"]]

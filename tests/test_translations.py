@@ -328,7 +328,9 @@ def prose(source: str) -> list[str]:
 KEYS = {"Arrow", "Home", "End", "Infinity", "English", "Descent Lab"}  # keys of a keyboard, and names
 
 
-@pytest.mark.parametrize("file", sorted(ROOT.glob("player/*.js")), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file", sorted([*ROOT.glob("player/*.js"), *ROOT.glob("pages/*/*.js")]), ids=lambda file: f"{file.parent.name}/{file.name}"
+)
 def test_every_visible_text_of_the_player_is_translated(file):
     stray = set(prose(file.read_text("utf-8"))) - set(TEXTS) - KEYS
     assert not stray, "wrap it in _('…'), or list it here if nobody sees it"

@@ -13,13 +13,13 @@ from ui.text import language
 
 
 def show(page: str, read: Callable[[], link.Request], explain: Callable[[link.Request], None]) -> None:
-    """Draw `page`, one of player.MODULES, and under it what `explain` writes about what is shown.
+    """Draw the player of `page`, and under it what `explain` writes about what is shown.
 
     In a fragment, so that a gesture in the player runs only this again.
     """
     asked, notice = read(), st.empty()
     told = partial(link.told, page)
-    changed = player(asked.query, asked.settings, language(), link.loads(page), told, key=page, page=page)
+    changed = player(asked.query, asked.settings, language(), link.loads(page), told, page)
     if changed is not None:
         link.echo(page, changed)
         asked = read()

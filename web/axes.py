@@ -12,8 +12,8 @@ from plotly.subplots import make_subplots
 # Titles of the panels of each picture, in the order in which the player draws them.
 PANELS: dict[str, tuple[str, ...]] = {
     "race": ("loss", "learning rate", "gradient norm", "distance to a minimum"),
-    "courses": ("learning rate of every update", "loss: mean of 64 seeds, and where eight in ten of them lie"),
-    "networks": (
+    "schedules": ("learning rate of every update", "loss: mean of 64 seeds, and where eight in ten of them lie"),
+    "initialization": (
         "mean of the outputs", "std of the outputs", "std of the gradient",
         "share of saturated outputs", "share of dead units", "norm of the weight gradient",
     ),

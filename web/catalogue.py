@@ -9,22 +9,45 @@ from typing import Any
 from activations import ACTIVATIONS
 from core.page import Preset
 from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule
+from engines.activation import learning
+from engines.descent import ensemble, sweep
 from engines.descent import experiment as ex
 from engines.descent.results import minima
 from engines.descent.window import GRID
-from engines.signal import network
+from engines.signal import network, statistics
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
 from pages.activations import query as gallery
-from pages.activations.presets import PRESETS as UNITS
-from pages.initialization.presets import PRESETS as SIGNALS
-from pages.race.presets import PRESETS
-from pages.schedules.presets import PRESETS as COURSES
+from pages.activations.presets import PRESETS as ACTIVATION_PRESETS
+from pages.initialization import query as comparison
+from pages.initialization.presets import PRESETS as INITIALIZATION_PRESETS
+from pages.race.presets import PRESETS as RACE_PRESETS
+from pages.schedules.presets import PRESETS as SCHEDULE_PRESETS
 from schedules import SCHEDULES
 from web.wire import number
 
+# By page: the numbers it asks for, its menu, and how many of a thing fit there.
+NUMBERS: dict[str, tuple[Param, ...]] = {
+    "race": (ex.STEPS, ex.SEED),
+    "schedules": (ex.HORIZON, ex.SEED),
+    "activations": gallery.NUMBERS,
+    "initialization": network.NUMBERS,
+}
+PRESETS: dict[str, tuple[Preset, ...]] = {
+    "race": RACE_PRESETS,
+    "schedules": SCHEDULE_PRESETS,
+    "activations": ACTIVATION_PRESETS,
+    "initialization": INITIALIZATION_PRESETS,
+}
+LIMITS: dict[str, dict[str, int]] = {
+    "race": {"runs": ex.MAX_RUNS},
+    "schedules": {"runs": ex.MAX_RUNS, "seeds": ensemble.SEEDS},
+    "activations": {"curves": gallery.MAX_CURVES, "units": learning.UNITS},
+    "initialization": {"networks": comparison.MOST, "rank": statistics.SKETCH},
+    "sweep": {"stops": int(sweep.COUNT.default), "most": sweep.LIVE},
+}
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η", "theta": "θ",
     "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ",
@@ -41,15 +64,10 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "activations": [_activation(a, translate) for a in ACTIVATIONS.values()],
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
-        "network": _rows(network.NUMBERS, translate),
-        "gallery": _rows(gallery.NUMBERS, translate),
         "noises": [{"key": key, "params": _rows(rows, translate)} for key, rows in ex.NOISES.items()],
-        "experiment": _rows((ex.STEPS, ex.SEED), translate),
-        "horizon": _rows((ex.HORIZON,), translate)[0],
-        "presets": [_preset(p, translate) for p in PRESETS],
-        "courses": [_preset(p, translate) for p in COURSES],
-        "signals": [_preset(p, translate) for p in SIGNALS],
-        "curves": [_preset(p, translate) for p in UNITS],
+        "numbers": {page: {row["key"]: row for row in _rows(rows, translate)} for page, rows in NUMBERS.items()},
+        "presets": {page: [_preset(p, translate) for p in presets] for page, presets in PRESETS.items()},
+        "limits": LIMITS,
         "grid": list(GRID),
     }
 
@@ -126,6 +144,7 @@ def _rows(params: tuple[Param, ...], translate: Callable[[str], str]) -> list[di
             "high": number(p.high, p),
             "scale": p.scale,
             "help": translate(p.help),
+            **({"counts": p.counts} if p.counts else {}),
         }
         for p in params
     ]

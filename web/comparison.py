@@ -1,4 +1,4 @@
-"""Several networks at once by HTTP: /api/signals, for the page that compares them."""
+"""Several networks at once by HTTP: /api/initialization, for the page that compares them."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ def signals(request: Request) -> Response:
     return api.cached(request, f"signals {query}", "application/json", body)
 
 
-ROUTES = [Route("/api/signals", signals)]
+ROUTES = [Route("/api/initialization", signals)]

@@ -42,13 +42,14 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Descent Lab</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="assets/{version}/player.css">
+<link rel="stylesheet" href="assets/{version}/player/player.css">
+<link rel="modulepreload" href="assets/{version}/pages/{page}/player.js">
 <style>{style}</style>
 </head>
 <body>
 <main class="dl-root" aria-label="Descent Lab"></main>
 <script type="application/json" id="options">{options}</script>
-<script type="module" src="assets/{version}/embed.js"></script>
+<script type="module" src="assets/{version}/player/embed.js"></script>
 </body>
 </html>
 """
@@ -75,6 +76,7 @@ def options(pairs: list[tuple[str, str]], accept: str | None) -> tuple[dict[str,
     problems += [*more, *stray]
     language = locales.choose(shown["lang"], accept)
     started = {
+        "page": "race",
         "query": codec.encode(codec.pairs(found)),
         "language": language,
         "lang": shown["lang"],
@@ -119,7 +121,9 @@ def embed(request: Request) -> Response:
     written = json.dumps(started, ensure_ascii=False).replace("<", "\\u003c")
 
     def body() -> str:
-        return _PAGE.format(language=language, version=version(), style=style(started["theme"]), options=written)
+        return _PAGE.format(
+            language=language, version=version(), page=started["page"], style=style(started["theme"]), options=written
+        )
 
     # Without the clause anyone may frame it: slides on a disk too, which `*` leaves out.
     policy = POLICY + (f"; frame-ancestors {os.environ[ANCESTORS]}" if ANCESTORS in os.environ else "")

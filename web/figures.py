@@ -18,7 +18,7 @@ from engines.descent.window import GRID, Window, fit
 from optimizers import OPTIMIZERS
 from web import api
 
-STEPS = {"race": ex.STEPS, "courses": ex.HORIZON}
+STEPS = {"race": ex.STEPS, "schedules": ex.HORIZON}
 
 
 def drawing():
@@ -35,7 +35,7 @@ def figures(request: Request) -> Response:
     language = locales.choose(options.get("lang"))
     shown, view = api.view(options), options.get("view", "overlay")
     columns = int(api.choice("columns", options.get("columns", "2"), ("1", "2")))
-    page = api.choice("page", options.get("page", "race"), ("race", "courses"))
+    page = api.choice("page", options.get("page", "race"), tuple(STEPS))
     found, translate = api.experiment(pairs, STEPS[page]), locales.translator(language)
 
     def body() -> str:

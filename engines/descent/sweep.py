@@ -13,6 +13,7 @@ from engines.descent.experiment import Experiment, Run
 
 COUNT = Param("sweep", "n", 65, 2, 129, "int", "Stops along the slider.")
 POSITIONS = 1000  # of a slider on the page
+LIVE = 1000  # steps × runs of a sweep that the page asks for when a slider is taken hold of: a megabyte or two
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
 
 def _reach(param: Param, name: str, experiment: Experiment) -> float:
     """How far the slider goes on the page: one that counts updates goes to the end of the run."""
-    if ".schedule." not in name or param.high != ex.WARMUP.high:
+    if param.counts != "updates":
         return param.high
     run = experiment.runs[int(name.split(".")[0][3:])]
     return max(float(experiment.steps), run.schedule.values[param.key], 2.0)

@@ -1,4 +1,4 @@
-"""The page of activations by HTTP: /api/gallery, curves and what the first of them does to learning."""
+"""The page of activations by HTTP: /api/activations, curves and what the first of them does to learning."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ def document(g: Gallery) -> dict[str, Any]:
     }
 
 
-ROUTES = [Route("/api/gallery", gallery)]
+ROUTES = [Route("/api/activations", gallery)]

@@ -14,7 +14,7 @@ read = partial(link.read, comparison.parse, comparison.pairs, default=PRESETS[0]
 
 @st.fragment
 def initialization() -> None:
-    sheet.show("networks", read, lambda asked: layers.explain(asked.value))
+    sheet.show("initialization", read, lambda asked: layers.explain(asked.value))
 
 
 initialization()

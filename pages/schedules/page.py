@@ -15,7 +15,7 @@ read = partial(link.read, partial(codec.parse, steps=HORIZON), default=PRESETS[0
 
 @st.fragment
 def schedules() -> None:
-    sheet.show("courses", read, lambda asked: explain.schedules(asked.value))
+    sheet.show("schedules", read, lambda asked: explain.schedules(asked.value))
 
 
 schedules()

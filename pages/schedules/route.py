@@ -1,4 +1,4 @@
-"""Schedules by HTTP: one as an array (/api/schedule), and what several of them do to a descent (/api/courses)."""
+"""Schedules by HTTP: one as an array (/api/schedule), and what several of them do to a descent (/api/schedules)."""
 
 from __future__ import annotations
 
@@ -108,4 +108,4 @@ def _header(found: Courses) -> dict[str, Any]:
     return wire.conditions(found.experiment, found.minima, found.lowest) | {"updates": found.updates, "runs": runs}
 
 
-ROUTES = [Route("/api/schedule", one), Route("/api/courses", courses)]
+ROUTES = [Route("/api/schedule", one), Route("/api/schedules", courses)]

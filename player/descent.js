@@ -1,81 +1,75 @@
 /**
- * The player: one experiment on the screen. The same modules serve the Streamlit component (default export) and a page of
- * its own (`mount`). The experiment lives here while it is being changed; Python reads it from the query, and only Python
- * decides what is valid and how it is written.
+ * A page of descents: a surface, runs on it, their curves, and a playhead for all of it. What its kinds differ in is a
+ * record (pages/race/player.js says what such a record holds). The experiment lives here while it is being changed; Python
+ * reads it from the query, and only Python decides what is valid and how it is written.
  */
 import { Actions } from './actions.js';
 import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
-import { courses } from './courses.js';
 import { Curves } from './curves.js';
 import { h, icon } from './dom.js';
-import { bindKeys } from './keys.js';
 import { runStyle } from './look.js';
-import { Page, componentOf } from './page.js';
+import { Page } from './page.js';
 import { Playhead } from './playhead.js';
-import { race } from './race.js';
 import { explicit, makeScene, shape } from './scene.js';
 import { Stage } from './stage.js';
-import { Feed, decode, frames, get, toQuery, withFrame } from './wire.js';
+import { decode, frames, get, toQuery, withFrame } from './wire.js';
 
 const SEEN = 'descent-lab-seen';
-const STOPS = 65; // of a slider that is dragged without asking for each move
-const MOST_SWEPT = 1000; // steps × runs that such a sweep may have: a megabyte or two
 const NARROW = 700; // pixels: below this the curves stand one above the other
-const PAGES = { race, courses };
 
-/** Start a player in an element of any page. */
-export const mount = (root, options) => new Player(root, options);
-
-class Player extends Page {
-  /** options: those of Page; page is 'race' or 'courses'. */
-  constructor(root, options) {
+export class Descent extends Page {
+  /** `kind` is the record. */
+  constructor(root, options, kind) {
     super(root, options);
-    this.page = PAGES[this.options.page];
+    this.kind = kind;
+    this.path = kind.path;
+    this.route = kind.route;
     this.actions = new Actions(this);
-    this.since = 0;
-    this.#listen();
-    this.start().then(() => (options.embedded ? options.autoplay && this.play() : this.#firstVisit()));
+  }
+
+  open() {
+    super.open();
+    const { embedded, autoplay } = this.options;
+    this.started.then(() => (embedded ? autoplay && this.play() : this.#firstVisit()));
+    return this;
   }
 
   async start() {
-    await this.prepare();
-    const { base, language } = this.options;
-    this.feed = new Feed(`${base}${this.page.route}?lang=${language}&format=bin&`);
-    this.header = null;
-    this.#build();
-    await this.load(this.options.query);
+    this.scene = null;
+    await super.start();
     this.playhead.seek(this.playhead.steps);
   }
 
   // Layout -----------------------------------------------------------------------------------------------------------
 
-  #build() {
+  build() {
     const _ = this.words;
     const { options } = this;
     this.playhead = new Playhead((step) => this.#showStep(step), (playing) => this.#showPlaying(playing));
     this.stage = new Stage(window.Plotly, {
-      onStart: (x, y, done) => this.edit((e) => { e.start = [x, y]; }, done, { controls: done }),
+      onStart: (x, y, done) => this.edit((e) => { e.start = [x, y]; }, done, { whole: done }),
       start: () => (this.experiment?.start ?? this.scene.start).map(Number),
       onReshape: () => this.options.sweeps || this.load(this.query),
       label: _('Start point; move it with the arrow keys'),
     });
-    this.curves = new Curves(window.Plotly, this.page.panels, (step) => this.playhead.seek(step));
+    this.curves = new Curves(window.Plotly, this.kind.panels, (step) => this.playhead.seek(step));
     this.stage.large = this.curves.large = Boolean(options.present);
-    this.readouts = new this.page.Readouts(_);
+    this.readouts = new this.kind.Readouts(_, this.limits);
     this.bar = playerBar(_, this);
-    [this.tools, this.below] = [h('div'), h('div')];
+    this.tools = h('div');
+    this.below = h('div');
     this.cards = h('div', { class: 'dl-cards' });
     this.stage.root.append(this.busy);
-    const [left, side] = this.page.layout({
+    const [left, side] = this.kind.layout({
       stage: this.stage.root, bar: this.bar.root, cards: this.cards, curves: this.curves.root, tools: sideTools(this),
     });
-    this.root.replaceChildren(h('h1', { class: 'dl-hidden' }, 'Descent Lab'), this.tools, this.notice,
-      h('div', { class: 'dl-main' }, h('div', { class: 'dl-left' }, ...left), h('div', { class: 'dl-side' }, ...side)), this.readouts.root, this.below, this.readouts.live);
+    const main = h('div', { class: 'dl-main' }, h('div', { class: 'dl-left' }, ...left), h('div', { class: 'dl-side' }, ...side));
+    return [this.tools, this.notice, main, this.readouts.root, this.below, this.readouts.live];
   }
 
-  #listen() {
-    bindKeys(this.root, {
-      ...this.keys,
+  get keys() {
+    return {
+      ...super.keys,
       ' ': () => this.play(),
       ArrowLeft: (event) => this.by(event.shiftKey ? -10 : -1),
       ArrowRight: (event) => this.by(event.shiftKey ? 10 : 1),
@@ -84,11 +78,11 @@ class Player extends Page {
       '[': () => this.bar.faster(-1),
       ']': () => this.bar.faster(1),
       0: () => this.stage.resetZoom(),
-    });
+    };
   }
 
   async themed() {
-    if (!this.header) return;
+    if (!this.scene) return;
     this.scene.runs.forEach((run, i) => { run.style = runStyle(i, this.theme); });
     await this.#draw();
     this.showControls();
@@ -96,48 +90,45 @@ class Player extends Page {
   }
 
   showControls() {
-    this.keepFocus(() => {
-      if (this.options.controls) {
-        this.cards.replaceChildren(...chosenSliders(this));
-        return;
-      }
-      this.tools.replaceChildren(toolbar(this));
-      this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.page.card(i, run, this)));
-    });
+    if (this.options.controls) {
+      this.cards.replaceChildren(...chosenSliders(this));
+      return;
+    }
+    this.tools.replaceChildren(toolbar(this));
+    this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.kind.card(i, run, this)));
   }
 
   // Data -------------------------------------------------------------------------------------------------------------
 
+  async decode(reply) {
+    const blob = decode(await reply.arrayBuffer());
+    return { ...blob, query: blob.header.query };
+  }
+
+  toQuery(experiment) {
+    return toQuery(experiment);
+  }
+
+  read({ header }) {
+    return explicit(header);
+  }
+
+  /** how.plane: the surface or the number of panels changes too; how.load: everything does. */
+  async ask(query, { plane = false, load = false }) {
+    const paths = this.feed.ask(this.#wish(plane || load) + query);
+    const [blob, drawn] = await Promise.all([paths, load ? this.#figures(query) : null]);
+    return blob && { ...blob, drawn };
+  }
+
   /** Options of a request: what to send, and the loss over the plane too where `plane` is true. */
-  #options(plane) {
+  #wish(plane) {
     this.planeDue ||= plane; // until it has come: a newer request may have taken the place of the one that asked
-    if (!this.planeDue) return `fields=${this.page.fields}&`;
+    if (!this.planeDue) return `format=bin&fields=${this.kind.fields}&`;
     this.aspect = this.stage.askShape();
-    return `fields=${[...this.page.fields, 'grid']}&view=${this.view}&aspect=${this.aspect}&`;
+    return `format=bin&fields=${[...this.kind.fields, 'grid']}&view=${this.view}&aspect=${this.aspect}&`;
   }
 
-  /** Take an experiment by its query: a link, a preset, a tuned one. */
-  async load(query) {
-    this.asked += 1;
-    const request = this.asked;
-    try {
-      const paths = this.feed.ask(this.#options(true) + query);
-      const [blob, drawn] = await this.patiently(Promise.all([paths, this.#figures(query)]));
-      if (blob) await this.take(blob, request, { controls: true, drawn });
-    } catch (error) {
-      this.complain(error.message);
-    }
-  }
-
-  ask(experiment, { plane = false }) {
-    return this.feed.ask(this.#options(plane) + toQuery(experiment));
-  }
-
-  valid() {
-    return explicit(this.header);
-  }
-
-  /** As on every page; how.plane: the surface or the number of panels changes too. */
+  /** As on every page; how.plane: see `ask`. */
   async edit(change, done, how) {
     if (this.options.sweeps) return; // an exported file knows its sliders and nothing else
     if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
@@ -147,15 +138,17 @@ class Player extends Page {
   /** Ask for all stops of a slider, so that dragging it needs no network. */
   async sweep(param) {
     const { steps, runs } = this.experiment;
+    const { stops, most } = this.catalogue.limits.sweep;
     const moving = param.startsWith('noise') ? runs.length : 1;
     this.gliding = null;
-    if (this.options.sweeps || !this.page.sweeps || param.startsWith('surface') || steps * moving > MOST_SWEPT) return;
+    if (this.options.sweeps || !this.kind.sweeps || param.startsWith('surface') || steps * moving > most) return;
     const wanted = {};
     this.wanted = wanted;
     const { base, language } = this.options;
     try {
-      const address = `${base}api/descent?lang=${language}&format=bin&fields=${this.page.fields}&sweep=${param}:${STOPS}&${toQuery(this.experiment)}`;
-      const found = frames(decode(await (await get(address)).arrayBuffer()));
+      const wish = `lang=${language}&format=bin&fields=${this.kind.fields}&sweep=${param}:${stops}`;
+      const reply = await get(`${base}${this.route}?${wish}&${toQuery(this.experiment)}`);
+      const found = frames(decode(await reply.arrayBuffer()));
       if (this.wanted === wanted) this.gliding = found;
     } catch { /* then every move asks by itself */ }
   }
@@ -163,31 +156,25 @@ class Player extends Page {
   /** Show the stop of the sweep that is nearest to a value, at once; null where there is no sweep along this slider. */
   glide(param, value) {
     const sweep = this.options.sweeps?.[param] ?? this.gliding;
-    if (sweep?.param !== param || !this.blob || sweep.frames[0].runs.length > this.blob.header.runs.length) return null;
+    const { answer } = this.store;
+    if (sweep?.param !== param || !answer || sweep.frames[0].runs.length > answer.header.runs.length) return null;
     const away = sweep.values.map((stop) => Math.abs(distance(stop, value)));
     const j = away.indexOf(Math.min(...away));
-    const blob = withFrame(this.blob, sweep, j);
-    this.asked += 1;
-    this.since = this.asked; // an answer that is still on its way is older than this
-    this.take(blob, this.asked, {});
-    this.experiment = explicit(blob.header);
+    const moved = withFrame(answer, sweep, j);
+    moved.arrays.grid = undefined; // what is drawn stays
+    const next = { ...moved, query: moved.header.query, drawn: null };
+    this.store.put(next);
+    this.take(next, {}, () => false);
     return { value: sweep.values[j] };
   }
 
-  async take(blob, request, { controls, drawn = null }) {
-    if (request < this.since) return;
-    const { header } = blob;
-    this.blob = { header, arrays: { ...blob.arrays, grid: undefined } };
+  async show(blob) {
+    const { header, drawn } = blob;
     const plane = Boolean(blob.arrays.grid);
     if (plane) this.planeDue = false;
-    const latest = request === this.asked;
-    const before = this.header && this.shape;
-    this.header = header;
-    this.query = header.query;
+    const before = this.scene && this.shape;
     this.shape = shape(header, this.view) + this.aspect;
-    this.notice.hidden = true;
-    if (controls && latest) this.experiment = explicit(header);
-    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.page.label);
+    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.kind.label);
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     if (this.shape !== before) {
@@ -198,10 +185,7 @@ class Player extends Page {
       this.stage.setScene(this.scene, plane);
       this.curves.setScene(this.scene);
     }
-    if (controls && latest) this.showControls();
     this.#showNumbers();
-    this.version += 1;
-    Object.assign(this.root.dataset, { player: '', version: this.version, query: header.query });
   }
 
   /** The still figures for an experiment in this view. */
@@ -224,14 +208,14 @@ class Player extends Page {
 
   #showNumbers() {
     this.readouts.setScene(this.scene);
-    this.below.replaceChildren(this.page.results(this.scene, this.words));
+    this.below.replaceChildren(this.kind.results(this.scene, this.words));
     this.#showStep(this.playhead.step);
   }
 
   link() {
     const more = [];
     if (this.view !== 'overlay') more.push(`view=${this.view}`);
-    if (this.scale !== this.page.scale) more.push(`scale=${this.scale}`);
+    if (this.scale !== this.kind.scale) more.push(`scale=${this.scale}`);
     return super.link(more);
   }
 
@@ -247,14 +231,6 @@ class Player extends Page {
     this.tell();
   }
 
-  get path() {
-    return this.page.path;
-  }
-
-  get presets() {
-    return this.page.presets;
-  }
-
   async preset(key) {
     await super.preset(key);
     this.playhead.seek(0);
@@ -264,10 +240,6 @@ class Player extends Page {
   // Playhead ---------------------------------------------------------------------------------------------------------
 
   play() {
-    if (this.demo) { // the first-visit race gives way to the one that was asked for
-      this.playhead.pause();
-      this.playhead.seek(0);
-    }
     this.playhead.toggle();
   }
 
@@ -282,15 +254,13 @@ class Player extends Page {
       seen = Boolean(localStorage.getItem(SEEN));
       localStorage.setItem(SEEN, '1');
     } catch { /* storage is closed to us: then nothing moves */ }
-    if (seen || !this.header || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    this.demo = true;
+    if (seen || !this.scene || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     this.playhead.seek(0);
     this.playhead.play();
   }
 
   #showPlaying(playing) {
-    if (!playing) this.demo = false;
-    const [name, label] = playing && !this.demo ? ['pause', this.words('Pause')] : ['play', this.words('Play')];
+    const [name, label] = playing ? ['pause', this.words('Pause')] : ['play', this.words('Play')];
     this.bar.play.replaceChildren(icon(name));
     this.bar.play.title = label;
     this.bar.play.setAttribute('aria-label', label);
@@ -307,6 +277,3 @@ class Player extends Page {
 
 /** How far apart two values are: by their ratio where both are positive, as a slider of rates has it. */
 const distance = (a, b) => (a > 0 && b > 0 ? Math.log(a / b) : a - b);
-
-/** What Streamlit calls. */
-export default componentOf(Player);

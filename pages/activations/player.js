@@ -1,35 +1,34 @@
 /** Activations over one another: curve and slope under a probe, and what the first of them does to learning. */
-import { languageButton, linkButton, presetMenu, select, slider } from './controls.js';
-import { Curves } from './curves.js';
-import { h, show } from './dom.js';
-import { badge, runStyle } from './look.js';
-import { componentOf } from './page.js';
-import { Sheet, table } from './sheet.js';
-import { encode, spec } from './wire.js';
+import { languageButton, linkButton, presetMenu, select, slider } from '../../player/controls.js';
+import { Curves } from '../../player/curves.js';
+import { h, show } from '../../player/dom.js';
+import { badge, runStyle } from '../../player/look.js';
+import { buttons, fresh, item, table } from '../../player/list.js';
+import { Page, componentOf } from '../../player/page.js';
+import { encode, spec } from '../../player/wire.js';
 
-const MOST = 8;
 const number = (value, digits = 3) => (Number.isFinite(value) ? show(value, digits) : '–');
 const at = (name) => (run, k) => run[name][Math.min(k, run[name].length - 1)];
 
-class Activations extends Sheet {
-  route = 'api/gallery';
+class Activations extends Page {
+  route = 'api/activations';
 
   path = 'activations';
 
-  presets = 'curves';
-
   build() {
+    this.tools = h('div', { class: 'dl-toolbar' });
+    this.cards = h('div', { class: 'dl-cards' });
     const curves = (panels, seek) => new Curves(window.Plotly, panels, seek);
     this.curves = curves(() => [
       { get: at('y'), marks: this.marks('y'), heads: true, whole: true },
       { get: at('derivative'), marks: this.marks('derivative'), heads: true, whole: true, include: [0, 1] },
     ], (k) => this.probe(k, true));
-    this.slopes = curves((_scene) => [{ get: at('typical'), theory: at('most'), log: true, whole: true }], () => {});
-    this.dying = curves(() => [{ get: at('loss'), log: true, whole: true }, { get: at('dead'), include: [0, 64] }], () => {});
+    this.slopes = curves(() => [{ get: at('typical'), theory: at('most'), log: true, whole: true }], () => {});
+    this.dying = curves(() => [{ get: at('loss'), log: true, whole: true }, { get: at('dead'), include: [0, this.limits.units] }], () => {});
     for (const picture of [this.curves, this.slopes, this.dying]) Object.assign(picture, { fade: 1, large: Boolean(this.options.present) });
     this.walk = h('div', { class: 'dl-walk' });
     this.told = h('p', { class: 'dl-told' });
-    this.numbers = h('div');
+    this.bottom = h('div');
     this.demo = h('div', { class: 'dl-tools' });
     this.adder = h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() }, this.words('+ Add activation'));
     const left = h('div', { class: 'dl-left' }, this.curves.root);
@@ -37,7 +36,7 @@ class Activations extends Sheet {
     this.curves.root.append(this.busy);
     this.drawn = null;
     const below = h('div', { class: 'dl-pair' }, this.walk, this.dying.root);
-    return [h('div', { class: 'dl-main' }, left, side), this.numbers, this.demo, below, this.told];
+    return [this.tools, this.notice, h('div', { class: 'dl-main' }, left, side), this.bottom, this.demo, below, this.told];
   }
 
   get keys() {
@@ -70,12 +69,12 @@ class Activations extends Sheet {
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
-  async show(reply, themed = false) {
+  async show(reply, { themed = false } = {}) {
     const { x, range, depth, activations, dying, zigzag } = reply;
     const step = (range[1] - range[0]) / (x.length - 1);
     const style = (i) => runStyle(i, this.theme);
     const runs = activations.map((found, i) => ({
-      ...found, typical: found.product.typical, most: found.product.largest, name: this.item('activations', found.activation.key).name, style: style(i),
+      ...found, typical: found.product.typical, most: found.product.largest, name: item(this, 'activations', found.activation.key).name, style: style(i),
     }));
     this.scene = { runs, steps: x.length - 1, stride: step, first: range[0] };
     const layers = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1 };
@@ -84,6 +83,7 @@ class Activations extends Sheet {
     this.curves.step = Math.max(0, Math.min(x.length - 1, this.index));
     this.slopes.step = layers.steps;
     this.dying.step = life.steps;
+    /** @type {[Curves, any, string, number][]} */
     const pictures = [[this.curves, this.scene, 'activations', 1], [this.slopes, layers, 'slopes', 1], [this.dying, life, 'dying', 2]];
     const fresh = !this.drawn || themed;
     this.drawn = true;
@@ -101,17 +101,17 @@ class Activations extends Sheet {
   probe(k, byHand = false) {
     const { runs, steps, stride, first } = this.scene;
     this.index = Math.max(0, Math.min(steps, Math.round(k)));
-    this.root.dataset.step = this.index;
+    this.root.dataset.step = String(this.index);
     this.curves.setStep(this.index);
     const _ = this.words;
     const heads = [_('At x = {x}').replace('{x}', show(Number((first + this.index * stride).toPrecision(4)), 3)), _('value'), _('slope'), _('slope at −10, 0, 10'), _('largest slope'),
       _('saturated for x in'), _('range'), _('centred on zero'), _('cost')];
     const rows = runs.map((run) => {
-      const item = this.item('activations', run.activation.key);
+      const entry = item(this, 'activations', run.activation.key);
       return [[badge(run.style), run.name], number(run.y[this.index], 4), number(run.derivative[this.index], 4), run.asked.derivative.map((v) => number(v, 3)).join(', '), number(run.largest, 4),
-        intervals(run.saturated) || '–', math(item.range), item.zero_centred ? _('yes') : _('no'), item.cost];
+        intervals(run.saturated) || '–', math(entry.range), entry.zero_centred ? _('yes') : _('no'), entry.cost];
     });
-    this.numbers.replaceChildren(table(heads, rows, _('At the probe')));
+    this.bottom.replaceChildren(table(heads, rows, _('At the probe')));
     if (!byHand) return;
     clearTimeout(this.settling);
     this.experiment.probe = Number((first + this.index * stride).toPrecision(6));
@@ -142,31 +142,30 @@ class Activations extends Sheet {
   // Controls ---------------------------------------------------------------------------------------------------------
 
   showControls() {
-    const { experiment, catalogue, words: _ } = this;
-    const rows = Object.fromEntries(catalogue.gallery.map((row) => [row.key, row]));
+    const { experiment, words: _, numbers: rows } = this;
     const line = (key, label) => slider({ ...rows[key], label }, experiment[key], key, this, rows[key].help);
     const range = h('input', {
       class: 'dl-number', type: 'text', value: experiment.range.join(', '), 'data-param': 'range', 'aria-label': _('Range of x'), style: 'width:6em',
-      onchange: () => this.edit((s) => { s.range = range.value.split(/[,\s]+/).filter(Boolean); }, true, { controls: true }),
+      onchange: () => this.edit((s) => { s.range = range.value.split(/[,\s]+/).filter(Boolean); }, true, { whole: true }),
     });
     this.tools.replaceChildren(h('label', { class: 'dl-field' }, _('Range of x'), range), line('depth', _('depth')), presetMenu(this), linkButton(this), languageButton(this));
     this.demo.replaceChildren(line('rate', _('learning rate')), line('bias', _('first bias')));
     this.cards.replaceChildren(...experiment.activations.map((item, i) => this.card(item, i)));
-    this.adder.disabled = experiment.activations.length >= MOST;
+    this.adder.disabled = experiment.activations.length >= this.limits.curves;
   }
 
   card(chosen, i) {
     const _ = this.words;
     const style = runStyle(i, this.theme);
-    const item = this.item('activations', chosen.key);
+    const entry = item(this, 'activations', chosen.key);
     const menu = select(this.catalogue.activations.map((a) => [a.key, a.name]), chosen.key, {
       class: 'dl-optimizer', 'data-action': `activation${i}`, 'aria-label': _('Activation'),
-      onchange: (event) => this.edit((s) => { s.activations[i] = this.fresh('activations', event.target.value); }, true, { controls: true }),
+      onchange: (event) => this.edit((s) => { s.activations[i] = fresh(this, 'activations', event.target.value); }, true, { whole: true }),
     });
-    const sliders = item.params.map((row) => slider(row, chosen.params[row.key], `unit${i}.${row.key}`, this, `${item.name}: ${row.help || row.key}`));
-    const buttons = this.buttons(i, 'activations', MOST, _('Duplicate this activation'), _('Remove this activation'));
+    const sliders = entry.params.map((row) => slider(row, chosen.params[row.key], `unit${i}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`));
+    const own = buttons(this, i, 'activations', this.limits.curves, _('Duplicate this activation'), _('Remove this activation'));
     return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
-      h('div', { class: 'dl-name' }, badge(style), menu), h('div', { class: 'dl-line' }, ...sliders), buttons);
+      h('div', { class: 'dl-name' }, badge(style), menu), h('div', { class: 'dl-line' }, ...sliders), own);
   }
 
   /** A slider moved: depth, rate, bias, unit0.alpha. */
@@ -181,7 +180,7 @@ class Activations extends Sheet {
   add() {
     const used = new Set(this.experiment.activations.map((item) => item.key));
     const next = this.catalogue.activations.find((item) => !used.has(item.key)) ?? this.catalogue.activations[0];
-    this.edit((s) => s.activations.push(this.fresh('activations', next.key)), true, { controls: true });
+    this.edit((s) => s.activations.push(fresh(this, 'activations', next.key)), true, { whole: true });
   }
 }
 
@@ -193,4 +192,6 @@ const intervals = (list) => list.map(([a, b]) => `${from(a)}, ${to(b)}`).join(' 
 /** The little LaTeX of a range as text. */
 const math = (latex) => latex.replaceAll('\\infty', '∞').replaceAll('-', '−').replace(/\\lambda/g, 'λ').replace(/\\alpha/g, 'α').replace(/\\approx/g, '≈').replace(/\\[a-z]+|[{}$]/g, '');
 
-export default componentOf(Activations);
+export const mount = (root, options) => new Activations(root, options).open();
+
+export default componentOf(mount);

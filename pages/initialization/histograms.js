@@ -1,5 +1,5 @@
 /** What each layer puts out, and the gradient that comes back, as small multiples on one canvas. */
-import { h } from './dom.js';
+import { h } from '../../player/dom.js';
 
 const MOST = 12; // layers that fit beside one another
 const LEFT = 18; // pixels for the names of the rows
@@ -7,6 +7,8 @@ const LEFT = 18; // pixels for the names of the rows
 export class Histograms {
   constructor(words) {
     this._ = words;
+    this.scene = this.theme = null;
+    this.onSelect = (_layer) => {};
     this.canvas = h('canvas', { class: 'dl-canvas', style: 'pointer-events:auto', role: 'img', 'aria-label': words('Histograms of outputs and gradients, layer by layer') });
     this.root = h('div', { class: 'dl-histograms' }, this.canvas);
     this.canvas.addEventListener('pointerdown', (event) => {
