@@ -27,6 +27,7 @@ def rows(params: Iterable[Param], translate: Callable[[str], str]) -> list[dict[
             "high": number(p.high, p),
             "scale": p.scale,
             "help": translate(p.help),
+            **({"counts": p.counts} if p.counts else {}),
         }
         for p in params
     ]

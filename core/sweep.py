@@ -13,6 +13,7 @@ from core.words import N_
 
 COUNT = Param("sweep", "n", 65, 2, 129, "int", "Stops along the slider.")
 POSITIONS = 1000  # of a slider on the page
+LIVE = 1000  # steps × runs of a sweep that the page asks for when a slider is taken hold of: a megabyte or two
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Param:
       default, low, high: the default and the closed range that is accepted. `log` needs low > 0.
       scale: how a slider runs over the range; `int` and `bool` also restrict the values.
       help: one short sentence for the tooltip and the docs.
+      counts: "updates" where it counts those of the run, so that its slider ends with the run; else nothing.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Param:
     high: float
     scale: Scale = "linear"
     help: str = ""
+    counts: str = ""
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:

@@ -1,4 +1,6 @@
-"""Mounts the player in a Streamlit page. The browser side is the ES modules in this folder, served under /assets."""
+"""Mounts the player in a Streamlit page. The browser side is ES modules, served under /assets: what all pages share in this
+folder, and `pages/<key>/player.js`, which exports `mount(root, options)` and, for Streamlit, a component as its default.
+"""
 
 from __future__ import annotations
 
@@ -55,5 +57,5 @@ def player(key: str, asked: Request, language: str, load: int, on_change: Callab
         "lang": settings["lang"],
         "load": load,
     }
-    css = available()["player.css"].read_text()
+    css = available()["player/player.css"].read_text()
     return _mount(css)(key=key, data=data, on_query_change=on_change).query

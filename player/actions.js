@@ -1,8 +1,6 @@
 /** What the controls do. Each action changes the player's experiment, or asks Python for another one. */
 import { get, toQuery } from './wire.js';
 
-const MOST_RUNS = 16;
-export const LONGEST = 100_000; // the range of a parameter that counts updates
 const FORMULA = { text: '(1-x)**2 + 100*(y-x**2)**2', more: 'domain=-2,2,-1,3&start=-1.2,1' };
 
 export class Actions {
@@ -32,13 +30,20 @@ export class Actions {
     const local = this.player.options.sweeps || !done;
     const stop = local && !together && this.player.glide(param, value);
     if (stop) return stop.value;
-    this.player.edit((e) => {
-      if (together) e.runs.forEach((r) => { r.params.lr = this.#within(r, value); });
-      else if (run && part) e.runs[run[1]].schedule.params[part] = value;
-      else if (run) e.runs[run[1]].params[key] = value;
-      else if (key) e[where].params[key] = value;
-      else e[where] = value;
-    }, done, { plane: where === 'surface', controls: together && done });
+    this.player.edit(
+      (e) => {
+        if (together)
+          e.runs.forEach((r) => {
+            r.params.lr = this.#within(r, value);
+          });
+        else if (run && part) e.runs[run[1]].schedule.params[part] = value;
+        else if (run) e.runs[run[1]].params[key] = value;
+        else if (key) e[where].params[key] = value;
+        else e[where] = value;
+      },
+      done,
+      { plane: where === 'surface', whole: together && done },
+    );
     return undefined;
   }
 
@@ -70,23 +75,43 @@ export class Actions {
     const rest = new URLSearchParams(toQuery(wanted));
     rest.delete('surface');
     const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
-    this.#tuned(this.player.page.path ? [] : unknown, `${chosen}&${rest}`);
+    this.#tuned(this.player.kind.tunes ? unknown : [], `${chosen}&${rest}`);
   }
 
   formula(text, domain, done) {
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.player.edit((e) => {
-      Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
-    }, done, { plane: true }), done ? 0 : 250);
+    this.typing = setTimeout(
+      () =>
+        this.player.edit(
+          (e) => {
+            Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
+          },
+          done,
+          { plane: true },
+        ),
+      done ? 0 : 250,
+    );
   }
 
   start(text) {
-    this.player.edit((e) => { e.start = text.split(/[,\s]+/).filter(Boolean); }, true, { controls: true });
+    this.player.edit(
+      (e) => {
+        e.start = text.split(/[,\s]+/).filter(Boolean);
+      },
+      true,
+      { whole: true },
+    );
   }
 
   noise(key) {
     const rows = this.player.catalogue.noises.find((n) => n.key === key).params;
-    this.player.edit((e) => { e.noise = { key, params: defaults(rows) }; }, true, { controls: true });
+    this.player.edit(
+      (e) => {
+        e.noise = { key, params: defaults(rows) };
+      },
+      true,
+      { whole: true },
+    );
   }
 
   tune(i) {
@@ -110,25 +135,24 @@ export class Actions {
   /** A run of an optimizer at its defaults, at a constant rate. */
   #fresh(key) {
     const [course] = this.player.catalogue.schedules;
-    return { optimizer: key, params: defaults(this.rule(key).params), schedule: { key: course.key, params: defaults(course.params) } };
+    return {
+      optimizer: key,
+      params: defaults(this.rule(key).params),
+      schedule: { key: course.key, params: defaults(course.params) },
+    };
   }
 
   #full() {
-    const full = this.player.experiment.runs.length >= MOST_RUNS;
-    if (full) this.player.complain(this.player.words('At most 16 runs fit on one picture.'));
+    const most = this.player.limits.runs;
+    const full = this.player.experiment.runs.length >= most;
+    if (full) this.player.complain(this.player.words('At most {n} runs fit on one picture.').replace('{n}', most));
     return full;
   }
 
   /** Add the next optimizer of the menu that is not running yet, with a rate that suits this surface. */
-  add() {
+  addOptimizer() {
     if (this.#full()) return;
     const wanted = structuredClone(this.player.experiment);
-    if (this.player.page.added === 'schedule') {
-      const taken = new Set(wanted.runs.map((r) => r.schedule.key));
-      const key = (this.player.catalogue.schedules.find((s) => !taken.has(s.key)) ?? this.course('constant')).key;
-      this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(key) }), true, { plane: true, controls: true });
-      return;
-    }
     const used = new Set(wanted.runs.map((r) => r.optimizer));
     const { optimizers } = this.player.catalogue;
     const next = optimizers.find((o) => !used.has(o.key)) ?? optimizers[0];
@@ -136,22 +160,47 @@ export class Actions {
     this.#tuned([wanted.runs.length - 1], toQuery(wanted));
   }
 
+  /** Add the next schedule of the menu that is not drawn yet, to the rule of the first run. */
+  addSchedule() {
+    if (this.#full()) return;
+    const { experiment, catalogue } = this.player;
+    const taken = new Set(experiment.runs.map((r) => r.schedule.key));
+    const next = catalogue.schedules.find((s) => !taken.has(s.key)) ?? catalogue.schedules[0];
+    this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(next.key) }), true, {
+      plane: true,
+      whole: true,
+    });
+  }
+
   optimizer(i, key) {
     const wanted = structuredClone(this.player.experiment);
     wanted.runs[i] = { ...this.#fresh(key), schedule: wanted.runs[i].schedule };
-    if (this.player.page.path) this.player.edit((e) => { e.runs[i] = wanted.runs[i]; }, true, { controls: true });
-    else this.#tuned([i], toQuery(wanted));
+    if (this.player.kind.tunes) this.#tuned([i], toQuery(wanted));
+    else
+      this.player.edit(
+        (e) => {
+          e.runs[i] = wanted.runs[i];
+        },
+        true,
+        { whole: true },
+      );
   }
 
   schedule(i, key) {
-    this.player.edit((e) => { e.runs[i].schedule = this.#freshCourse(key); }, true, { plane: true, controls: true });
+    this.player.edit(
+      (e) => {
+        e.runs[i].schedule = this.#freshCourse(key);
+      },
+      true,
+      { plane: true, whole: true },
+    );
   }
 
   /** A schedule at its defaults; counts of updates that do not fit into the run are brought into it. */
   #freshCourse(key) {
     const { steps } = this.player.experiment;
     const params = this.course(key).params.map((row) => {
-      const late = row.high === LONGEST && row.default >= steps;
+      const late = row.counts === 'updates' && row.default >= steps;
       return [row.key, late ? Math.max(row.low, Math.round(steps / 10)) : row.default];
     });
     return { key, params: Object.fromEntries(params) };
@@ -159,12 +208,12 @@ export class Actions {
 
   duplicate(i) {
     if (this.#full()) return;
-    this.player.edit((e) => e.runs.splice(i + 1, 0, structuredClone(e.runs[i])), true, { plane: true, controls: true });
+    this.player.edit((e) => e.runs.splice(i + 1, 0, structuredClone(e.runs[i])), true, { plane: true, whole: true });
   }
 
   remove(i) {
     this.open.delete(i);
-    this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, controls: true });
+    this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, whole: true });
   }
 }
 

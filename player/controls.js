@@ -1,5 +1,4 @@
 /** The toolbar and the run cards. They hold no state: they show an experiment and report what the user did to it. */
-import { LONGEST } from './actions.js';
 import { fromSlider, h, iconButton, plain, sliderMax, toSlider } from './dom.js';
 import { badge, runStyle } from './look.js';
 
@@ -10,18 +9,27 @@ import { badge, runStyle } from './look.js';
  */
 export function slider(row, value, param, actions, name, reach = row.high) {
   const span = { ...row, high: reach };
-  const act = (next, done) => actions.move(param, next, done) ?? next; // what is shown: where a drag is local, the nearest stop
+  const act = (next, done) => actions.glide?.(param, next) ?? actions.move(param, next, done) ?? next; // what is shown: where a drag is local, the nearest stop
   if (row.scale === 'bool') {
     const box = h('input', {
-      type: 'checkbox', checked: Boolean(value), 'data-param': param, 'aria-label': name,
+      type: 'checkbox',
+      checked: Boolean(value),
+      'data-param': param,
+      'aria-label': name,
       onchange: () => act(box.checked, true),
     });
     return h('label', { class: 'dl-check', title: row.help }, box, row.label);
   }
   const text = h('input', { class: 'dl-number', type: 'text', inputMode: 'decimal', value: plain(value), 'aria-label': name });
   const range = h('input', {
-    type: 'range', min: 0, max: sliderMax(row), value: toSlider(span, value), 'data-param': param,
-    'aria-label': name, 'aria-valuetext': plain(value), title: row.help,
+    type: 'range',
+    min: 0,
+    max: sliderMax(row),
+    value: toSlider(span, value),
+    'data-param': param,
+    'aria-label': name,
+    'aria-valuetext': plain(value),
+    title: row.help,
   });
   const set = (next, done, source) => {
     const used = act(next, done);
@@ -52,33 +60,33 @@ export function select(options, value, props) {
   return node;
 }
 
-/** The card of a run in the race: its optimizer first. A schedule that is not constant has a line of its own. */
-export function ruleCard(i, run, player) {
-  const { rule, course, menu, courseMenu } = parts(i, run, player);
-  const line = [courseMenu, ...course];
-  const idle = run.schedule.key === 'constant';
-  return card(i, player, menu, rule.slice(0, 2), idle ? [] : line, [...rule.slice(2), ...(idle ? line : [])], true);
-}
-
-/** The card of a run among schedules: its schedule first, its optimizer behind "more". */
-export function courseCard(i, run, player) {
-  const { rule: [rate, ...rule], course, menu, courseMenu } = parts(i, run, player);
-  return card(i, player, courseMenu, [rate, ...course.slice(0, 1)], course.slice(1), [menu, ...rule], false);
-}
-
 /** The menus and sliders of a run. */
-function parts(i, run, { catalogue, words: _, actions, experiment }) {
+export function parts(i, run, { catalogue, words: _, actions, experiment }) {
   const [rule, course] = [actions.rule(run.optimizer), actions.course(run.schedule.key)];
-  const line = (row, of, value, param, reach) => slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
-  const menu = (kind, items, key, label) => select(items.map((item) => [item.key, item.name]), key, {
-    class: 'dl-optimizer', 'data-action': `${kind}${i}`, 'aria-label': label.replace('{n}', i + 1),
-    onchange: (event) => actions[kind](i, event.target.value),
-  });
+  const line = (row, of, value, param, reach) =>
+    slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
+  const menu = (kind, items, key, label) =>
+    select(
+      items.map((item) => [item.key, item.name]),
+      key,
+      {
+        class: 'dl-optimizer',
+        'data-action': `${kind}${i}`,
+        'aria-label': label.replace('{n}', i + 1),
+        onchange: (event) => actions[kind](i, event.target.value),
+      },
+    );
   return {
     rule: rule.params.map((row) => line(row, rule, run.params[row.key], row.key)),
     course: course.params.map((row) => {
       const value = run.schedule.params[row.key];
-      return line(row, course, value, `schedule.${row.key}`, row.high === LONGEST ? Math.max(experiment.steps, value, 2) : row.high);
+      return line(
+        row,
+        course,
+        value,
+        `schedule.${row.key}`,
+        row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high,
+      );
     }),
     menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
     courseMenu: menu('schedule', catalogue.schedules, run.schedule.key, _('Schedule of run {n}')),
@@ -86,84 +94,159 @@ function parts(i, run, { catalogue, words: _, actions, experiment }) {
 }
 
 /** One card: a name and its first sliders, a second line, and the rest behind "more". */
-function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
+export function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
   const style = runStyle(i, theme);
   const rest = far.length ? h('div', { class: 'dl-more', hidden: !actions.open.has(i) }, ...far) : null;
-  const more = rest && iconButton('more', `more${i}`, _('More parameters'), () => {
-    rest.hidden = !rest.hidden;
-    more.setAttribute('aria-expanded', String(!rest.hidden));
-    actions.open[rest.hidden ? 'delete' : 'add'](i);
-  }, { 'aria-expanded': String(actions.open.has(i)) });
-  const buttons = h('div', { class: 'dl-buttons' },
+  const more =
+    rest &&
+    iconButton(
+      'more',
+      `more${i}`,
+      _('More parameters'),
+      () => {
+        rest.hidden = !rest.hidden;
+        more.setAttribute('aria-expanded', String(!rest.hidden));
+        actions.open[rest.hidden ? 'delete' : 'add'](i);
+      },
+      { 'aria-expanded': String(actions.open.has(i)) },
+    );
+  const buttons = h(
+    'div',
+    { class: 'dl-buttons' },
     tunes ? iconButton('wand', `tune${i}`, _('Find a good learning rate'), () => actions.tune(i)) : null,
     iconButton('copy', `duplicate${i}`, _('Duplicate this run'), () => actions.duplicate(i)),
     more,
-    iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only }));
-  return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
-    h('div', { class: 'dl-name' }, badge(style), menu), buttons,
-    h('div', { class: 'dl-sliders' }, ...near), line.length ? h('div', { class: 'dl-more' }, ...line) : null, rest);
+    iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only }),
+  );
+  return h(
+    'div',
+    { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
+    h('div', { class: 'dl-name' }, badge(style), menu),
+    buttons,
+    h('div', { class: 'dl-sliders' }, ...near),
+    line.length ? h('div', { class: 'dl-more' }, ...line) : null,
+    rest,
+  );
 }
 
 /** Beneath the cards: one more run, one rate for all, and the scale of the curves. */
 export function sideTools(player) {
-  const { words: _, scale, actions, page } = player;
-  const one = h('input', { type: 'checkbox', checked: actions.oneRate, 'data-action': 'one-rate', onchange: () => actions.together(one.checked) });
-  const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => player.setScale(log.checked ? 'log' : 'linear') });
-  const add = page.added === 'schedule' ? _('+ Add schedule') : _('+ Add optimizer');
-  return h('div', { class: 'dl-tools' },
-    h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => actions.add() }, add),
+  const { words: _, scale, actions, kind } = player;
+  const one = h('input', {
+    type: 'checkbox',
+    checked: actions.oneRate,
+    'data-action': 'one-rate',
+    onchange: () => actions.together(one.checked),
+  });
+  const log = h('input', {
+    type: 'checkbox',
+    checked: scale !== 'linear',
+    'data-action': 'log',
+    onchange: () => player.setScale(log.checked ? 'log' : 'linear'),
+  });
+  return h(
+    'div',
+    { class: 'dl-tools' },
+    h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => kind.add(actions) }, kind.addLabel(_)),
     h('label', { class: 'dl-check' }, one, _('one learning rate for all')),
-    h('label', { class: 'dl-check dl-scale' }, log, _('log scale')));
+    h('label', { class: 'dl-check dl-scale' }, log, _('log scale')),
+  );
 }
 
 /** The toolbar above the picture: what is descended, from where, with which noise, and how it is shown. */
 export function toolbar(player) {
-  const { experiment: e, catalogue, words: _, view, actions, page } = player;
+  const { experiment: e, catalogue, words: _, view, actions, kind } = player;
   const surface = catalogue.surfaces.find((s) => s.key === e.surface.key);
   const names = [...catalogue.surfaces.map((s) => [s.key, s.name]), ['formula', _('Your own formula…')]];
   const menu = select(names, e.formula ? 'formula' : e.surface.key, {
-    'data-action': 'surface', 'aria-label': _('Surface'), onchange: (event) => actions.surface(event.target.value),
+    'data-action': 'surface',
+    'aria-label': _('Surface'),
+    onchange: (event) => actions.surface(event.target.value),
   });
-  const sliders = (surface?.params ?? []).map((row) => slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`));
-  return h('div', { class: 'dl-toolbar' }, menu, ...(e.formula ? formulaFields(e, _, actions) : sliders),
-    ...noise(e, catalogue, _, actions), ...numbers(e, catalogue, _, actions, page), presetMenu(player),
-    page.path ? null : views(view, _, (key) => player.setView(key)),
-    page.path ? null : shareMenu(player),
-    linkButton(player), languageButton(player));
+  const sliders = (surface?.params ?? []).map((row) =>
+    slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`),
+  );
+  return h(
+    'div',
+    { class: 'dl-toolbar' },
+    menu,
+    ...(e.formula ? formulaFields(e, _, actions) : sliders),
+    ...noise(e, catalogue, _, actions),
+    ...numbers(e, player),
+    presetMenu(player),
+    kind.views ? views(view, _, (key) => player.setView(key)) : null,
+    shareMenu(player),
+    linkButton(player),
+    languageButton(player),
+  );
 }
 
 /** Links for slides and papers: to copy, and to download. */
 export function shareMenu(player) {
   const { words: _ } = player;
+  const { key, path, ways } = player.about;
   const bare = ['present=1']; // is for the page only
   const still = [...bare, 'view=3d']; // pictures have no third dimension
-  const at = (path) => player.address(path, path.includes('.') ? still : bare);
-  const frame = () => h('iframe', { src: at('embed'), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
-  const markdown = () => `[![Descent Lab](${at('export.png')})](${at('')})`;
-  const copies = [['iframe', _('Copy <iframe>'), frame], ['embed-link', _('Copy the link of the frame'), () => at('embed')], ['markdown', _('Copy Markdown'), markdown]];
-  const files = [
-    ['html', _('One file for offline use (HTML)'), 'export'], ['png', 'PNG', 'export.png'], ['svg', 'SVG', 'export.svg'], ['gif', 'GIF', 'export.gif'],
-    ['csv', 'CSV', 'export.csv'], ['json', 'JSON', 'export.json'], ['py', _('Python script (JAX)'), 'export.py'],
+  const at = (to) => player.address(to, to.includes('.') ? still : bare);
+  const frame = () =>
+    h('iframe', { src: at(`embed/${key}`), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
+  const markdown = () => `[![Descent Lab](${at(`export/${key}.png`)})](${at(path)})`;
+  const copies = [
+    ['iframe', _('Copy <iframe>'), frame],
+    ['embed-link', _('Copy the link of the frame'), () => at(`embed/${key}`)],
+    ...(ways.includes('png') ? [['markdown', _('Copy Markdown'), markdown]] : []),
   ];
+  const names = { html: _('One file for offline use (HTML)'), py: _('Python script (JAX)') };
+  const files = ways.map((way) => [way, names[way] ?? way.toUpperCase(), `export/${key}${way === 'html' ? '' : `.${way}`}`]);
   const list = h('div', { class: 'dl-sheet' });
-  const menu = h('details', { class: 'dl-share', ontoggle: () => menu.open && fill() }, h('summary', { 'data-action': 'share' }, _('Embed and export')), list);
-  const fill = () => list.replaceChildren(
-    ...copies.map(([key, name, text]) => h('button', { type: 'button', 'data-action': `copy-${key}`, onclick: (event) => player.copy(event.target, text()) }, name)),
-    ...files.map(([key, name, path]) => h('a', {
-      href: at(path), download: '', 'data-action': `export-${key}`, onclick: (event) => { event.preventDefault(); player.download(event.target.href); },
-    }, name)),
+  const menu = h(
+    'details',
+    { class: 'dl-share', ontoggle: () => menu.open && fill() },
+    h('summary', { 'data-action': 'share' }, _('Embed and export')),
+    list,
   );
-  menu.addEventListener('focusout', (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
+  const fill = () =>
+    list.replaceChildren(
+      ...copies.map(([what, name, text]) =>
+        h(
+          'button',
+          { type: 'button', 'data-action': `copy-${what}`, onclick: (event) => player.copy(event.target, text()) },
+          name,
+        ),
+      ),
+      ...files.map(([way, name, to]) =>
+        h(
+          'a',
+          {
+            href: at(to),
+            download: '',
+            'data-action': `export-${way}`,
+            onclick: (event) => {
+              event.preventDefault();
+              player.download(event.target.href);
+            },
+          },
+          name,
+        ),
+      ),
+    );
+  menu.addEventListener('focusout', (event) => {
+    if (!menu.contains(event.relatedTarget)) menu.open = false;
+  });
   return menu;
 }
 
 /** Only the sliders that an embedding page has asked for: run0.lr, surface.kappa. */
 export function chosenSliders(player) {
-  const { experiment: e, catalogue, actions, options, theme, page } = player;
+  const { experiment: e, catalogue, actions, options, theme, kind } = player;
   return options.controls.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
-      const rows = (where === 'surface' ? catalogue.surfaces.find((s) => s.key === e.surface.key) : catalogue.noises.find((n) => n.key === e.noise.key)).params;
+      const rows = (
+        where === 'surface'
+          ? catalogue.surfaces.find((s) => s.key === e.surface.key)
+          : catalogue.noises.find((n) => n.key === e.noise.key)
+      ).params;
       const row = rows.find((r) => r.key === key);
       return h('div', { class: 'dl-run' }, slider(row, e[where].params[key], param, actions, row.help || key));
     }
@@ -173,56 +256,103 @@ export function chosenSliders(player) {
     const rows = part ? actions.course(run.schedule.key).params : actions.rule(run.optimizer).params;
     const row = rows.find((r) => r.key === (part ?? key));
     const value = part ? run.schedule.params[part] : run.params[key];
-    return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` }, h('div', { class: 'dl-name' }, badge(style), page.label(run, catalogue)),
-      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key)));
+    return h(
+      'div',
+      { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
+      h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
+      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key)),
+    );
   });
 }
 
 export function presetMenu(page) {
   const _ = page.words;
-  return select([['', _('Presets')], ...page.catalogue[page.presets].map((p) => [p.key, p.name])], '', {
-    'data-action': 'preset', 'aria-label': _('Presets'), onchange: (event) => page.preset(event.target.value),
+  return select([['', _('Presets')], ...page.presets.map((p) => [p.key, p.name])], '', {
+    'data-action': 'preset',
+    'aria-label': _('Presets'),
+    onchange: (event) => page.preset(event.target.value),
   });
 }
 
 export function linkButton(page) {
-  return h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target) }, page.words('Copy link'));
+  return h(
+    'button',
+    { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target) },
+    page.words('Copy link'),
+  );
 }
 
 /** One button that names the other language in that language. */
 export function languageButton(player) {
   const [key, name] = player.options.language === 'zh' ? ['en', 'English'] : ['zh', '中文'];
-  return h('button', { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) }, name);
+  return h(
+    'button',
+    { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) },
+    name,
+  );
 }
 
 function formulaFields(e, _, actions) {
   const text = h('input', {
-    class: 'dl-formula', type: 'text', value: e.formula, spellcheck: false, maxLength: 200, 'data-param': 'formula',
-    'aria-label': _('Formula in x and y'), oninput: () => actions.formula(text.value, domain.value, false),
+    class: 'dl-formula',
+    type: 'text',
+    value: e.formula,
+    spellcheck: false,
+    maxLength: 200,
+    'data-param': 'formula',
+    'aria-label': _('Formula in x and y'),
+    oninput: () => actions.formula(text.value, domain.value, false),
     onchange: () => actions.formula(text.value, domain.value, true),
   });
   const domain = h('input', {
-    class: 'dl-domain', type: 'text', value: e.domain.join(', '), 'data-param': 'domain', 'aria-label': _('Domain x0, x1, y0, y1'),
-    title: _('Domain x0, x1, y0, y1'), onchange: () => actions.formula(text.value, domain.value, true),
+    class: 'dl-domain',
+    type: 'text',
+    value: e.domain.join(', '),
+    'data-param': 'domain',
+    'aria-label': _('Domain x0, x1, y0, y1'),
+    title: _('Domain x0, x1, y0, y1'),
+    onchange: () => actions.formula(text.value, domain.value, true),
   });
   return [h('label', { class: 'dl-field' }, 'f(x, y) =', text), h('label', { class: 'dl-field' }, domain)];
 }
 
 function noise(e, catalogue, _, actions) {
   const names = { none: _('No noise'), uniform: _('Uniform noise'), gaussian: _('Gaussian noise') };
-  const menu = select(catalogue.noises.map((n) => [n.key, names[n.key]]), e.noise.key, {
-    'data-action': 'noise', 'aria-label': _('Noise on the gradient'), onchange: (event) => actions.noise(event.target.value),
-  });
+  const menu = select(
+    catalogue.noises.map((n) => [n.key, names[n.key]]),
+    e.noise.key,
+    {
+      'data-action': 'noise',
+      'aria-label': _('Noise on the gradient'),
+      onchange: (event) => actions.noise(event.target.value),
+    },
+  );
   const rows = catalogue.noises.find((n) => n.key === e.noise.key).params;
-  return [menu, ...rows.map((row) => slider(row, e.noise.params[row.key], `noise.${row.key}`, actions,
-    `${names[e.noise.key]}: ${row.help || row.key}`))];
+  return [
+    menu,
+    ...rows.map((row) =>
+      slider(row, e.noise.params[row.key], `noise.${row.key}`, actions, `${names[e.noise.key]}: ${row.help || row.key}`),
+    ),
+  ];
 }
 
 /** Start, steps and seed: numbers that are typed. */
-function numbers(e, catalogue, _, actions, page) {
-  const field = (label, value, param, width, done) => h('label', { class: 'dl-field' }, label, h('input', {
-    class: 'dl-number', type: 'text', value, style: `width:${width}`, 'data-param': param, 'aria-label': label, onchange: (event) => done(event.target),
-  }));
+function numbers(e, { catalogue, words: _, actions, numbers: rows }) {
+  const field = (label, value, param, width, done) =>
+    h(
+      'label',
+      { class: 'dl-field' },
+      label,
+      h('input', {
+        class: 'dl-number',
+        type: 'text',
+        value,
+        style: `width:${width}`,
+        'data-param': param,
+        'aria-label': label,
+        onchange: (event) => done(event.target),
+      }),
+    );
   const whole = (row) => (input) => {
     const value = Number(input.value);
     const fine = input.value.trim() && Number.isInteger(value) && value >= row.low && value <= row.high;
@@ -230,22 +360,34 @@ function numbers(e, catalogue, _, actions, page) {
     if (fine) actions.move(row.key, value, true);
     else actions.refuse(row, input.value);
   };
-  const [steps, seed] = [page.steps(catalogue), catalogue.experiment[1]];
   const random = e.noise.key !== 'none' || catalogue.surfaces.find((s) => s.key === e.surface.key)?.random;
   return [
     field(_('Start'), e.start.map(plain).join(', '), 'start-text', '6.5em', (input) => actions.start(input.value)),
-    field(_('Steps'), e.steps, 'steps', '3.4em', whole(steps)),
-    random ? field(_('Seed'), e.seed, 'seed', '3.4em', whole(seed)) : null,
+    field(_('Steps'), e.steps, 'steps', '3.4em', whole(rows.steps)),
+    random ? field(_('Seed'), e.seed, 'seed', '3.4em', whole(rows.seed)) : null,
   ];
 }
 
 function views(view, _, show) {
-  const names = [['overlay', _('Overlay')], ['panels', _('Side by side')], ['3d', _('3-D')]];
+  const names = [
+    ['overlay', _('Overlay')],
+    ['panels', _('Side by side')],
+    ['3d', _('3-D')],
+  ];
   const group = h('div', { class: 'dl-views', role: 'group', 'aria-label': _('View') });
   for (const [key, name] of names) {
-    group.append(h('button', {
-      type: 'button', 'data-action': `view-${key}`, 'aria-pressed': String(key === view), onclick: () => show(key),
-    }, name));
+    group.append(
+      h(
+        'button',
+        {
+          type: 'button',
+          'data-action': `view-${key}`,
+          'aria-pressed': String(key === view),
+          onclick: () => show(key),
+        },
+        name,
+      ),
+    );
   }
   return group;
 }
@@ -255,24 +397,50 @@ export function playerBar(_, player) {
   const { playhead } = player;
   const play = iconButton('play', 'play', _('Play'), () => player.play(), { class: 'dl-button dl-play' });
   const scrubber = h('input', {
-    type: 'range', class: 'dl-scrubber', min: 0, max: 1, value: 0, 'data-action': 'scrub', 'aria-label': _('Step'),
+    type: 'range',
+    class: 'dl-scrubber',
+    min: 0,
+    max: 1,
+    value: 0,
+    'data-action': 'scrub',
+    'aria-label': _('Step'),
     oninput: () => playhead.seek(Number(scrubber.value)),
   });
   const label = h('output', { class: 'dl-steplabel' });
-  const loop = iconButton('loop', 'loop', _('Loop'), () => {
-    playhead.loop = !playhead.loop;
-    loop.setAttribute('aria-pressed', String(playhead.loop));
-  }, { 'aria-pressed': 'false' });
+  const loop = iconButton(
+    'loop',
+    'loop',
+    _('Loop'),
+    () => {
+      playhead.loop = !playhead.loop;
+      loop.setAttribute('aria-pressed', String(playhead.loop));
+    },
+    { 'aria-pressed': 'false' },
+  );
   const speeds = [0.1, 0.25, 0.5, 1, 2, 4];
-  const speed = select(speeds.map((v) => [String(v), `${v}×`]), '1', {
-    'data-action': 'speed', 'aria-label': _('Speed'), onchange: () => playhead.setSpeed(Number(speed.value)),
-  });
-  const root = h('div', { class: 'dl-bar' },
+  const speed = select(
+    speeds.map((v) => [String(v), `${v}×`]),
+    '1',
+    {
+      'data-action': 'speed',
+      'aria-label': _('Speed'),
+      onchange: () => playhead.setSpeed(Number(speed.value)),
+    },
+  );
+  const root = h(
+    'div',
+    { class: 'dl-bar' },
     iconButton('first', 'first', _('To the start'), () => playhead.seek(0)),
-    iconButton('back', 'back', _('One step back'), () => player.by(-1)), play,
+    iconButton('back', 'back', _('One step back'), () => player.by(-1)),
+    play,
     iconButton('forward', 'forward', _('One step forward'), () => player.by(1)),
     iconButton('last', 'last', _('To the end'), () => playhead.seek(playhead.steps)),
-    scrubber, label, speed, loop, iconButton('full', 'fullscreen', _('Full screen'), () => player.fullScreen()));
+    scrubber,
+    label,
+    speed,
+    loop,
+    iconButton('full', 'fullscreen', _('Full screen'), () => player.fullScreen()),
+  );
   return {
     root,
     play,

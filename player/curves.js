@@ -6,12 +6,13 @@ const DEEPEST = 1e-16; // below this a loss is zero for the eye
 const TALLEST = 1e4; // a diverging run is drawn up to this multiple of the largest start
 
 export class Curves {
-  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, and more (race.js, courses.js). */
+  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, and more (pages/race/player.js). */
   constructor(Plotly, panels, onSeek) {
     this.Plotly = Plotly;
     this.makePanels = panels;
     this.fade = 0.3; // how strong the lines are behind the playhead
     this.step = 0;
+    this.large = false; // for the hall
     this.log = true;
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
@@ -145,7 +146,17 @@ export class Curves {
       const [x, y, x2, y2] = [left, top, right, bottom].map((length) => Math.max(0, Math.round(length * this.ratio)));
       if (x2 <= x || y2 <= y) return;
       context.globalAlpha = alpha;
-      context.drawImage(this.whole, x, y, x2 - x, y2 - y, x / this.ratio, y / this.ratio, (x2 - x) / this.ratio, (y2 - y) / this.ratio);
+      context.drawImage(
+        this.whole,
+        x,
+        y,
+        x2 - x,
+        y2 - y,
+        x / this.ratio,
+        y / this.ratio,
+        (x2 - x) / this.ratio,
+        (y2 - y) / this.ratio,
+      );
     };
     this.#each((panel, { left, top, width, height, across, down }) => {
       const now = across(this.step);

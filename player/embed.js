@@ -1,10 +1,11 @@
 /** Starts the player on /embed: its options are in the page. */
-import { mount } from './player.js';
+const options = JSON.parse(document.getElementById('options').textContent);
+const { mount } = await import(`../pages/${options.page}/player.js`);
 
 mount(document.querySelector('.dl-root'), {
-  ...JSON.parse(document.getElementById('options').textContent),
+  ...options,
   embedded: true,
-  base: new URL('.', location.href).pathname,
+  base: new URL(options.base, location.href).pathname,
   onChange: (query) => {
     // What was chosen for this page stays in its address: which sliders, which colours.
     const kept = new URLSearchParams(location.search);

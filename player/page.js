@@ -1,37 +1,109 @@
 /** What every page of the player does: adopt options, follow the theme, change its experiment, complain, wait, share a link. */
+import { slider } from './controls.js';
 import { h, icon } from './dom.js';
+import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
-import { get } from './wire.js';
+import { Store } from './store.js';
+import { Feed, get, nearest } from './wire.js';
 
-/** A Streamlit component of a class: called on every rerun with new data; the page itself is made once per element. */
-export function componentOf(Kind) {
+/** A Streamlit component of a page's `mount`: called on every rerun with new data; the page itself is made once per element. */
+export function componentOf(mount) {
   const pages = new WeakMap();
   return ({ parentElement, data, setTriggerValue }) => {
     const root = parentElement.querySelector('.dl-root');
     const onChange = (query) => setTriggerValue('query', query);
-    if (!pages.has(root)) pages.set(root, new Kind(root, { ...data, onChange }));
+    if (!pages.has(root)) pages.set(root, mount(root, { ...data, onChange }));
     else pages.get(root).update({ ...data, onChange });
   };
 }
 
 /**
- * A kind of page gives: path (of its address), presets (of the catalogue), start(), load(query), ask(experiment, how),
- * take(reply, request, how), valid() (the last experiment that was), showControls(), themed().
+ * One page. It owns the experiment (a Store), the requests, the notice and the link. A kind of page says how it is built,
+ * asked for, read and shown: the members under "what a kind gives".
  */
 export class Page {
   /**
-   * options: page (its name), base (address of the app), version (of the assets), query, view, scale, language, lang (where
-   * the address names one), present, load (a counter: the page has another experiment for us when it changes),
+   * options: page (its key), base (address of the app), version (of the assets), query, view, scale, language, lang (where
+   * the address names one), present, load (a counter: the page has another experiment for us when it changes), embedded,
    * onChange(query).
+   * @param {HTMLElement} root
+   * @param {Record<string, any>} options
    */
   constructor(root, options) {
     this.root = root;
     this.version = 0;
-    this.asked = 0; // requests so far: an answer to an older one must not undo what was done since
-    this.adopt({ page: 'race', ...options });
+    this.lang = '';
+    this.adopt(options);
     this.notice = h('div', { class: 'dl-notice', role: 'alert', hidden: true });
+  }
+
+  // What a kind gives ----------------------------------------------------------------------------------------------
+
+  /** Where its numbers come from, and its own address, both below `base`. */
+  route = '';
+
+  path = '';
+
+  /** The elements of the page, in order, `notice` among them. */
+  build() {
+    return [];
+  }
+
+  /** The answer in a reply, with the `query` it stands for. */
+  /** What the catalogue says of this page. */
+  get about() {
+    return this.catalogue.pages.find((page) => page.key === this.options.page);
+  }
+
+  /** Of its address in the app. */
+  get path() {
+    return this.about.path;
+  }
+
+  decode(reply) {
+    return reply.json();
+  }
+
+  /** An answer to a query, or null where a newer one took its place; how.load: it comes from elsewhere, not from a control. */
+  async ask(query, _how) {
+    return this.feed.ask(query);
+  }
+
+  /** The query of an experiment, every parameter written out. */
+  toQuery(_experiment) {
+    return '';
+  }
+
+  /** The experiment of an answer, as plain values that controls can change. */
+  read(answer) {
+    return answer;
+  }
+
+  /** Draw an answer; how.themed: in other colours. */
+  async show(_answer, _how = {}) {}
+
+  /** Make sliders and menus anew. */
+  showControls() {}
+
+  /** The page went from light to dark or back: draw all of it again. */
+  async themed() {
+    if (!this.store?.answer) return;
+    await this.show(this.store.answer, { themed: true });
+    this.showControls();
+  }
+
+  // The start --------------------------------------------------------------------------------------------------------
+
+  /** Start it; a kind is complete only after its constructor. */
+  open() {
+    bindKeys(this.root, this.keys);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
-    new MutationObserver(() => this.#themed()).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+    new MutationObserver(() => this.#themed()).observe(document.documentElement, {
+      attributes: true,
+      attributeFilter: ['style', 'class'],
+    });
+    this.started = this.start();
+    return this;
   }
 
   adopt(options) {
@@ -53,8 +125,22 @@ export class Page {
     }
   }
 
-  /** Catalogue, words and Plotly in this language; the rest of the start is the kind's own. */
-  async prepare() {
+  /** From nothing, in this language: at the beginning, and whenever the language or the size of everything changes. */
+  async start() {
+    await this.#prepare();
+    const { base, language, query } = this.options;
+    this.feed = new Feed(`${base}${this.route}?lang=${language}&`, (reply) => this.decode(reply));
+    this.store = new Store({
+      ask: (text, how) => this.ask(text, how),
+      toQuery: (value) => this.toQuery(value),
+      read: (answer) => this.read(answer),
+    });
+    this.root.replaceChildren(h('h1', { class: 'dl-hidden' }, `${this.about.title} · Descent Lab`), ...this.build());
+    await this.load(query);
+  }
+
+  /** Catalogue, words and Plotly. */
+  async #prepare() {
     const { base, version, language, present } = this.options;
     this.root.classList.add('dl-root', `dl-${this.options.page}`);
     this.root.classList.toggle('dl-present', Boolean(present));
@@ -84,30 +170,113 @@ export class Page {
     this.themed();
   }
 
+  // The experiment ---------------------------------------------------------------------------------------------------
+
+  /** As the controls show it. */
+  get experiment() {
+    return this.store.value;
+  }
+
+  /** The query of what is drawn. */
+  get query() {
+    return this.store?.query ?? this.options.query;
+  }
+
+  /** Take an experiment by its query: a link, a preset. */
+  async load(query) {
+    await this.#follow(this.store.load(query), { whole: true });
+  }
+
   /**
    * Change the experiment and show it at once. `done` marks the end of a gesture: the page is told, the link changes.
-   * how.controls: sliders and menus have to be built anew.
+   * how.whole: sliders and menus have to be built anew.
    */
   async edit(change, done, how = {}) {
-    const next = structuredClone(this.experiment);
-    change(next);
-    this.experiment = next;
-    this.asked += 1;
-    const request = this.asked;
+    const { failed, latest } = await this.#follow(this.store.edit(change, how), how);
+    if (!done || !latest()) return; // else the one that follows will
+    if (!failed) {
+      this.tell();
+      return;
+    }
+    this.store.restore();
+    this.showControls();
+  }
+
+  /**
+   * In an exported file: show the stop of a slider's way that is nearest to a value, and return it; elsewhere undefined. A
+   * frame holds the whole answer, or the one item of it that the slider changes.
+   */
+  glide(param, value) {
+    const sweep = this.options.sweeps?.[param];
+    if (!sweep) return undefined;
+    const j = nearest(sweep.values, value);
+    const { query, document } = sweep.frames[j];
+    const items = (this.store.answer[sweep.items] ?? []).slice();
+    if (sweep.first !== null) items.splice(sweep.first, 1, ...document[sweep.items]);
+    const answer = sweep.first === null ? document : { ...this.store.answer, [sweep.items]: items };
+    this.store.put({ ...answer, query });
+    this.take(this.store.answer, {}, () => true);
+    return sweep.values[j];
+  }
+
+  /** Only the sliders that the page around this one, or an exported file, has asked for. A kind says where each stands: at(param). */
+  chosen() {
+    return this.options.sliders.map((row) =>
+      h(
+        'div',
+        { class: 'dl-run' },
+        h('span', { class: 'dl-help' }, row.help),
+        slider(row, this.at(row.name), row.name, this, row.help || row.key),
+      ),
+    );
+  }
+
+  /** Show the answer when it is here, or say what was wrong. */
+  async #follow(turn, how) {
+    const { answer, error, latest } = await this.patiently(turn);
     try {
-      const reply = await this.patiently(this.ask(next, how));
-      if (reply) await this.take(reply, request, how);
-      if (done && request === this.asked) this.tell(); // else the one that follows will
-    } catch (error) {
-      this.complain(error.message);
-      if (!done || request !== this.asked) return;
-      this.experiment = this.valid();
-      this.showControls();
+      if (error) throw error;
+      if (answer) await this.take(answer, how, latest);
+      return { failed: false, latest };
+    } catch (problem) {
+      this.complain(problem.message);
+      return { failed: true, latest };
     }
   }
 
+  /** Draw an answer, and its controls where it has others. */
+  async take(answer, how, latest) {
+    this.notice.hidden = true;
+    const controls = how.whole && latest();
+    await this.show(answer, how);
+    if (controls && latest()) this.keepFocus(() => this.showControls());
+    this.version += 1;
+    Object.assign(this.root.dataset, { player: '', version: this.version, query: answer.query });
+  }
+
+  /** The presets of this page. */
+  get presets() {
+    return this.catalogue.presets[this.options.page];
+  }
+
+  /** The rows of its numbers, by key. */
+  get numbers() {
+    return this.catalogue.numbers[this.options.page];
+  }
+
+  /** How many of a thing fit. */
+  get limits() {
+    return this.catalogue.limits[this.options.page];
+  }
+
+  /** Empty axes for some curves, drawn by Python. */
+  async axes(panels, columns) {
+    const { base, language } = this.options;
+    return (await get(`${base}api/axes?lang=${language}&panels=${panels}&columns=${columns}`)).json();
+  }
+
   async preset(key) {
-    const preset = this.catalogue[this.presets].find((p) => p.key === key);
+    const preset = this.presets.find((p) => p.key === key);
     if (!preset) return;
     this.chosen = key;
     await this.load(preset.query);
@@ -121,9 +290,10 @@ export class Page {
       return true;
     }
     if (!this.options.present) return false;
-    const keys = this.catalogue[this.presets].map((preset) => preset.key);
-    const at = keys.indexOf(this.chosen);
-    this.preset(keys[(at + n + (at < 0 && n < 0 ? 1 : 0) + keys.length) % keys.length]);
+    const { presets, query } = this;
+    const chosen = presets.findIndex((preset) => preset.key === this.chosen);
+    const at = chosen < 0 ? presets.findIndex((preset) => preset.query === query) : chosen; // what the page opened with
+    this.preset(presets[(at + n + (at < 0 && n < 0 ? 1 : 0) + presets.length) % presets.length].key);
     return true;
   }
 
@@ -147,16 +317,27 @@ export class Page {
 
   /** What went wrong, where it can be read and closed again. */
   complain(message) {
-    const close = h('button', {
-      type: 'button', class: 'dl-button', 'aria-label': this.words('Close'), onclick: () => { this.notice.hidden = true; },
-    }, icon('close'));
+    const close = h(
+      'button',
+      {
+        type: 'button',
+        class: 'dl-button',
+        'aria-label': this.words('Close'),
+        onclick: () => {
+          this.notice.hidden = true;
+        },
+      },
+      icon('close'),
+    );
     this.notice.replaceChildren(h('span', {}, message), close);
     this.notice.hidden = false;
   }
 
   /** Say that something takes long, but only when it does. */
   async patiently(work) {
-    const timer = setTimeout(() => { this.busy.hidden = false; }, 250);
+    const timer = setTimeout(() => {
+      this.busy.hidden = false;
+    }, 250);
     try {
       return await work;
     } finally {
@@ -171,17 +352,20 @@ export class Page {
   }
 
   /** The query of all that is on the screen; `more` are the page's own fields. */
-  link(more = []) {
-    const all = [this.query, ...more];
+  link(more = [], query = this.query) {
+    const all = [query, ...more];
     if (this.lang) all.push(`lang=${this.lang}`);
     if (this.options.present) all.push('present=1');
     return all.filter(Boolean).join('&');
   }
 
-  /** The address of what is on the screen, on this page or another, without the pairs that make no sense there. */
-  address(path = this.path, without = []) {
+  /** The address of what is on the screen, or of another query, on this page or another, without pairs that make no sense there. */
+  address(path = this.path, without = [], query = this.query) {
     const address = new URL(this.options.base + path, location.href);
-    address.search = this.link().split('&').filter((pair) => !without.includes(pair)).join('&');
+    address.search = this.link([], query)
+      .split('&')
+      .filter((pair) => !without.includes(pair))
+      .join('&');
     return address.href;
   }
 
@@ -204,8 +388,10 @@ export class Page {
 
   async copy(button, text) {
     const name = button.textContent;
-    button.textContent = await copy(text, this.root) ? this.words('Copied') : this.words('Copying failed');
-    setTimeout(() => { button.textContent = name; }, 1500);
+    button.textContent = (await copy(text, this.root)) ? this.words('Copied') : this.words('Copying failed');
+    setTimeout(() => {
+      button.textContent = name;
+    }, 1500);
   }
 
   /** Large and bare for the hall, or back again. */
@@ -223,8 +409,12 @@ export class Page {
     }
     const address = this.address(this.path, ['present=1']);
     const image = h('img', { src: `${this.options.base}qr.svg?text=${encodeURIComponent(address)}`, alt: address });
-    this.code = h('button', { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
-      image, h('span', {}, address));
+    this.code = h(
+      'button',
+      { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
+      image,
+      h('span', {}, address),
+    );
     this.root.append(this.code);
     this.code.focus();
   }
@@ -241,10 +431,12 @@ export class Page {
 
   /** Keep the focus on the same control while controls are built anew by `work`. */
   keepFocus(work) {
-    const { activeElement } = document;
+    const activeElement = /** @type {HTMLElement | null} */ (document.activeElement);
     const focused = activeElement?.dataset?.param ?? activeElement?.dataset?.action;
     work();
-    if (focused) this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`)?.focus();
+    /** @type {HTMLElement | null} */
+    const again = focused && this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`);
+    again?.focus();
   }
 
   fullScreen() {

@@ -16,9 +16,9 @@ schedule = Schedule(
     fn=rate,
     reference="He et al., Deep residual learning for image recognition, 2016, section 4.2",
     params=(
-        Param("first", "m_1", 100, 0, 100_000, "int", "Updates before the first drop; 0: no such drop."),
-        Param("second", "m_2", 150, 0, 100_000, "int", "Updates before the second drop; 0: no such drop."),
-        Param("third", "m_3", 0, 0, 100_000, "int", "Updates before the third drop; 0: no such drop."),
+        Param("first", "m_1", 100, 0, 100_000, "int", "Updates before the first drop; 0: no such drop.", counts="updates"),
+        Param("second", "m_2", 150, 0, 100_000, "int", "Updates before the second drop; 0: no such drop.", counts="updates"),
+        Param("third", "m_3", 0, 0, 100_000, "int", "Updates before the third drop; 0: no such drop.", counts="updates"),
         Param("factor", "c", 10.0, 1.0, 100.0, "log", "What the rate is divided by at each milestone."),
     ),
     torch="torch.optim.lr_scheduler.MultiStepLR(optimizer, [m for m in ({first}, {second}, {third}) if m], gamma=1 / {factor})",

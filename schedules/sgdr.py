@@ -33,7 +33,7 @@ schedule = Schedule(
     fn=rate,
     reference="Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017, equation 5",
     params=(
-        Param("t0", "T_0", 50, 1, 100_000, "int", "Updates before the first restart."),
+        Param("t0", "T_0", 50, 1, 100_000, "int", "Updates before the first restart.", counts="updates"),
         Param("t_mult", r"T_\mathrm{mult}", 2, 1, 10, "int", "How much longer each period is than the one before."),
         Param("floor", r"\eta", 0.0, 0.0, 1.0, "linear", "Share of the first rate that a period ends with."),
     ),

@@ -16,7 +16,7 @@ schedule = Schedule(
     latex=r"\alpha_t = \alpha_0 \, / \, c^{\lfloor t / N \rfloor}",
     fn=rate,
     params=(
-        Param("every", "N", 60, 1, 100_000, "int", "Updates between two drops."),
+        Param("every", "N", 60, 1, 100_000, "int", "Updates between two drops.", counts="updates"),
         Param("factor", "c", 5.0, 1.0, 100.0, "log", "What the rate is divided by at each drop."),
     ),
     torch="torch.optim.lr_scheduler.StepLR(optimizer, step_size={every}, gamma=1 / {factor})",

@@ -15,7 +15,9 @@ def rate(initial_rate, t, horizon, values):
 
 def _tier(i, since, factor):
     return (
-        Param(f"t{i}", f"t_{i}", since, 0, 100_000, "int", f"Updates before tier {i} begins; 0: no such tier."),
+        Param(
+            f"t{i}", f"t_{i}", since, 0, 100_000, "int", f"Updates before tier {i} begins; 0: no such tier.", counts="updates"
+        ),
         Param(f"f{i}", f"f_{i}", factor, 1e-4, 10.0, "log", f"Rate of tier {i} over the first rate; it may rise too."),
     )
 

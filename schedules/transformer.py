@@ -22,7 +22,7 @@ schedule = Schedule(
     initial_rate=1.0,
     params=(
         Param("d_model", "d", 512, 1, 16_384, "int", "Width of the model; wider models get smaller rates."),
-        Param("warmup", "n", 4000, 0, 100_000, "int", "The update at which the rate peaks."),
+        Param("warmup", "n", 4000, 0, 100_000, "int", "The update at which the rate peaks.", counts="updates"),
     ),
     torch="torch.optim.lr_scheduler.LambdaLR(optimizer, "
     "lambda t: {d_model}**-0.5 * min((t + 1) ** -0.5, (t + 1) * {warmup} ** -1.5))",

@@ -18,7 +18,7 @@ schedule = Schedule(
     fn=rate,
     reference="Smith, Cyclical learning rates for training neural networks, 2017, section 3.1",
     params=(
-        Param("half", "h", 25, 1, 100_000, "int", "Updates from the floor to the peak: half a cycle."),
+        Param("half", "h", 25, 1, 100_000, "int", "Updates from the floor to the peak: half a cycle.", counts="updates"),
         Param("floor", r"\eta", 0.1, 0.0, 1.0, "linear", "The lowest rate, as a share of the highest."),
     ),
     torch="torch.optim.lr_scheduler.CyclicLR(optimizer, base_lr={floor} * {lr}, max_lr={lr}, step_size_up={half}, "

@@ -27,7 +27,7 @@ from pages.race import answer as race
 from pages.race import tune
 from pages.race.presets import PRESETS
 from schedules import SCHEDULES
-from web import answers, api, catalogue, figures
+from web import answers, api, assets, catalogue, figures
 
 RACE = "surface=taco:kappa=40&start=-8,1&steps=50&noise=gaussian:scale=0.5&seed=3&run=sgd:lr=0.045&run=adam:lr=0.3&run=newton"
 DIVERGING = "start=-8,1&steps=500&run=sgd:lr=10&run=momentum:lr=10&run=sgd:lr=0.01"
@@ -237,7 +237,7 @@ def test_the_catalogue_lists_every_registry(client):
     rows = [
         row for kind in ("surfaces", "optimizers", "schedules", "noises") for item in answer[kind] for row in item["params"]
     ]
-    for row in [*rows, *answer["numbers"]["race"]]:
+    for row in [*rows, *answer["numbers"]["race"].values()]:
         assert {"key", "symbol", "default", "low", "high", "scale"} <= row.keys()
         assert row["low"] <= row["default"] <= row["high"]
         assert isinstance(row["default"], {"bool": bool, "int": int}.get(row["scale"], float))
@@ -488,7 +488,7 @@ def test_embed_is_a_whole_page_that_loads_this_version(client):
     options = json.loads(reply.text.partition('id="options">')[2].partition("</script>")[0])
     assert options["query"] == encode(codec.pairs(experiment(RACE)))
     assert (options["view"], options["scale"], options["present"], options["language"]) == ("panels", "linear", True, "zh")
-    for name in ("embed.js", "player.css"):
+    for name in ("player/embed.js", "player/player.css", "pages/race/player.js"):
         assert f"assets/{api.version()}/{name}" in reply.text
 
 

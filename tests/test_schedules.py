@@ -318,8 +318,8 @@ def test_a_bad_request_is_told_what_is_allowed(client, query):
 
 def test_courses_by_json_and_binary_agree(client):
     query = "surface=noisy_taco&steps=90&run=sgd:lr=0.04~step&run=rmsprop"
-    answer = client.get(f"/api/courses?{query}").json()
-    header, arrays = unpack(client.get(f"/api/courses?format=bin&{query}").body)
+    answer = client.get(f"/api/schedules?{query}").json()
+    header, arrays = unpack(client.get(f"/api/schedules?format=bin&{query}").body)
     assert answer["updates"] == header["updates"] == 90
     for i, run in enumerate(answer["runs"]):
         assert len(run["lr"]) == 90
@@ -329,7 +329,7 @@ def test_courses_by_json_and_binary_agree(client):
 
 @pytest.mark.parametrize("query", ["steps=100001", "format=xml", "fields=lr", "run=sgd~cosin", "aspect=x"])
 def test_bad_courses_are_400(client, query):
-    assert client.get(f"/api/courses?{query}").status == 400
+    assert client.get(f"/api/schedules?{query}").status == 400
 
 
 def test_moving_a_slider_compiles_nothing():

@@ -192,7 +192,7 @@ def check_problem(problem: Problem):
 
 def test_problems_of_the_page_are_chinese():
     for field in settings.PAGE_FIELDS:
-        (problem,) = settings.split([(field, "?")])[1]
+        (problem,) = settings.split([(field, "?")]).problems
         assert CJK.search(problem.text(locales.translator("zh")).split("“")[0])
     with pytest.raises(api.BadRequestError) as caught:
         api.choice("format", "yaml", ("json", "bin"))
@@ -404,7 +404,9 @@ def prose(source: str) -> list[str]:
 KEYS = {"Arrow", "Home", "End", "Infinity", "English", "Descent Lab"}  # keys of a keyboard, and names
 
 
-@pytest.mark.parametrize("file", sorted(ROOT.glob("player/*.js")), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file", sorted([*ROOT.glob("player/*.js"), *ROOT.glob("pages/*/*.js")]), ids=lambda file: f"{file.parent.name}/{file.name}"
+)
 def test_every_visible_text_of_the_player_is_translated(file):
     stray = set(prose(file.read_text("utf-8"))) - set(TEXTS) - KEYS
     assert not stray, "wrap it in _('…'), or list it here if nobody sees it"

@@ -1,4 +1,4 @@
-"""Static files: the player's modules and Plotly's own bundle from its wheel, each compressed once."""
+"""Static files: the modules of the player and of the pages, and Plotly's own bundle from its wheel, each compressed once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 @functools.cache
 def available() -> dict[str, Path]:
     """Name in the URL → file. Nothing else is ever opened."""
-    ours = {file.name: file for file in (ROOT / "player").iterdir() if file.suffix in _TYPES}
+    served = [*(ROOT / "player").iterdir(), *(ROOT / "pages").glob("*/*")]
+    ours = {file.relative_to(ROOT).as_posix(): file for file in sorted(served) if file.suffix in _TYPES}
     return {**ours, "plotly.min.js": Path(str(files("plotly") / "package_data" / "plotly.min.js"))}
 
 
@@ -32,11 +33,13 @@ def _body(name: str, packed: bool) -> bytes:
 
 def asset(request: Request) -> Response:
     """A file under /assets/<version>/: the version is part of the address, so it may be kept for a year."""
-    name = request.path_params["name"]
+    asked, _, name = request.path_params["path"].partition("/")
+    if request.path_params["path"] in available():  # without a version
+        asked, name = "", request.path_params["path"]
     if name not in available():
         return PlainTextResponse("not found", 404)
     packed = "gzip" in request.headers.get("accept-encoding", "")
-    current = request.path_params.get("version") == version()
+    current = asked == version()
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache",
         "Content-Encoding": "gzip" if packed else "identity",
@@ -46,4 +49,4 @@ def asset(request: Request) -> Response:
     return Response(_body(name, packed), headers=headers, media_type=_TYPES[available()[name].suffix])
 
 
-ROUTES = [Route("/assets/{name}", asset), Route("/assets/{version}/{name}", asset)]
+ROUTES = [Route("/assets/{path:path}", asset)]

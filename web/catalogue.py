@@ -16,18 +16,17 @@ from core import settings
 from core.described import rows
 from core.page import Page, Preset
 from core.problems import BadRequestError, unknown
+from core.sweep import COUNT, LIVE
 from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule
 from core.words import N_
 from engines.descent import experiment as ex
 from engines.descent.results import minima
 from engines.descent.window import GRID
-from engines.signal import network
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
 from pages import PAGES
-from pages.activations import query as gallery
 from schedules import SCHEDULES
 from web import api
 
@@ -55,21 +54,31 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "activations": [_activation(a, translate) for a in ACTIVATIONS.values()],
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
-        "network": rows(network.NUMBERS, translate),
-        "gallery": rows(gallery.NUMBERS, translate),
         "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
-        "experiment": rows((ex.STEPS, ex.SEED), translate),
-        "horizon": rows((ex.HORIZON,), translate)[0],
         "pages": [_page(p, translate) for p in PAGES.values()],
         "presets": {page.key: [_preset(p, translate) for p in page.presets] for page in PAGES.values()},
-        "limits": {page.key: dict(page.limits) for page in PAGES.values()},
-        "numbers": {page.key: rows(page.numbers, translate) for page in PAGES.values()},
+        "limits": {page.key: dict(page.limits) for page in PAGES.values()}
+        | {"sweep": {"stops": int(COUNT.default), "most": LIVE}},
+        "numbers": {page.key: {row["key"]: row for row in rows(page.numbers, translate)} for page in PAGES.values()},
         "grid": list(GRID),
     }
 
 
 def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
-    return {"key": p.key, "path": p.path, "title": translate(p.title), "summary": translate(p.summary)}
+    return {
+        "key": p.key,
+        "path": p.path,
+        "title": translate(p.title),
+        "summary": translate(p.summary),
+        "ways": ["html", *ways(p)],
+    }
+
+
+def ways(page: Page) -> list[str]:
+    """The kinds of files that a page can be saved as."""
+    drawn = ["png", "svg"] if page.picture else []
+    filmed = ["gif"] if page.picture and page.steps(page.parse(())[0]) is not None else []
+    return [*drawn, *filmed, "csv", "json", *(["py"] if page.script else [])]
 
 
 def _preset(p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import locales
 from core import settings
+from core.described import rows
 from core.page import FIRST, Page
 from core.problems import BadRequestError, Problem, unknown
 from core.query import encode
+from core.types import Param
 from core.words import N_
 from pages import PAGES
 from web.api import cached, guarded, query_pairs, version
@@ -43,13 +45,14 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Descent Lab</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="{base}assets/{version}/player.css">
+<link rel="stylesheet" href="{base}assets/{version}/player/player.css">
+<link rel="modulepreload" href="{base}assets/{version}/pages/{page}/player.js">
 <style>{style}</style>
 </head>
 <body>
 <main class="dl-root" aria-label="Descent Lab"></main>
 <script type="application/json" id="options">{options}</script>
-<script type="module" src="{base}assets/{version}/embed.js"></script>
+<script type="module" src="{base}assets/{version}/player/embed.js"></script>
 </body>
 </html>
 """
@@ -69,23 +72,32 @@ def options(page: Page, pairs: list[tuple[str, str]], accept: str | None) -> tup
     """What the page's module is started with, the value, and what is wrong with the query."""
     shown = settings.split(pairs, page.settings)
     value, problems = page.parse(shown.rest or parse_qsl(page.default))
-    known = [name for name, _ in page.sliders(value)]
-    stray = [unknown("controls", N_("slider"), name[:40], known) for name in shown.controls or () if name not in known]
-    chosen = None if shown.controls is None else [name for name in shown.controls if name in known]
+    sliders = dict(page.sliders(value))
+    language = locales.choose(shown.settings["lang"], accept)
+    stray = [
+        unknown("controls", N_("slider"), name[:40], list(sliders)) for name in shown.controls or () if name not in sliders
+    ]
+    chosen = None if shown.controls is None else [name for name in shown.controls if name in sliders]
     started = {
         "page": page.key,
         "query": encode(page.pairs(value)),
-        "language": locales.choose(shown.settings["lang"], accept),
+        "language": language,
         "lang": shown.settings["lang"],
         "view": shown.settings["view"],
         "scale": shown.settings["scale"],
         "present": shown.settings["present"] == "1",
         "autoplay": shown.settings["autoplay"] == "1",
         "controls": chosen,
+        "sliders": [_slider(name, sliders[name], language) for name in chosen or ()],
         "theme": shown.settings["theme"],
         "version": version(),
     }
     return started, value, [*shown.problems, *problems, *stray]
+
+
+def _slider(name: str, param: Param, language: str) -> dict[str, Any]:
+    """What the page's module needs to know of a slider by itself."""
+    return {**rows([param], locales.translator(language))[0], "name": name}
 
 
 def refused(problems: Sequence[Problem], language: str, translate: Callable[[str], str]) -> Response:
@@ -111,7 +123,9 @@ def embed(request: Request, page: Page, base: str) -> Response:
 
     def body() -> str:
         look, title = style(started["theme"]), locales.translator(language)(page.title)
-        return _PAGE.format(language=language, version=version(), style=look, options=written, base=base, title=title)
+        return _PAGE.format(
+            language=language, version=version(), style=look, options=written, base=base, title=title, page=page.key
+        )
 
     # Without the clause anyone may frame it: slides on a disk too, which `*` leaves out.
     policy = POLICY + (f"; frame-ancestors {os.environ[ANCESTORS]}" if ANCESTORS in os.environ else "")

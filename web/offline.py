@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import posixpath
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -35,7 +36,7 @@ from web.once import once
 ASPECT = 1.3  # of the picture that the file is drawn for; another window shows the same part of the plane
 MOST = 100_000  # points (stops × steps) of all sliders together, at 28 bytes: with Plotly's bundle that stays below 6 MB
 STOPS = (65, 33, 17, 9)  # of each slider: as many as fit
-_IMPORT = re.compile(r"""(from|import)\s*(['"])\./""")
+_IMPORT = re.compile(r"""\b(from|import)(\s*['"])(\.\.?/[^'"]+)""")
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -51,7 +52,7 @@ _PAGE = """<!doctype html>
 <main class="dl-root dl-offline" aria-label="Descent Lab"></main>
 <script type="text/plain" id="plotly">{plotly}</script>
 <script type="text/plain" id="data">{data}</script>
-<script type="module">import 'dl/offline.js';</script>
+<script type="module">import 'dl/player/offline.js';</script>
 </body>
 </html>
 """
@@ -61,9 +62,10 @@ _PAGE = """<!doctype html>
 def export(request: Request, page: Page) -> Response:
     """The file, or a readable page with status 400."""
     accept = request.headers.get("accept-language")
-    started, value, problems = options(page, api.query_pairs(request), accept)
+    given = api.query_pairs(request)
+    started, value, problems = options(page, given, accept)
     if started["controls"] is None:
-        started["controls"] = list(page.offline(value))
+        started, value, problems = options(page, [*given, ("controls", ",".join(page.offline(value)))], accept)
     sweeps, more = _sweeps(page, started["controls"], value)
     if problems or more:
         return refused([*problems, *more], started["language"], locales.translator(started["language"]))
@@ -106,13 +108,16 @@ def written(page: Page, value: Any, started: str) -> bytes:
         "sweeps": {s.name: _along(page, value, s, translate) for s in sweeps},
     }
     files = available()
-    modules = {name: file for name, file in files.items() if name.endswith(".js") and name != "plotly.min.js"}
+    ours = ("player/", f"pages/{page.key}/")
+    modules = {name: file for name, file in files.items() if name.endswith(".js") and name.startswith(ours)}
     return _PAGE.format(
         title=translate(page.title),
         language=chosen["language"],
         style=style(chosen["theme"]),
-        css=files["player.css"].read_text("utf-8"),
-        modules=json.dumps({"imports": {f"dl/{name}": _module(file.read_text("utf-8")) for name, file in modules.items()}}),
+        css=files["player/player.css"].read_text("utf-8"),
+        modules=json.dumps(
+            {"imports": {f"dl/{name}": _module(name, file.read_text("utf-8")) for name, file in modules.items()}}
+        ),
         plotly=_packed_plotly(),
         data=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
     ).encode()
@@ -136,9 +141,13 @@ def _along(page: Page, value: Any, sweep: Sweep, translate: Translate) -> Any:
     return _text(body) if page.arrays else json.loads(body)
 
 
-def _module(source: str) -> str:
-    """A module as a data: address; what it imports from beside it is found by the import map."""
-    return "data:text/javascript;base64," + _text(_IMPORT.sub(r"\1 \2dl/", source).encode())
+def _module(name: str, source: str) -> str:
+    """A module as a data: address; what it imports, relative to its own place, is part by the import map."""
+
+    def mapped(part: re.Match) -> str:
+        return f"{part[1]}{part[2]}dl/{posixpath.normpath(posixpath.join(posixpath.dirname(name), part[3]))}"
+
+    return "data:text/javascript;base64," + _text(_IMPORT.sub(mapped, source).encode())
 
 
 @once(1)

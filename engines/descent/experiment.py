@@ -18,7 +18,7 @@ COORDINATE = Param("start", "x_0", 0, -1e6, 1e6, "linear", "Where every run begi
 NOISE_SCALE = Param("scale", r"\sigma", 1.0, 0.0, 20.0, "linear", "Amplitude of the noise added to the gradient.")
 NOISES: dict[str, tuple[Param, ...]] = {"none": (), "uniform": (NOISE_SCALE,), "gaussian": (NOISE_SCALE,)}
 HORIZON = Param("steps", "T", 200, 1, 100_000, "int", "Number of updates.")
-WARMUP = Param("warmup", "n", 0, 0, 100_000, "int", "Steps over which the rate first rises linearly.")
+WARMUP = Param("warmup", "n", 0, 0, 100_000, "int", "Steps over which the rate first rises linearly.", counts="updates")
 DOMAIN = (-5.0, 5.0, -5.0, 5.0)
 
 

@@ -21,7 +21,7 @@ def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
 
 
 def _within(param: Param, run: Run, steps: int) -> Param:
-    if param.high != ex.WARMUP.high:
+    if param.counts != "updates":
         return param
     value = run.schedule.values[param.key]
     high = max(float(steps), value, 2.0)

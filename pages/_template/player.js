@@ -11,8 +11,6 @@ const KEY = '_template';
 class Template extends Page {
   route = `api/${KEY}`;
 
-  path = KEY;
-
   build() {
     this.tools = h('div', { class: 'dl-toolbar' });
     this.cards = h('div', { class: 'dl-cards' });
@@ -46,9 +44,18 @@ class Template extends Page {
   }
 
   showControls() {
-    const rows = Object.fromEntries(this.catalogue.numbers[KEY].map((row) => [row.key, row]));
+    const rows = this.numbers;
     this.tools.replaceChildren(presetMenu(this), shareMenu(this), linkButton(this), languageButton(this));
+    if (this.options.controls) {
+      this.tools.replaceChildren();
+      this.cards.replaceChildren(...this.chosen());
+      return;
+    }
     this.cards.replaceChildren(h('div', { class: 'dl-run' }, slider(rows.slope, this.experiment.slope, 'slope', this, rows.slope.help)));
+  }
+
+  at(param) {
+    return this.experiment[param];
   }
 
   move(param, value, done) {

@@ -30,7 +30,7 @@ page = Page(
     offline=lambda gallery: ["rate"],
     cost=lambda gallery: 20 * gallery.points * len(gallery.activations),
     aliases=("activation", "gallery"),
-    limits={"curves": query.MAX_CURVES},
+    limits={"curves": query.MAX_CURVES, "units": learning.UNITS},
     panels={
         "activations": ("f(x)", "its slope f\u2032(x)"),
         "slopes": ("what the slopes leave of a gradient, layer by layer",),

@@ -10,8 +10,6 @@ const CONFIG = { displayModeBar: false, responsive: true };
 class Errata extends Page {
   route = 'api/errata';
 
-  path = 'errata';
-
   build() {
     this.tools = h('div', { class: 'dl-toolbar' });
     this.sliders = h('div', { class: 'dl-cards' });
@@ -47,12 +45,19 @@ class Errata extends Page {
     const { words: _, store } = this;
     const all = h('button', { type: 'button', class: 'dl-text', 'data-action': 'all', onclick: () => this.open_('') }, _('All entries'));
     this.tools.replaceChildren(...(store.answer?.entries ? [] : [all]), presetMenu(this), shareMenu(this), linkButton(this), languageButton(this));
-    if (this.options.controls) this.tools.replaceChildren();
+    if (this.options.controls) {
+      this.tools.replaceChildren();
+      this.sliders.replaceChildren(...this.chosen());
+      return;
+    }
     const { params = [], title = '' } = store.answer ?? {};
-    const shown = this.options.controls ? params.filter((row) => this.options.controls.includes(row.key)) : params;
-    const named = shown.map((row) => h('div', { class: 'dl-run' }, h('span', { class: 'dl-help' }, row.help),
+    const named = params.map((row) => h('div', { class: 'dl-run' }, h('span', { class: 'dl-help' }, row.help),
       slider(row, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)));
     this.sliders.replaceChildren(...named);
+  }
+
+  at(param) {
+    return this.experiment.values[param];
   }
 
   /** A slider moved. */
@@ -91,12 +96,12 @@ class Errata extends Page {
     const _ = this.words;
     this.mark = h('span');
     this.finding = h('p', { class: 'dl-finding', 'aria-live': 'polite' });
-    this.numbers = h('div');
+    this.measured = h('div');
     this.plots = answer.pictures.map(() => h('div', { class: 'dl-picture' }));
     const claim = h('p', {}, h('b', {}, _('The claim')), h('br'), answer.claim);
     const test = h('p', {}, h('b', {}, _('The test')), h('br'), answer.tested);
     const head = h('h2', {}, `${answer.number} · ${answer.title} `, this.mark);
-    const left = h('div', {}, claim, this.finding, this.sliders, this.numbers);
+    const left = h('div', {}, claim, this.finding, this.sliders, this.measured);
     return [head, h('p', { class: 'dl-sources' }, _('In: {lectures}').replace('{lectures}', answer.lectures.join(' · '))),
       h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)), test, ...this.instead(answer)];
   }
@@ -106,7 +111,7 @@ class Errata extends Page {
     const _ = this.words;
     this.mark.replaceChildren(mark(answer.verdict, verdicts(_)));
     this.finding.textContent = answer.finding;
-    this.numbers.replaceChildren(table(['', _('computed'), _('theory')], answer.quantities.map((row) => [row.name, row.shown, row.theory]), _('computed')));
+    this.measured.replaceChildren(table(['', _('computed'), _('theory')], answer.quantities.map((row) => [row.name, row.shown, row.theory]), _('computed')));
     this.live?.replaceChildren(...this.moving(answer));
     await Promise.all(answer.pictures.map((figure, i) => this.draw(this.plots[i], figure)));
   }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.page import Page, Question
-from engines.signal import network
+from engines.signal import network, statistics
 from engines.signal.statistics import measure, signal
 from pages.initialization import answer, query, sliders
 from pages.initialization.presets import PRESETS
@@ -35,7 +35,7 @@ page = Page(
     cost=lambda networks: sum(n.depth * 200 + n.batch * n.width**2 * n.depth // 10**5 for n in networks),
     questions=(Question("signal", network.parse, answer.single, ("hist",)),),
     aliases=("signals",),
-    limits={"networks": query.MOST},
+    limits={"networks": query.MOST, "rank": statistics.SKETCH},
     panels={
         "initialization": (
             "mean of the outputs",

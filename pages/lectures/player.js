@@ -9,8 +9,6 @@ const SIZE = [320, 200]; // of a picture; drawn twice as large, for sharp screen
 class Lectures extends Page {
   route = 'api/lectures';
 
-  path = 'lectures';
-
   build() {
     this.tools = h('div', { class: 'dl-toolbar' });
     this.body = h('div', { class: 'dl-article' });

@@ -142,13 +142,16 @@ def test_a_first_visit_plays_the_race_once(visit):
     assert lab.step == 200
 
 
-def test_play_during_the_race_of_a_first_visit_keeps_playing(visit):
+def test_the_race_of_a_first_visit_can_be_stopped(visit):
+    """Button and state agree: what plays by itself says Pause, and stops where it is."""
     lab = visit("/", first=True)
-    lab.until("return root.dataset.step > 20 && root.dataset.step < 150")
-    lab.press("play")
+    lab.until("return root.dataset.step > 5 && root.dataset.step < 150")
     expect(lab.action("play")).to_have_accessible_name("Pause")
-    lab.until("return root.dataset.step > 30")
-    expect(lab.action("play")).to_have_accessible_name("Pause")
+    lab.key("Space")
+    expect(lab.action("play")).to_have_accessible_name("Play")
+    stopped = lab.step
+    lab.frames()
+    assert 0 < lab.step == stopped < 200
 
 
 def test_nothing_moves_by_itself_for_those_who_prefer_less_motion(visit):

@@ -1,5 +1,5 @@
 /** What each layer puts out, and the gradient that comes back, as small multiples on one canvas. */
-import { h } from './dom.js';
+import { h } from '../../player/dom.js';
 
 const MOST = 12; // layers that fit beside one another
 const LEFT = 18; // pixels for the names of the rows
@@ -7,7 +7,14 @@ const LEFT = 18; // pixels for the names of the rows
 export class Histograms {
   constructor(words) {
     this._ = words;
-    this.canvas = h('canvas', { class: 'dl-canvas', style: 'pointer-events:auto', role: 'img', 'aria-label': words('Histograms of outputs and gradients, layer by layer') });
+    this.scene = this.theme = null;
+    this.onSelect = (_layer) => {};
+    this.canvas = h('canvas', {
+      class: 'dl-canvas',
+      style: 'pointer-events:auto',
+      role: 'img',
+      'aria-label': words('Histograms of outputs and gradients, layer by layer'),
+    });
     this.root = h('div', { class: 'dl-histograms' }, this.canvas);
     this.canvas.addEventListener('pointerdown', (event) => {
       const k = this.at(event);
@@ -43,7 +50,10 @@ export class Histograms {
     const cell = (width - LEFT) / this.layers.length;
     const tall = (height - 18) / 2;
     const font = `${11}px ${this.theme.font}`;
-    [['hist', this._('output')], ['grad_hist', this._('gradient')]].forEach(([name, label], row) => {
+    [
+      ['hist', this._('output')],
+      ['grad_hist', this._('gradient')],
+    ].forEach(([name, label], row) => {
       const top = 16 + row * tall;
       context.save();
       context.font = font;
@@ -111,5 +121,7 @@ export class Histograms {
 function brief(value) {
   if (!Number.isFinite(value)) return '';
   const size = Math.abs(value);
-  return size && (size < 0.01 || size >= 1000) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(2)));
+  return size && (size < 0.01 || size >= 1000)
+    ? value.toExponential(0).replace('e+', 'e')
+    : String(Number(value.toPrecision(2)));
 }

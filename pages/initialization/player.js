@@ -1,38 +1,39 @@
 /** Signals through deep networks: up to four configurations over one another, layer by layer, forward and backward. */
-import { languageButton, linkButton, presetMenu, select, slider } from './controls.js';
-import { Curves } from './curves.js';
-import { h, show } from './dom.js';
+import { languageButton, linkButton, presetMenu, select, slider } from '../../player/controls.js';
+import { Curves } from '../../player/curves.js';
+import { h, show } from '../../player/dom.js';
+import { badge, runStyle } from '../../player/look.js';
+import { buttons, fresh, item, table } from '../../player/list.js';
+import { Page, componentOf } from '../../player/page.js';
+import { encode, spec } from '../../player/wire.js';
 import { Histograms } from './histograms.js';
-import { badge, runStyle } from './look.js';
-import { componentOf } from './page.js';
-import { Sheet, table } from './sheet.js';
-import { encode, spec } from './wire.js';
 
-const MOST = 4;
 const SHARED = ['width', 'depth', 'batch', 'seed'];
 const number = (value, digits = 3) => (Number.isFinite(value) ? show(value, digits) : '–');
 const share = (value) => (Number.isFinite(value) ? `${show(100 * value, 3)} %` : '–');
 
-class Networks extends Sheet {
-  route = 'api/signals';
-
-  path = 'initialization';
-
-  presets = 'signals';
+class Initialization extends Page {
+  route = 'api/initialization';
 
   build() {
+    this.tools = h('div', { class: 'dl-toolbar' });
+    this.cards = h('div', { class: 'dl-cards' });
     this.layer = 0;
     this.curves = new Curves(window.Plotly, panels, (k) => this.select(k));
     Object.assign(this.curves, { fade: 1, large: Boolean(this.options.present) });
     this.histograms = new Histograms(this.words);
     this.bottom = h('div');
     const left = h('div', { class: 'dl-left' }, this.histograms.root, this.curves.root);
-    const more = h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() }, this.words('+ Compare with another'));
+    const more = h(
+      'button',
+      { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() },
+      this.words('+ Compare with another'),
+    );
     this.more = more;
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, more));
     this.histograms.root.append(this.busy);
     this.drawn = null;
-    return [h('div', { class: 'dl-main' }, left, side), this.bottom];
+    return [this.tools, this.notice, h('div', { class: 'dl-main' }, left, side), this.bottom];
   }
 
   get keys() {
@@ -47,8 +48,14 @@ class Networks extends Sheet {
 
   read({ networks }) {
     const shared = Object.fromEntries([...SHARED, 'data'].map((key) => [key, networks[0].network[key]]));
-    const configs = networks.map(({ network: { activation, init, norm, position, gamma, beta } }) => (
-      { activation, init, norm, position, gamma, beta }));
+    const configs = networks.map(({ network: { activation, init, norm, position, gamma, beta } }) => ({
+      activation,
+      init,
+      norm,
+      position,
+      gamma,
+      beta,
+    }));
     return structuredClone({ ...shared, configs });
   }
 
@@ -63,15 +70,17 @@ class Networks extends Sheet {
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
-  async show(reply, themed = false) {
-    const printed = this.catalogue.signals.find((p) => p.query === reply.query)?.printed ?? {};
-    const runs = reply.networks.map((found, i) => makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network)));
+  async show(reply, { themed = false } = {}) {
+    const printed = this.presets.find((p) => p.query === reply.query)?.printed ?? {};
+    const runs = reply.networks.map((found, i) =>
+      makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network)),
+    );
     const { depth } = reply.networks[0].network;
     this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, depth };
     this.layer = Math.min(this.layer, depth - 1);
     this.curves.step = this.layer;
     if (!this.drawn || themed) {
-      this.drawn = await this.axes('networks', this.root.clientWidth < 700 ? 1 : 3);
+      this.drawn = await this.axes('initialization', this.root.clientWidth < 700 ? 1 : 3);
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
@@ -84,8 +93,8 @@ class Networks extends Sheet {
 
   /** What tells this configuration from the others. */
   name({ activation, init, norm }) {
-    const names = [this.item('activations', activation.key).name, this.item('initializers', init.key).name];
-    if (norm.key !== 'none') names.push(this.item('norms', norm.key).name);
+    const names = [item(this, 'activations', activation.key).name, item(this, 'initializers', init.key).name];
+    if (norm.key !== 'none') names.push(item(this, 'norms', norm.key).name);
     return names.join(' · ');
   }
 
@@ -98,13 +107,33 @@ class Networks extends Sheet {
     this.histograms.mark(this.layer);
     const _ = this.words;
     const heads = [
-      _('Layer {n}').replace('{n}', this.layer + 1), _('mean'), _('std'), _('std by theory'), _('saturated'), _('dead units'),
-      _('gradient std'), _('by theory'), _('weight gradient'), _('its rank'), _('units that differ'),
+      _('Layer {n}').replace('{n}', this.layer + 1),
+      _('mean'),
+      _('std'),
+      _('std by theory'),
+      _('saturated'),
+      _('dead units'),
+      _('gradient std'),
+      _('by theory'),
+      _('weight gradient'),
+      _('its rank'),
+      _('units that differ'),
     ];
     const rows = runs.map((run) => {
       const at = (name) => run[name][this.layer];
-      return [[badge(run.style), run.name], number(at('mean')), number(at('std'), 4), number(at('theory'), 4), share(at('saturated')), share(at('dead')),
-        number(at('grad_std')), number(at('grad_theory')), number(at('weight_grad_norm')), rank(at('rank')), number(at('distinct'), 5)];
+      return [
+        [badge(run.style), run.name],
+        number(at('mean')),
+        number(at('std'), 4),
+        number(at('theory'), 4),
+        share(at('saturated')),
+        share(at('dead')),
+        number(at('grad_std')),
+        number(at('grad_theory')),
+        number(at('weight_grad_norm')),
+        rank(at('rank'), this.limits.rank),
+        number(at('distinct'), 5),
+      ];
     });
     this.bottom.replaceChildren(table(heads, rows, _('At this layer')), ...this.comparison(), ...this.warnings());
   }
@@ -121,7 +150,11 @@ class Networks extends Sheet {
       const label = labels[name];
       return [
         [_('{name}, printed in the lecture').replace('{name}', label), ...this.printed[name].map((v) => show(v, 3)), ''],
-        [_('{name}, computed here').replace('{name}', label), ...this.printed[name].map((v, i) => run[name][i].toFixed(3)), _('at most {off} apart').replace('{off}', off.toFixed(3))],
+        [
+          _('{name}, computed here').replace('{name}', label),
+          ...this.printed[name].map((v, i) => run[name][i].toFixed(3)),
+          _('at most {off} apart').replace('{off}', off.toFixed(3)),
+        ],
       ];
     });
     const heads = [_('Printed and computed'), ...this.printed[names[0]].map((_value, i) => String(i + 1)), ''];
@@ -130,7 +163,7 @@ class Networks extends Sheet {
 
   warnings() {
     const _ = this.words;
-    const texts = this.reply.networks.flatMap((found, i) => {
+    const texts = this.store.answer.networks.flatMap((found, i) => {
       const say = (text, n) => `${this.scene.runs[i].name}: ${text.replace('{n}', n)}`;
       if (found.overflow_at) return [say(_('the signal leaves float32 at layer {n}'), found.overflow_at)];
       return found.grad_overflow_at ? [say(_('the gradient leaves float32 at layer {n}'), found.grad_overflow_at)] : [];
@@ -141,43 +174,114 @@ class Networks extends Sheet {
   // Controls ---------------------------------------------------------------------------------------------------------
 
   showControls() {
-    const { experiment, catalogue, words: _ } = this;
-    const rows = Object.fromEntries(catalogue.network.map((row) => [row.key, row]));
+    const { experiment, words: _, numbers: rows } = this;
     const names = { width: _('width'), depth: _('depth'), batch: _('batch'), seed: _('seed') };
     const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, experiment[key], key, this, rows[key].help));
-    const data = select([['gaussian', _('Gaussian input')], ['digits', _('Digits (scikit-learn)')]], experiment.data, {
-      'data-action': 'data', 'aria-label': _('Input'), onchange: (event) => this.edit((s) => { s.data = event.target.value; }, true, { controls: true }),
-    });
+    const data = select(
+      [
+        ['gaussian', _('Gaussian input')],
+        ['digits', _('Digits (scikit-learn)')],
+      ],
+      experiment.data,
+      {
+        'data-action': 'data',
+        'aria-label': _('Input'),
+        onchange: (event) =>
+          this.edit(
+            (s) => {
+              s.data = event.target.value;
+            },
+            true,
+            { whole: true },
+          ),
+      },
+    );
     this.tools.replaceChildren(...shared, data, presetMenu(this), linkButton(this), languageButton(this));
     this.cards.replaceChildren(...experiment.configs.map((config, i) => this.card(config, i, rows)));
-    this.more.disabled = experiment.configs.length >= MOST;
+    this.more.disabled = experiment.configs.length >= this.limits.networks;
   }
 
   card(config, i, rows) {
     const _ = this.words;
     const style = runStyle(i, this.theme);
-    const kinds = [['activation', 'activations', _('Activation')], ['init', 'initializers', _('Initialization')], ['norm', 'norms', _('Normalization')]];
+    const kinds = [
+      ['activation', 'activations', _('Activation')],
+      ['init', 'initializers', _('Initialization')],
+      ['norm', 'norms', _('Normalization')],
+    ];
     const lines = kinds.map(([part, kind, label]) => {
-      const menu = select(this.catalogue[kind].map((item) => [item.key, item.name]), config[part].key, {
-        class: 'dl-optimizer', 'data-action': `${part}${i}`, 'aria-label': label, title: label,
-        onchange: (event) => this.edit((s) => { s.configs[i][part] = this.fresh(kind, event.target.value); }, true, { controls: true }),
-      });
-      const item = this.item(kind, config[part].key);
-      const sliders = item.params.map((row) => slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${item.name}: ${row.help || row.key}`));
+      const menu = select(
+        this.catalogue[kind].map((item) => [item.key, item.name]),
+        config[part].key,
+        {
+          class: 'dl-optimizer',
+          'data-action': `${part}${i}`,
+          'aria-label': label,
+          title: label,
+          onchange: (event) =>
+            this.edit(
+              (s) => {
+                s.configs[i][part] = fresh(this, kind, event.target.value);
+              },
+              true,
+              { whole: true },
+            ),
+        },
+      );
+      const entry = item(this, kind, config[part].key);
+      const sliders = entry.params.map((row) =>
+        slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`),
+      );
       return h('div', { class: 'dl-line' }, menu, ...sliders);
     });
     if (config.norm.key !== 'none') {
-      const places = [['before', _('before the activation')], ['after', _('after the activation')]];
-      lines.push(h('div', { class: 'dl-line' },
-        select(places, config.position, {
-          'data-action': `position${i}`, 'aria-label': _('Place of the normalization'),
-          onchange: (event) => this.edit((s) => { s.configs[i].position = event.target.value; }, true, { controls: true }),
-        }),
-        ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help))));
+      const places = [
+        ['before', _('before the activation')],
+        ['after', _('after the activation')],
+      ];
+      lines.push(
+        h(
+          'div',
+          { class: 'dl-line' },
+          select(places, config.position, {
+            'data-action': `position${i}`,
+            'aria-label': _('Place of the normalization'),
+            onchange: (event) =>
+              this.edit(
+                (s) => {
+                  s.configs[i].position = event.target.value;
+                },
+                true,
+                { whole: true },
+              ),
+          }),
+          ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help)),
+        ),
+      );
     }
-    const buttons = this.buttons(i, 'configs', MOST, _('Duplicate this configuration'), _('Remove this configuration'));
-    return h('div', { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
-      h('div', { class: 'dl-name' }, badge(style)), h('div', { class: 'dl-lines' }, ...lines), buttons);
+    const own = buttons(
+      this,
+      i,
+      'configs',
+      this.limits.networks,
+      _('Duplicate this configuration'),
+      _('Remove this configuration'),
+    );
+    return h(
+      'div',
+      { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
+      h('div', { class: 'dl-name' }, badge(style)),
+      h('div', { class: 'dl-lines' }, ...lines),
+      own,
+    );
+  }
+
+  at(param) {
+    const [where, part, key] = param.split('.');
+    const config = /^net(\d+)$/.exec(where);
+    if (!config) return this.experiment[where];
+    const own = this.experiment.configs[config[1]];
+    return key ? own[part].params[key] : own[part];
   }
 
   /** A slider moved: width, net0.init.std, net0.gamma. */
@@ -193,18 +297,22 @@ class Networks extends Sheet {
 
   /** One more to compare with: the last one under another initialization. */
   add() {
-    this.edit((s) => {
-      const next = structuredClone(s.configs.at(-1));
-      const used = new Set(s.configs.map((c) => c.init.key));
-      const other = this.catalogue.initializers.find((item) => !used.has(item.key));
-      if (other) next.init = this.fresh('initializers', other.key);
-      s.configs.push(next);
-    }, true, { controls: true });
+    this.edit(
+      (s) => {
+        const next = structuredClone(s.configs.at(-1));
+        const used = new Set(s.configs.map((c) => c.init.key));
+        const other = this.catalogue.initializers.find((item) => !used.has(item.key));
+        if (other) next.init = fresh(this, 'initializers', other.key);
+        s.configs.push(next);
+      },
+      true,
+      { whole: true },
+    );
   }
 }
 
-/** Ranks above what the sketch can tell apart. */
-const rank = (value) => (value >= 32 ? '≥ 32' : number(value));
+/** A rank, where it is no more than `most`, which is what can be told apart. */
+const rank = (value, most) => (value >= most ? `≥ ${most}` : number(value));
 
 /** One network as arrays over its layers, NaN where float32 has overflown or theory is silent. */
 function makeRun({ layers }, printed, style, name) {
@@ -238,4 +346,6 @@ function panels() {
   ];
 }
 
-export default componentOf(Networks);
+export const mount = (root, options) => new Initialization(root, options).open();
+
+export default componentOf(mount);

@@ -1,0 +1,300 @@
+/**
+ * A page of descents: a surface, runs on it, their curves, and a playhead for all of it. What its kinds differ in is a
+ * record (pages/race/player.js says what such a record holds). The experiment lives here while it is being changed; Python
+ * reads it from the query, and only Python decides what is valid and how it is written.
+ */
+import { Actions } from './actions.js';
+import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
+import { Curves } from './curves.js';
+import { h, icon } from './dom.js';
+import { runStyle } from './look.js';
+import { Page } from './page.js';
+import { Playhead } from './playhead.js';
+import { explicit, makeScene, shape } from './scene.js';
+import { Stage } from './stage.js';
+import { decode, frames, get, nearest, toQuery, withFrame } from './wire.js';
+
+const SEEN = 'descent-lab-seen';
+const NARROW = 700; // pixels: below this the curves stand one above the other
+
+export class Descent extends Page {
+  /** `kind` is the record. */
+  constructor(root, options, kind) {
+    super(root, options);
+    this.kind = kind;
+    this.route = kind.route;
+    this.actions = new Actions(this);
+  }
+
+  open() {
+    super.open();
+    const { embedded, autoplay } = this.options;
+    this.started.then(() => (embedded ? autoplay && this.play() : this.#firstVisit()));
+    return this;
+  }
+
+  async start() {
+    this.scene = null;
+    await super.start();
+    this.playhead.seek(this.playhead.steps);
+  }
+
+  // Layout -----------------------------------------------------------------------------------------------------------
+
+  build() {
+    const _ = this.words;
+    const { options } = this;
+    this.playhead = new Playhead(
+      (step) => this.#showStep(step),
+      (playing) => this.#showPlaying(playing),
+    );
+    this.stage = new Stage(window.Plotly, {
+      onStart: (x, y, done) =>
+        this.edit(
+          (e) => {
+            e.start = [x, y];
+          },
+          done,
+          { whole: done },
+        ),
+      start: () => (this.experiment?.start ?? this.scene.start).map(Number),
+      onReshape: () => this.options.sweeps || this.load(this.query),
+      label: _('Start point; move it with the arrow keys'),
+    });
+    this.curves = new Curves(window.Plotly, this.kind.panels, (step) => this.playhead.seek(step));
+    this.stage.large = this.curves.large = Boolean(options.present);
+    this.readouts = new this.kind.Readouts(_, this.limits);
+    this.bar = playerBar(_, this);
+    this.tools = h('div');
+    this.below = h('div');
+    this.cards = h('div', { class: 'dl-cards' });
+    this.stage.root.append(this.busy);
+    const [left, side] = this.kind.layout({
+      stage: this.stage.root,
+      bar: this.bar.root,
+      cards: this.cards,
+      curves: this.curves.root,
+      tools: sideTools(this),
+    });
+    const main = h(
+      'div',
+      { class: 'dl-main' },
+      h('div', { class: 'dl-left' }, ...left),
+      h('div', { class: 'dl-side' }, ...side),
+    );
+    return [this.tools, this.notice, main, this.readouts.root, this.below, this.readouts.live];
+  }
+
+  get keys() {
+    return {
+      ...super.keys,
+      ' ': () => this.play(),
+      ArrowLeft: (event) => this.by(event.shiftKey ? -10 : -1),
+      ArrowRight: (event) => this.by(event.shiftKey ? 10 : 1),
+      Home: () => this.playhead.seek(0),
+      End: () => this.playhead.seek(this.playhead.steps),
+      '[': () => this.bar.faster(-1),
+      ']': () => this.bar.faster(1),
+      0: () => this.stage.resetZoom(),
+    };
+  }
+
+  async themed() {
+    if (!this.scene) return;
+    this.scene.runs.forEach((run, i) => {
+      run.style = runStyle(i, this.theme);
+    });
+    await this.#draw();
+    this.showControls();
+    this.#showNumbers();
+  }
+
+  showControls() {
+    if (this.options.controls) {
+      this.cards.replaceChildren(...chosenSliders(this));
+      return;
+    }
+    this.tools.replaceChildren(toolbar(this));
+    this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.kind.card(i, run, this)));
+  }
+
+  // Data -------------------------------------------------------------------------------------------------------------
+
+  async decode(reply) {
+    const blob = decode(await reply.arrayBuffer());
+    return { ...blob, query: blob.header.query };
+  }
+
+  toQuery(experiment) {
+    return toQuery(experiment);
+  }
+
+  read({ header }) {
+    return explicit(header);
+  }
+
+  /** how.plane: the surface or the number of panels changes too; how.load: everything does. */
+  async ask(query, { plane = false, load = false }) {
+    const paths = this.feed.ask(this.#wish(plane || load) + query);
+    const [blob, drawn] = await Promise.all([paths, load ? this.#figures(query) : null]);
+    return blob && { ...blob, drawn };
+  }
+
+  /** Options of a request: what to send, and the loss over the plane too where `plane` is true. */
+  #wish(plane) {
+    this.planeDue ||= plane; // until it has come: a newer request may have taken the place of the one that asked
+    if (!this.planeDue) return `format=bin&fields=${this.kind.fields}&`;
+    this.aspect = this.stage.askShape();
+    return `format=bin&fields=${[...this.kind.fields, 'grid']}&view=${this.view}&aspect=${this.aspect}&`;
+  }
+
+  /** As on every page; how.plane: see `ask`. */
+  async edit(change, done, how) {
+    if (this.options.sweeps) return; // an exported file knows its sliders and nothing else
+    if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
+    await super.edit(change, done, how);
+  }
+
+  /** Ask for all stops of a slider, so that dragging it needs no network. */
+  async sweep(param) {
+    const { steps, runs } = this.experiment;
+    const { stops, most } = this.catalogue.limits.sweep;
+    const moving = param.startsWith('noise') ? runs.length : 1;
+    this.gliding = null;
+    if (this.options.sweeps || !this.kind.sweeps || param.startsWith('surface') || steps * moving > most) return;
+    const wanted = {};
+    this.wanted = wanted;
+    const { base, language } = this.options;
+    try {
+      const wish = `lang=${language}&format=bin&fields=${this.kind.fields}&sweep=${param}:${stops}`;
+      const reply = await get(`${base}${this.route}?${wish}&${toQuery(this.experiment)}`);
+      const found = frames(decode(await reply.arrayBuffer()));
+      if (this.wanted === wanted) this.gliding = found;
+    } catch {
+      /* then every move asks by itself */
+    }
+  }
+
+  /** Show the stop of the sweep that is nearest to a value, at once; null where there is no sweep along this slider. */
+  glide(param, value) {
+    const sweep = this.options.sweeps?.[param] ?? this.gliding;
+    const { answer } = this.store;
+    if (sweep?.param !== param || !answer || sweep.frames[0].runs.length > answer.header.runs.length) return null;
+    const j = nearest(sweep.values, value);
+    const moved = withFrame(answer, sweep, j);
+    moved.arrays.grid = undefined; // what is drawn stays
+    const next = { ...moved, query: moved.header.query, drawn: null };
+    this.store.put(next);
+    this.take(next, {}, () => false);
+    return { value: sweep.values[j] };
+  }
+
+  async show(blob) {
+    const { header, drawn } = blob;
+    const plane = Boolean(blob.arrays.grid);
+    if (plane) this.planeDue = false;
+    const before = this.scene && this.shape;
+    this.shape = shape(header, this.view) + this.aspect;
+    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.kind.label);
+    this.playhead.setLength(this.scene.steps);
+    this.stage.step = this.curves.step = this.playhead.step;
+    if (this.shape !== before) {
+      this.drawn = drawn ?? (await this.#figures(this.query));
+      if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
+      await this.#draw();
+    } else {
+      this.stage.setScene(this.scene, plane);
+      this.curves.setScene(this.scene);
+    }
+    this.#showNumbers();
+  }
+
+  /** The still figures for an experiment in this view. */
+  async #figures(query) {
+    const { base, language, page } = this.options;
+    const { view } = this; // which may be another one by the time the answer is here
+    const columns = this.root.clientWidth < NARROW ? 1 : 2;
+    const address = `${base}api/figures?page=${page}&lang=${language}&view=${view}&aspect=${this.aspect}&columns=${columns}&${query}`;
+    return { ...(await (await get(address)).json()), view };
+  }
+
+  async #draw() {
+    this.curves.log = this.scale !== 'linear';
+    this.curves.scene = this.scene;
+    await Promise.all([
+      this.stage.setFigure(this.drawn.main, this.drawn.view, this.scene, this.theme),
+      this.curves.setFigure(this.drawn.curves, this.theme),
+    ]);
+  }
+
+  #showNumbers() {
+    this.readouts.setScene(this.scene);
+    this.below.replaceChildren(this.kind.results(this.scene, this.words));
+    this.#showStep(this.playhead.step);
+  }
+
+  link() {
+    const more = [];
+    if (this.view !== 'overlay') more.push(`view=${this.view}`);
+    if (this.scale !== this.kind.scale) more.push(`scale=${this.scale}`);
+    return super.link(more);
+  }
+
+  async setView(view) {
+    this.view = view;
+    await this.load(this.query); // each view shows its own window on the plane
+    this.tell();
+  }
+
+  setScale(scale) {
+    this.scale = scale;
+    this.curves.setLog(scale !== 'linear');
+    this.tell();
+  }
+
+  async preset(key) {
+    await super.preset(key);
+    this.playhead.seek(0);
+    this.playhead.play();
+  }
+
+  // Playhead ---------------------------------------------------------------------------------------------------------
+
+  play() {
+    this.playhead.toggle();
+  }
+
+  by(steps) {
+    this.playhead.pause();
+    this.playhead.seek(this.playhead.step + steps);
+  }
+
+  #firstVisit() {
+    let seen = true;
+    try {
+      seen = Boolean(localStorage.getItem(SEEN));
+      localStorage.setItem(SEEN, '1');
+    } catch {
+      /* storage is closed to us: then nothing moves */
+    }
+    if (seen || !this.scene || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    this.playhead.seek(0);
+    this.playhead.play();
+  }
+
+  #showPlaying(playing) {
+    const [name, label] = playing ? ['pause', this.words('Pause')] : ['play', this.words('Play')];
+    this.bar.play.replaceChildren(icon(name));
+    this.bar.play.title = label;
+    this.bar.play.setAttribute('aria-label', label);
+  }
+
+  #showStep(step) {
+    this.root.dataset.step = step;
+    this.stage.setStep(step);
+    this.curves.setStep(step);
+    this.readouts.setStep(step);
+    this.bar.show(step, this.playhead.steps, this.scene?.stride ?? 1);
+  }
+}
+
