@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.types import Param, Spec
 from engines.descent import experiment as ex
 from engines.descent.experiment import Experiment, Run
+from engines.descent.rates import WARMUP
 
 
 def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
@@ -21,7 +22,7 @@ def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
 
 
 def _within(param: Param, run: Run, steps: int) -> Param:
-    if param.high != ex.WARMUP.high:
+    if param.high != WARMUP.high:
         return param
     value = run.schedule.values[param.key]
     high = max(float(steps), value, 2.0)
