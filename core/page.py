@@ -73,6 +73,24 @@ class Question(NamedTuple):
     options: tuple[str, ...] = ()
 
 
+class Script(NamedTuple):
+    """A program that computes a page's numbers without this app; export.script writes it out.
+
+    Attributes:
+      what: a title, one line.
+      modules: files that it needs, those to be read first in front; what they import comes along, registries hold no more.
+      run: (**given) -> rows of a table, the heads first. It is taken over as it stands, so it imports what it needs itself.
+      given: plain values that can be written down.
+      needs: packages beside JAX.
+    """
+
+    what: str
+    modules: tuple[str, ...]
+    run: Callable[..., Iterable[Sequence[Any]]]
+    given: Mapping[str, Any]
+    needs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """One page. A value is what its address says, a result is all that is computed from it.
@@ -116,7 +134,7 @@ class Page:
     translated: bool = False
     picture: Callable[[Any, str, Translate], Picture] | None = None
     shows: tuple[str, ...] = ()
-    script: Callable[[Any], Any] | None = None
+    script: Callable[[Any], Script] | None = None
     presets: tuple[Preset, ...] = ()
     opens: bool = False
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

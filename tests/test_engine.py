@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from core.types import Param, Schedule, Spec, defaults
 from engines.descent import codec, engine, schedule, window
 from engines.descent import experiment as ex
+from engines.descent.rates import WARMUP
 from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -332,7 +333,7 @@ def test_every_schedule_gives_one_rate_per_update(key, data):
     assert base.dtype == np.float64
     assert np.isfinite(base).all()
     assert (base >= 0).all()
-    if ex.WARMUP in ex.schedule_params(key):  # the others warm up in a way of their own
+    if WARMUP in ex.schedule_params(key):  # the others warm up in a way of their own
         np.testing.assert_allclose(warm, base * [min(1.0, k / max(warmup, 1)) for k in range(1, steps + 1)], rtol=1e-12)
 
 

@@ -1,177 +1,164 @@
-"""The exported script: it stands by itself, and it computes what the engine does."""
+"""The exported scripts: each stands by itself, holds the files that ran, and computes what the page does."""
 
 import ast
 import csv
-import importlib
-import inspect
 import io
 import os
 import subprocess
 import sys
 from urllib.parse import parse_qsl
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-from experiments import FORMULAS
 
-from engines.descent import codec, engine
-from engines.descent.results import Descent
-from engines.formula import python_source as formula_code
-from engines.formula import surface as formula
-from export import script, sources
-from export import script_runner as replay
+from export.bundle import ROOT, files
+from export.script import written
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages import PAGES
 from schedules import SCHEDULES
-from web import wire
 
 # Every kind of surface (plain, with parameters, with data, with minibatches, with noise of its own, typed), of noise and of
-# warm-up, rules with and without memory, and a run that diverges.
+# warm-up, rules with and without memory, and a run that diverges; then the other pages.
 QUERIES = (
-    "surface=taco:kappa=30,angle=20&steps=300&run=sgd:lr=0.045&run=momentum:lr=0.01~cosine:warmup=20&run=sgd:lr=0.2",
-    "surface=noisy_taco&steps=80&seed=4294967295&run=adam:bias_correction=false~sgdr:t0=20&run=nesterov",
-    "surface=least_squares:batch=4&steps=80&seed=3&run=sgd:lr=0.1~tiered&run=lion~transformer:warmup=30",
-    "surface=logistic:normalized=true&steps=40&noise=gaussian:scale=0.5&seed=7&run=rmsprop~wsd:warmup=8&run=adagrad",
-    "surface=cliff&steps=40&run=adamw:weight_decay=0.1~one_cycle",
-    "surface=ackley&steps=40&run=adadelta",
-    "surface=rosenbrock&steps=1&run=newton",
-    "formula=(1-x)**2%2B100*(y-x**2)**2-1/3*exp(-x**2)&start=-1,1&steps=60&noise=uniform:scale=0.1&run=adamax&run=newton:damping=1",
+    ("race", "surface=taco:kappa=30,angle=20&steps=300&run=sgd:lr=0.045&run=momentum:lr=0.01~cosine:warmup=20&run=sgd:lr=0.2"),
+    ("race", "surface=noisy_taco&steps=80&seed=4294967295&run=adam:bias_correction=false~sgdr:t0=20&run=nesterov"),
+    ("race", "surface=least_squares:batch=4&steps=80&seed=3&run=sgd:lr=0.1~tiered&run=lion~transformer:warmup=30"),
+    ("race", "surface=logistic:normalized=true&steps=40&noise=gaussian:scale=0.5&seed=7&run=rmsprop~wsd:warmup=8&run=adagrad"),
+    ("race", "surface=cliff&steps=40&run=adamw:weight_decay=0.1~one_cycle"),
+    ("race", "surface=rosenbrock&steps=1&run=newton"),
+    ("race", "formula=(1-x)^2%2B100(y-x²)**2-1/3*exp(-x**2)&start=-1,1&steps=60&noise=uniform:scale=0.1&run=adamax&run=newton"),
+    ("schedules", "steps=300&noise=gaussian:scale=1&run=sgd~cosine&run=sgd~step"),
+    ("schedules", "formula=x**2%2B2y**2&steps=100&noise=uniform:scale=1&seed=5&run=momentum~wsd:warmup=9"),
+    ("activations", "activation=elu:alpha=0.5&activation=maxout&range=-3,3&points=51"),
+    ("initialization", "init=he_normal&init=lsuv&activation=relu&width=64&depth=3&norm=batch"),
+    ("initialization", "init=orthogonal&activation=tanh&width=32&depth=2&norm=group&data=digits"),
+    ("errata", "entry=1"),
+    ("errata", "entry=6&b2=0.99"),
 )  # fmt: skip
-# Runs several scripts in one interpreter: JAX takes a second to start.
+# Runs several scripts in one interpreter, each with modules of its own: JAX takes a second to start.
 RUNNER = """
 import runpy, sys
-for i, name in enumerate(sys.argv[1:]):
-    sys.argv = [name, f"{name}.csv"]
-    runpy.run_path(name, run_name="__main__")
-assert not {"core", "optimizers", "streamlit", "plotly", "scipy.optimize"} & set(sys.modules)
+for name in sys.argv[1:]:
+    known, path = set(sys.modules), list(sys.path)
+    with open(name + ".csv", "w", encoding="utf-8", newline="") as sys.stdout:
+        runpy.run_path(name, run_name="__main__")
+    assert not {"streamlit", "plotly", "starlette", "web"} & set(sys.modules)
+    sys.path[:] = path
+    for module in set(sys.modules) - known:
+        if module.split(".")[0] in OURS:
+            del sys.modules[module]
 """
+OURS = sorted({path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()})
 
 
-def experiment(query: str):
-    found, problems = codec.parse(parse_qsl(query))
+def value(page: str, query: str):
+    found, problems = PAGES[page].parse(parse_qsl(query))
     assert not problems, problems
     return found
 
 
-def numbers(text: str) -> tuple[list, np.ndarray]:
-    """The names and steps of a table, and its numbers [rows, 6]; the rate of step 0 is NaN."""
-    _, *rows = csv.reader(io.StringIO(text))
-    return [row[:3] for row in rows], np.array([[float(cell or "nan") for cell in row[3:]] for row in rows])
+def script(page: str, query: str) -> str:
+    return written(PAGES[page].script(value(page, query)))
 
 
-def test_scripts_reproduce_the_engine(tmp_path):
-    files = [tmp_path / f"script{i}.py" for i in range(len(QUERIES))]
-    for file, query in zip(files, QUERIES, strict=True):
-        file.write_text(script.script(experiment(query)), encoding="utf-8")
-    command = [sys.executable, "-I", "-W", "error", "-c", RUNNER, *map(str, files)]
+def table(page: str, query: str) -> str:
+    """The CSV file of the page."""
+    text = io.StringIO()
+    heads, rows = PAGES[page].table(PAGES[page].compute(value(page, query)))
+    csv.writer(text).writerows([heads, *rows])
+    return text.getvalue()
+
+
+def run(folder, scripts: list[str]) -> list[str]:
+    """What each script prints, with no project on the path and warnings as errors."""
+    names = [folder / f"script{i}.py" for i in range(len(scripts))]
+    for name, text in zip(names, scripts, strict=True):
+        name.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-I", "-W", "error", "-c", f"OURS = {OURS}\n{RUNNER}", *map(str, names)]
     env = {**os.environ, "JAX_PLATFORMS": "cpu"}
-    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for file, query in zip(files, QUERIES, strict=True):
-        names, found = numbers(file.with_suffix(".py.csv").read_text(encoding="utf-8"))
-        wanted_names, wanted = numbers(wire.table(Descent(experiment(query))))
-        assert names == wanted_names
-        assert np.array_equal(np.isnan(found), np.isnan(wanted))
-        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-11, err_msg=query)
+    return [name.with_suffix(".py.csv").read_text(encoding="utf-8") for name in names]
+
+
+def same(text: str, wanted: str, what: str) -> None:
+    """Equal words, and numbers equal to 1e-12; the verdict on an erratum stands in no table."""
+    rows, expected = ([row for row in csv.reader(io.StringIO(t)) if row[0] != "verdict"] for t in (text, wanted))
+    assert len(rows) == len(expected), what
+    for row, other in zip(rows, expected, strict=True):
+        numbers, others = _numbers(row), _numbers(other)
+        assert numbers.keys() == others.keys()
+        assert [c for i, c in enumerate(row) if i not in numbers] == [c for i, c in enumerate(other) if i not in others]
+        np.testing.assert_allclose(list(numbers.values()), list(others.values()), 1e-12, 1e-12, err_msg=what)
+
+
+def _numbers(row: list[str]) -> dict[int, float]:
+    numbers = {}
+    for i, cell in enumerate(row):
+        try:
+            numbers[i] = float(cell)
+        except ValueError:
+            continue
+    return numbers
+
+
+def test_scripts_reproduce_their_pages(tmp_path):
+    printed = run(tmp_path, [script(*query) for query in QUERIES])
+    for text, query in zip(printed, QUERIES, strict=True):
+        same(text, table(*query), str(query))
 
 
 def test_a_script_prints_its_table(tmp_path):
+    """Byte for byte what /export.csv gives, where the processor is the same."""
     file = tmp_path / "descent.py"
-    file.write_text(script.script(experiment("steps=2&run=sgd")), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", str(file)], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert numbers(done.stdout)[0] == [["0", "sgd", "0"], ["0", "sgd", "1"], ["0", "sgd", "2"]]
+    file.write_text(script("race", "steps=2&run=sgd"), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", str(file)], cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout.decode() == table("race", "steps=2&run=sgd")
+
+
+def test_an_erratum_ends_with_its_verdict(tmp_path):
+    (text,) = run(tmp_path, [script("errata", "entry=1")])
+    assert text.splitlines()[-1] == "verdict,wrong,"
 
 
 @pytest.mark.parametrize("surface", LANDSCAPES)
-def test_every_plugin_can_be_written_out(surface):
-    """With names that the script knows, and with imports of the standard library, JAX and NumPy only."""
+def test_plugins_stand_in_a_script_word_for_word(surface):
+    """With imports of the standard library, JAX, NumPy and what stands there too; and with no plug-in that is not used."""
     courses = list(SCHEDULES)
-    runs = "&".join(f"run={key}~{courses[i % len(courses)]}" for i, key in enumerate(OPTIMIZERS))
-    rest = "&".join(f"run=sgd~{key}" for key in courses[len(OPTIMIZERS) :])
-    for query in (f"surface={surface}&{runs}", f"surface={surface}&{rest}"):
-        tree = ast.parse(script.script(experiment(query)))
-        modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-        assert {name.split(".")[0] for name in modules} <= {*sys.stdlib_module_names, "jax", "numpy"}
-        assert not _unknown(tree)
+    runs = "&".join(f"run={key}~{courses[i]}" for i, key in enumerate(OPTIMIZERS))
+    text = script("race", f"surface={surface}&{runs}")
+    used = [f"optimizers/{key}.py" for key in OPTIMIZERS] + [f"schedules/{key}.py" for key in courses[: len(OPTIMIZERS)]]
+    for path in (*used, f"landscapes/{surface}.py", "engines/descent/engine.py"):
+        assert (ROOT / path).read_text(encoding="utf-8") in text
+    assert text.count("FILES['landscapes/") == 2  # the registry and the surface
+    for line in ast.parse(text).body:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant) and line.value.value:
+            ast.parse(line.value.value)
 
 
-def _unknown(tree: ast.Module) -> set[str]:
-    """Names that are read somewhere and bound nowhere."""
-    bound = set(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__) | {"__name__"}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - bound
+def test_the_rule_comes_first_and_the_engine_before_what_it_stands_on():
+    text = script("race", "run=adam&run=sgd~cosine")
+    order = ("optimizers/adam", "optimizers/sgd", "landscapes/taco", "schedules/", "engines/descent/engine", "core/types")
+    places = [text.index(f"FILES['{path}") for path in order]
+    assert places == sorted(places)
 
 
-def test_what_the_script_takes_over_is_what_the_app_has():
-    assert (replay.MAX_STEPS, replay.COLUMNS) == (engine.MAX_STEPS, wire.COLUMNS)
+def test_a_bundle_holds_no_way_out():
+    for page, query in QUERIES:
+        assert not [
+            path for path in files(PAGES[page].script(value(page, query)).modules) if path.startswith(("web", "ui", "pictures"))
+        ]
 
 
-def test_a_source_keeps_its_comments_and_leaves_out_the_rest():
-    text, imports = sources.function("surface", LANDSCAPES["least_squares"], "Landscape", ("fn", "sample"))
-    assert "# The R data set" in text
-    assert "fmt:" not in text
-    assert "minima" not in text
-    assert imports == ["import jax", "import jax.numpy as jnp", "import numpy as np"]
-    assert text.endswith("    return loss, batch_loss")
-
-
-def test_a_lambda_in_the_constant_is_written_out(tmp_path, monkeypatch):
-    """A plug-in need not give its functions names of their own."""
-    (tmp_path / "inline_x.py").write_text(
-        "import numpy as np\nfrom core.types import Schedule\nHALF = 0.5\n"
-        "fields = dict(key='inline_x', name='N', summary='S', latex='l')\n"
-        "schedule = Schedule(**fields, fn=lambda rate, t, horizon, values: HALF * rate * np.ones(len(t)))\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    inline_x = importlib.import_module("inline_x")
-    text, imports = sources.function("made", inline_x.schedule, "Schedule", ("fn",))
-    scope = {"np": np}
-    exec(text, scope)
-    assert scope["made"]()(2.0, np.arange(3), 3, None).tolist() == [1, 1, 1]
-    assert imports == ["import numpy as np"]
-    sys.modules.pop("inline_x")
-
-
-# Formulas -------------------------------------------------------------------------------------------------------------
-
-TRICKY = (
-    "x-(y-1)-2", "x/(y/3)/2", "-x**2", "(-x)**2", "2**-x", "x**-2", "x**0.5", "(x*y)**3", "-(x+y)", "x-(-y)", "2**3**2*x",
-    "1/0*x", "9**9**9**9*x", "x*(1/3)*pi", "e**x", "x**65", "min(x,2)-max(1,y)", "log10(abs(x))+ln(y)", "relu(x)*sigmoid(y)",
-    "0.1*x-.5e-3*y", "(1-2)*(x+3)", "x/2*y", "x/(2*y)", "--x", "1-2-x", "sqrt(2)*x", "(x**2)**3", "x**(2**2)",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("text", [*TRICKY, *FORMULAS])
-def test_a_formula_is_written_out_as_what_it_computes(text):
-    parsed = formula.parse(text)
-    written = eval(f"lambda x, y: {formula_code.python(parsed.tree)}", {"jnp": jnp, "jax": jax})
-    for point in ((0.7, 1.3), (-1.2, 0.4), (2.0, -0.0)):
-        x = jnp.array(point)
-        found = np.asarray(written(*x))
-        assert found.dtype == np.float64
-        np.testing.assert_allclose(found, parsed.fn(x, None), rtol=1e-14)
-
-
-def test_every_function_of_a_formula_has_its_source():
-    assert formula_code.FUNCTIONS.keys() == formula.FUNCTIONS.keys()
-
-
-def test_a_script_says_where_it_comes_from():
-    query = "surface=himmelblau&steps=5&run=adam:lr=0.2"
-    text = script.script(experiment(query))
-    assert query in ast.get_docstring(ast.parse(text))
-    assert inspect.getsource(replay.descend) in text
+def test_every_page_that_computes_has_a_script():
+    assert {key for key, page in PAGES.items() if page.script} == {
+        "race",
+        "schedules",
+        "activations",
+        "initialization",
+        "errata",
+    }
 
 
 # Over HTTP ------------------------------------------------------------------------------------------------------------
@@ -182,15 +169,13 @@ def test_files_to_keep(client):
     for kind, media in (("csv", "text/csv"), ("json", "application/json"), ("py", "text/x-python")):
         reply = client.get(f"/export.{kind}?{query}")
         assert (reply.status, reply.headers["content-type"].partition(";")[0]) == (200, media)
-        assert reply.headers["content-disposition"] == f'attachment; filename="descent.{kind}"'
         again = client.get(f"/export.{kind}?{query}", if_none_match=reply.headers["etag"])
         assert (again.status, again.body) == (304, b"")
-    assert client.get(f"/export.csv?{query}").body == client.get(f"/api/descent?format=csv&{query}").body
     assert client.get(f"/export.json?{query}").json() == client.get(f"/api/descent?{query}").json()
-    assert client.get(f"/export.py?{query}").text == script.script(experiment(query))
+    assert client.get(f"/export.py?{query}").text == script("race", query)
 
 
-@pytest.mark.parametrize("query", ["run=adm", "steps=5001", "format=csv", "bogus=1", "formula=x%2B"])
+@pytest.mark.parametrize("query", ["run=adm", "steps=5001", "bogus=1", "formula=x%2B"])
 @pytest.mark.parametrize("kind", ["csv", "json", "py"])
 def test_files_that_cannot_be_made(client, kind, query):
     reply = client.get(f"/export.{kind}?{query}")

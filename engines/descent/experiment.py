@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.types import Landscape, Param, Point, Spec, spec
+from engines.descent import rates
 from engines.formula import surface as formula
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -18,7 +19,6 @@ COORDINATE = Param("start", "x_0", 0, -1e6, 1e6, "linear", "Where every run begi
 NOISE_SCALE = Param("scale", r"\sigma", 1.0, 0.0, 20.0, "linear", "Amplitude of the noise added to the gradient.")
 NOISES: dict[str, tuple[Param, ...]] = {"none": (), "uniform": (NOISE_SCALE,), "gaussian": (NOISE_SCALE,)}
 HORIZON = Param("steps", "T", 200, 1, 100_000, "int", "Number of updates.")
-WARMUP = Param("warmup", "n", 0, 0, 100_000, "int", "Steps over which the rate first rises linearly.", counts="updates")
 DOMAIN = (-5.0, 5.0, -5.0, 5.0)
 
 
@@ -69,8 +69,7 @@ def optimizer_params(key: str) -> tuple[Param, ...]:
 
 
 def schedule_params(key: str) -> tuple[Param, ...]:
-    own = SCHEDULES[key].params
-    return own if any(p.key == WARMUP.key for p in own) else (*own, WARMUP)
+    return rates.params(SCHEDULES[key])
 
 
 def run(optimizer: str, schedule: str = "constant", **values: float) -> Run:

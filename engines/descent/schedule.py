@@ -8,22 +8,15 @@ import numpy as np
 
 from core.types import Spec, namespace
 from engines.descent.codec import number_text
-from engines.descent.experiment import WARMUP, schedule_params
+from engines.descent.experiment import schedule_params
+from engines.descent.rates import WARMUP
+from engines.descent.rates import rates as evaluate
 from schedules import SCHEDULES
 
 
 def rates(schedule: Spec, learning_rate: float, steps: int) -> np.ndarray:
-    """Learning rates f64[steps]; entry k − 1 belongs to update k = 1…steps.
-
-    Decays are evaluated at t = k − 1, so the first update runs at the full rate; warm-up over n steps multiplies
-    update k by k/n, so it starts at 1/n of the rate, not at 0 (docs/decisions/0005).
-    """
-    params, rule = schedule_params(schedule.key), SCHEDULES[schedule.key]
-    values = namespace(params, [schedule.values[p.key] for p in params])
-    course = np.asarray(rule.fn(learning_rate, np.arange(steps, dtype=float), steps, values), float)
-    if values.warmup and WARMUP in params:
-        course = course * np.minimum(1.0, np.arange(1, steps + 1) / values.warmup)
-    return course
+    """Learning rates f64[steps]; entry k − 1 belongs to update k = 1…steps. See engines.descent.rates."""
+    return evaluate(SCHEDULES[schedule.key], schedule.values, learning_rate, steps)
 
 
 class Beginning(NamedTuple):

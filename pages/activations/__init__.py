@@ -5,7 +5,7 @@ from functools import partial
 
 from core.page import Page
 from engines.activation import learning
-from pages.activations import answer, query, sliders
+from pages.activations import answer, query, script, sliders
 from pages.activations.presets import PRESETS
 
 
@@ -23,6 +23,7 @@ page = Page(
     compute=lambda gallery: gallery,
     document=answer.document,
     table=answer.table,
+    script=script.script,
     presets=PRESETS,
     numbers=query.NUMBERS,
     sliders=sliders.sliders,

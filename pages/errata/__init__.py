@@ -3,7 +3,7 @@
 from core.page import Page, Preset
 from core.types import Param
 from errata import ERRATA
-from pages.errata import answer, query
+from pages.errata import answer, query, script
 from pages.errata.query import Check
 
 
@@ -21,6 +21,7 @@ page = Page(
     document=answer.document,
     translated=True,
     table=answer.table,
+    script=script.script,
     presets=tuple(Preset(e.key, e.title, f"entry={e.number}", e.claim) for e in ERRATA.values()),
     sliders=sliders,
     moved=lambda check, name, value: check.within(**{name: value}),

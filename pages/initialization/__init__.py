@@ -6,7 +6,7 @@ from functools import partial
 from core.page import Page, Question
 from engines.signal import network, statistics
 from engines.signal.statistics import measure, signal
-from pages.initialization import answer, query, sliders
+from pages.initialization import answer, query, script, sliders
 from pages.initialization.presets import PRESETS
 
 
@@ -24,6 +24,7 @@ page = Page(
     compute=lambda networks: tuple(map(signal, networks)),
     document=answer.documents,
     table=answer.table,
+    script=script.script,
     presets=PRESETS,
     opens=True,
     numbers=network.NUMBERS,

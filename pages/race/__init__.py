@@ -4,7 +4,7 @@ from core.page import Page, Question
 from engines.descent import codec, sliders
 from engines.descent.experiment import MAX_RUNS, SEED, STEPS, plane
 from engines.descent.results import Descent
-from pages.race import answer, tune, warm
+from pages.race import answer, script, tune, warm
 from pages.race.presets import PRESETS
 
 page = Page(
@@ -16,6 +16,7 @@ page = Page(
     compute=Descent,
     document=answer.document,
     table=answer.table,
+    script=script.script,
     arrays=answer.arrays,
     fields=answer.FIELDS,
     stop_fields=("lr", "gap", "distance"),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from core.page import Page, Question
 from engines.descent import codec, ensemble, sliders
 from engines.descent.experiment import HORIZON, MAX_RUNS, SEED, plane
-from pages.schedules import answer, single
+from pages.schedules import answer, script, single
 from pages.schedules.presets import PRESETS
 from pages.schedules.seeds import Courses
 
@@ -28,6 +28,7 @@ page = Page(
     compute=Courses,
     document=answer.document,
     table=answer.table,
+    script=script.script,
     arrays=answer.arrays,
     fields=answer.FIELDS,
     still_fields=answer.FIELDS,
