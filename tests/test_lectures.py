@@ -13,7 +13,7 @@ from engines.descent.results import Descent
 from engines.signal.statistics import signal
 from pages.lectures.figures import FIGURES, LECTURES, PAGES, TOPICS
 from pages.schedules.seeds import Courses
-from pictures.thumbs import KINDS
+from web.pictures import CARDS
 
 BY_KEY = {figure.key: figure for figure in FIGURES}
 each = pytest.mark.parametrize("key", BY_KEY)
@@ -23,7 +23,7 @@ def opened(figure, query):
     """What the page of a figure makes of a query; every word of it is understood."""
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     _, wrong = settings.read([pair for pair in pairs if pair[0] in settings.PAGE_FIELDS])
-    found, more = KINDS[figure.page].parse([pair for pair in pairs if pair[0] not in settings.PAGE_FIELDS])
+    found, more = CARDS[figure.page].parse([pair for pair in pairs if pair[0] not in settings.PAGE_FIELDS])
     assert not wrong + more
     return found
 
@@ -45,7 +45,7 @@ def test_a_card_is_complete(key):
     figure = BY_KEY[key]
     assert figure.topic in TOPICS
     assert figure.page in PAGES
-    assert figure.show in ("", *KINDS[figure.page].shows)
+    assert figure.show in ("", *CARDS[figure.page].shows)
     assert set(figure.lectures) <= set(LECTURES)
     assert list(figure.lectures) == sorted(set(figure.lectures))
     assert re.search(r"[a-z0-9]\.$", figure.sentence)
@@ -55,14 +55,14 @@ def test_a_card_is_complete(key):
 def test_every_lecture_and_topic_has_cards():
     assert {lecture for figure in FIGURES for lecture in figure.lectures} == set(LECTURES)
     assert {figure.topic for figure in FIGURES} == set(TOPICS)
-    assert {figure.page for figure in FIGURES} == set(PAGES) == set(KINDS)
+    assert {figure.page for figure in FIGURES} == set(PAGES) == set(CARDS)
 
 
 @each
 def test_its_link_is_understood_and_short(key):
     figure = BY_KEY[key]
     found = opened(figure, figure.query)
-    assert KINDS[figure.page].parse(KINDS[figure.page].pairs(found))[0] == found
+    assert CARDS[figure.page].parse(CARDS[figure.page].pairs(found))[0] == found
 
 
 @each

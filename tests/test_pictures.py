@@ -14,16 +14,16 @@ import pytest
 from experiments import PAIRS, experiments
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pictures.descent import Picture, Wish, Words, heights
+from pictures.paths import Box, Piece
+from pictures.raster import Raster
+from pictures.thumbs import KINDS
 from PIL import Image
 
 from engines.descent import codec
 from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from pictures import axes, contours, film, fonts, look, paths
-from pictures.descent import Picture, Wish, Words, heights
-from pictures.paths import Box, Piece
-from pictures.raster import Raster
-from pictures.thumbs import KINDS
 from web import api, pictures
 
 ROOT = Path(__file__).parent.parent

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "engines": {"core", "datasets", "jax", "numpy", *PLUGINS},
     "errata": {"core", "engines", "jax", "numpy", *PLUGINS},
     "pages": {"core", "datasets", "engines", "errata", "numpy", *PLUGINS},
-    "pictures": {"core", "engines", "pages", "numpy", "PIL"},
+    "pictures": {"core", "engines", "locales", "matplotlib", "mpl_toolkits", "numpy", "PIL"},
     "locales": {"core", "engines", "errata", "pages", "web", "babel", "numpy", *PLUGINS},
     "export": {"core", "engines", "locales", "numpy", "pages", "starlette", "web", *PLUGINS},
     "web": {
@@ -51,7 +51,6 @@ MAY_IMPORT = {
         "numpy",
         "pages",
         "pictures",
-        "PIL",
         "plotly",
         "segno",
         "starlette",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from activations import ACTIVATIONS
 from core.page import Preset
+from core.symbols import plain
 from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule
 from engines.descent import experiment as ex
 from engines.descent.results import minima
@@ -24,12 +24,6 @@ from pages.race.presets import PRESETS
 from pages.schedules.presets import PRESETS as COURSES
 from schedules import SCHEDULES
 from web.wire import number
-
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η", "theta": "θ",
-    "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ",
-}  # fmt: skip
-_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
@@ -129,10 +123,3 @@ def _rows(params: tuple[Param, ...], translate: Callable[[str], str]) -> list[di
         }
         for p in params
     ]
-
-
-def plain(symbol: str) -> str:
-    r"""A LaTeX symbol as Unicode, for slider labels: `\beta_1` is β₁."""
-    text = re.sub(r"\\(text|mathrm|mathit)\{([^}]*)\}", r"\2", symbol)
-    text = re.sub(r"\\([a-zA-Z]+)", lambda m: _GREEK.get(m[1], m[1]), text)
-    return re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_SUBSCRIPT), text).replace("{", "").replace("}", "")

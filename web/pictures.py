@@ -1,42 +1,44 @@
-"""Pictures by HTTP: /export.png, /export.svg and /export.gif of an experiment, /thumb.png of what any page shows.
+"""Pictures by HTTP: of every page as PNG, SVG and (where something moves) GIF, and small ones for cards.
 
-They are drawn in threads of their own, so that nobody who asks for numbers waits for someone's film.
+/export.png, .svg and .gif are those of the race, /export/<page>.png those of every page, /thumb.png the small ones. They are
+drawn in threads of their own, so that nobody who asks for numbers waits for someone's film.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
+from core.picture import Picture
 from core.problems import Problem
-from core.query import Reader, number_text
+from core.query import Reader
 from core.settings import PAGE_FIELDS
 from core.types import Param
 from engines.descent import codec
-from engines.descent.experiment import Experiment, Run
+from engines.descent.experiment import HORIZON
 from engines.descent.results import Descent
-from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
-from pictures import film, fonts
-from pictures.descent import Picture, Wish, Words
+from engines.signal.statistics import signal
+from pages.activations import picture as activations
+from pages.activations import query as gallery
+from pages.errata import picture as errata
+from pages.errata import query as checks
+from pages.initialization import picture as initialization
+from pages.initialization import query as comparison
+from pages.race import picture as race
+from pages.schedules import picture as schedules
+from pages.schedules.seeds import Courses
+from pictures import film, still
 from pictures.look import THEMES
-from pictures.raster import Raster
-from pictures.thumbs import KINDS, thumb
-from pictures.vector import Vector
-from schedules import SCHEDULES
 from web import api
-from web.catalogue import plain
 from web.once import once
 
 WIDTH = Param("width", "w", 640, 200, 2400, "int")
@@ -46,28 +48,61 @@ SECONDS = Param("seconds", "t", 6, *film.SECONDS)
 FRAMES = Param("fps", "f", 15, *film.FRAMES_PER_SECOND, "int")
 SMALL_WIDTH = Param("size", "w", 320, 120, 800, "int")
 SMALL_HEIGHT = Param("size", "h", 200, 80, 600, "int")
-LARGE = 2_000_000  # pixels above which a picture is drawn twice as large only, not three times
-VIEWS = ("overlay", "panels")
-STILL = ("width", "height", "theme", "view", "scale", "loss", "step")
-MOVING = ("width", "height", "theme", "view", "scale", "loss", "seconds", "fps")
-SMALL = ("size", "theme", "page", "show")  # `width` is a network's
+USUAL = ("theme", "view", "scale", "loss")
+SIZED = ("width", "height")  # of the race's pictures; elsewhere `width` may be a network's, and `size` is 640x480
+MEDIA = {"png": "image/png", "svg": "image/svg+xml"}
 _STILLS, _FILMS = ThreadPoolExecutor(2, "stills"), ThreadPoolExecutor(1, "films")
 Endpoint = Callable[[Request], Any]
 
 
-class Asked(NamedTuple):
-    """A picture of an experiment, as it was asked for."""
+class Kind(NamedTuple):
+    """What pictures have to know of a page (core.page.Page): its codec, its numbers, and how they are drawn."""
 
-    query: str  # of the experiment, in its shortest form
-    wish: Wish
-    language: str
+    parse: Callable[[Iterable[tuple[str, str]]], tuple[Any, list[Problem]]]
+    pairs: Callable[[Any], list[tuple[str, str]]]
+    compute: Callable[[Any], Any]
+    picture: Callable[[Any, str, Callable[[str], str]], Picture]
+    shows: tuple[str, ...] = ()
+    steps: Callable[[Any], int | None] = lambda value: None
+
+
+PAGES = {
+    "race": Kind(codec.parse, codec.pairs, Descent, race.picture, race.SHOWS, lambda value: value.steps),
+    "schedules": Kind(partial(codec.parse, steps=HORIZON), codec.pairs, Courses, schedules.picture, schedules.SHOWS),
+    "activations": Kind(gallery.parse, gallery.pairs, lambda value: value, activations.picture, activations.SHOWS),
+    "initialization": Kind(
+        comparison.parse,
+        comparison.pairs,
+        lambda value: tuple(map(signal, value)),
+        initialization.picture,
+        initialization.SHOWS,
+    ),
+    "errata": Kind(checks.parse, checks.pairs, lambda value: value and (value, checks.outcome(value)), errata.picture),
+}
+
+
+class Asked(NamedTuple):
+    """A picture as it was asked for.
+
+    Attributes:
+      page, query: whose, and of what, in its shortest form. size: pixels. show: what of it, '' for all.
+      log: losses on a log axis. curves: whether there is more than the first row.
+    """
+
+    page: str
+    query: str
+    size: tuple[int, int]
+    theme: str = "light"
+    language: str = "en"
+    show: str = ""
+    log: bool = True
+    curves: bool = True
 
 
 def apart(workers: ThreadPoolExecutor) -> Callable[[Endpoint], Endpoint]:
     """Make an endpoint of a handler that runs in threads of its own."""
 
     def wrap(handler: Endpoint) -> Endpoint:
-        @functools.wraps(handler)
         async def endpoint(request: Request) -> Response:
             return await asyncio.get_running_loop().run_in_executor(workers, handler, request)
 
@@ -76,27 +111,26 @@ def apart(workers: ThreadPoolExecutor) -> Callable[[Endpoint], Endpoint]:
     return wrap
 
 
+# What is asked for ----------------------------------------------------------------------------------------------------
+
+
 class _Options(Reader):
     """Reads the options of a picture; raises BadRequestError on the first that is wrong."""
 
     def value(self, field: str, param: Param, text: str) -> float:
-        found = super().value(field, param, text)
+        read = super().value(field, param, text)
         if self.problems:
             raise api.BadRequestError(self.problems[0])
-        return found
+        return read
 
-    def size(self) -> tuple[int, int]:
+    def size(self, width: Param, height: Param) -> tuple[int, int]:
         """Width and height, written as 320x200."""
-        text = self.one("size") or f"{SMALL_WIDTH.default}x{SMALL_HEIGHT.default}"
+        text = self.one("size") or f"{width.default:g}x{height.default:g}"
         wide, cross, tall = text.partition("x")
         if not cross:
-            problem = Problem(
-                "size",
-                "size must be width and height with an x between them, as in 320x200, not “{value}”",
-                dict(value=text[:40]),
-            )
-            raise api.BadRequestError(problem)
-        return int(self.value("size", SMALL_WIDTH, wide)), int(self.value("size", SMALL_HEIGHT, tall))
+            message = "size must be width and height with an x between them, as in 320x200, not “{value}”"
+            raise api.BadRequestError(Problem("size", message, dict(value=text[:40])))
+        return int(self.value("size", width, wide)), int(self.value("size", height, tall))
 
     def choice(self, field: str, known: Sequence[str]) -> str:
         return api.choice(field, self.one(field) or known[0], tuple(known))
@@ -106,103 +140,73 @@ def options(given: dict[str, str]) -> _Options:
     return _Options({field: [value] for field, value in given.items()}, list(given))
 
 
-def asked(request: Request, fields: Sequence[str]) -> tuple[Asked, _Options, Experiment]:
-    """What is asked for, the options that are left to read, and the experiment."""
-    pairs, given = api.split(request, *fields)
-    read, found = options(given), api.experiment(pairs)
-    wish = Wish(
-        width=int(read.number("width", WIDTH)),
-        height=int(read.number("height", HEIGHT)),
+def value(page: str, pairs: list[tuple[str, str]]) -> Any:
+    """The page's value, or BadRequestError with the first problem."""
+    read, problems = PAGES[page].parse(pairs)
+    if problems:
+        raise api.BadRequestError(problems[0])
+    return read
+
+
+def asked(page: str, request: Request, sized: Sequence[str], more: Sequence[str]) -> tuple[Asked, _Options, Any]:
+    """What is asked for, the options that are left to read, and the page's value."""
+    pairs, given = api.split(request, *USUAL, *(sized or ("size",)), *more)
+    read, shown = options(given), value(page, pairs)
+    size = (int(read.number("width", WIDTH)), int(read.number("height", HEIGHT))) if sized else read.size(WIDTH, HEIGHT)
+    view = read.choice("view", PAGE_FIELDS["view"])
+    wanted = Asked(
+        page,
+        codec.encode(PAGES[page].pairs(shown)),
+        size,
         theme=read.choice("theme", list(THEMES)),
-        panels=read.choice("view", VIEWS) == "panels",
+        language=locales.choose(given.get("lang")),
+        show=view if view in PAGES[page].shows else "",
         log=read.choice("scale", PAGE_FIELDS["scale"]) == "log",
-        loss=read.number("loss", LOSS) > 0,
+        curves=read.number("loss", LOSS) > 0,
     )
-    language = locales.choose(given.get("lang"))
-    return Asked(codec.encode(codec.pairs(found)), wish, language), read, found
+    return wanted, read, shown
 
 
-# What is written ------------------------------------------------------------------------------------------------------
-
-
-def words(found: Experiment, language: str) -> Words:
-    _ = locales.translator(language)
-    return Words(
-        runs=[_(OPTIMIZERS[run.optimizer.key].name) for run in found.runs],
-        values=[values(run, _) for run in found.runs],
-        loss=_("loss"),
-        step=_("step {n} of {count}"),
-        diverged=_("{name} diverged at {n}"),
-        lost=_("diverged at step {n}"),
-    )
-
-
-def values(run: Run, translate: Callable[[str], str]) -> str:
-    """What tells a run from others: its learning rate, up to two parameters that are not the usual ones, its schedule."""
-    rate, *params = OPTIMIZERS[run.optimizer.key].all_params
-    shown = [rate, *[p for p in params if run.optimizer.values[p.key] != p.default][:2]]
-    texts = [f"{plain(p.symbol)} = {_short(run.optimizer.values[p.key], p)}" for p in shown]
-    if run.schedule.key != "constant":
-        texts.append(translate(SCHEDULES[run.schedule.key].name))
-    return ", ".join(texts)
-
-
-def _short(value: float, param: Param) -> str:
-    return number_text(float(f"{value:.4g}"), param)
-
-
-def title(found: Experiment, language: str) -> str:
-    """Of a picture, for those who do not see it."""
-    _ = locales.translator(language)
-    surface = found.formula or _(LANDSCAPES[found.surface.key].name)
-    names = ", ".join(f"{name} ({told})" for name, told in zip(*words(found, language)[:2], strict=True))
-    return f"{surface}: {names}"
+def drawn(wanted: Asked, language: str) -> Picture:
+    """The picture as a value, with the words of a language."""
+    kind = PAGES[wanted.page]
+    result = kind.compute(kind.parse(parse_qsl(wanted.query, keep_blank_values=True))[0])
+    picture = kind.picture(result, wanted.show, locales.translator(language))
+    if not wanted.log:
+        rows = tuple(tuple(panel._replace(log_y=False) for panel in row) for row in picture.rows)
+        picture = picture._replace(rows=rows)
+    return picture if wanted.curves else picture._replace(rows=picture.rows[:1], heights=picture.heights[:1])
 
 
 # Still pictures -------------------------------------------------------------------------------------------------------
 
 
-@apart(_STILLS)
-@api.guarded
-def still(request: Request) -> Response:
-    """The experiment at the end or at `step`: as pixels, or as paths and text."""
-    kind = request.url.path.rpartition(".")[2]
-    wanted, read, found = asked(request, STILL)
-    step = int(read.number("step", Param("step", "k", found.steps, 0, found.steps, "int")))
-    media, draw = {"png": ("image/png", _png), "svg": ("image/svg+xml", _svg)}[kind]
-    return _answer(request, kind, media, f"{step} {wanted}", lambda: draw(wanted, step))
+def exported(page: str, sized: Sequence[str] = ()) -> Endpoint:
+    """A page's picture at the end or at `step`: as pixels, or as paths and text."""
+
+    @apart(_STILLS)
+    @api.guarded
+    def endpoint(request: Request) -> Response:
+        kind = request.url.path.rpartition(".")[2]
+        wanted, read, shown = asked(page, request, sized, ("step",))
+        last = PAGES[page].steps(shown) or 0
+        step = int(read.number("step", Param("step", "k", last, 0, last, "int")))
+        draw = {"png": _png, "svg": _svg}[kind]
+        return _answer(request, kind, MEDIA[kind], f"{step} {wanted}", lambda: draw(wanted, step))
+
+    return endpoint
 
 
 @once(48)
 def _png(wanted: Asked, step: int) -> bytes:
-    found, wish, language = _read(wanted.query), wanted.wish, lettered(wanted.language)
-    factor = 2 if wish.width * wish.height > LARGE else 3
-    pen = Raster(wish.width, wish.height, THEMES[wish.theme].background, factor)
-    Picture(Descent(found), words(found, language), wish, pen.width).still(pen, step)
-    return packed(pen.finish())
+    from pictures.fonts import lettered
+
+    return still.png(drawn(wanted, lettered(wanted.language)), wanted.size, wanted.theme, wanted.language, step)
 
 
 @once(24)
 def _svg(wanted: Asked, step: int) -> bytes:
-    found, wish, language = _read(wanted.query), wanted.wish, wanted.language
-    pen = Vector(wish.width, wish.height, THEMES[wish.theme].background, title(found, language), language)
-    Picture(Descent(found), words(found, language), wish, pen.width).still(pen, step)
-    return pen.finish().encode()
-
-
-def lettered(language: str) -> str:
-    """The language that pixels are lettered in: English where there is no font for Chinese."""
-    return language if fonts.speaks(language) else "en"
-
-
-def packed(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def _read(query: str) -> Experiment:
-    return codec.parse(parse_qsl(query, keep_blank_values=True))[0]
+    return still.svg(drawn(wanted, wanted.language), wanted.size, wanted.theme, wanted.language, step)
 
 
 def _answer(request: Request, kind: str, media: str, tag: str, body: Callable[[], bytes]) -> Response:
@@ -213,58 +217,67 @@ def _answer(request: Request, kind: str, media: str, tag: str, body: Callable[[]
 # Films ----------------------------------------------------------------------------------------------------------------
 
 
-@apart(_FILMS)
-@api.guarded
-def gif(request: Request) -> Response:
-    """The descent as a film of `seconds` at `fps` frames per second."""
-    wanted, read, _ = asked(request, MOVING)
-    seconds, frames = read.number("seconds", SECONDS), int(read.number("fps", FRAMES))
-    count, size = round(seconds * frames), wanted.wish.width * wanted.wish.height
-    if count * size > film.MAX_PIXELS:
+def filmed(page: str, sized: Sequence[str] = ()) -> Endpoint:
+    """A page's picture as a film of `seconds` at `fps` frames per second."""
+
+    @apart(_FILMS)
+    @api.guarded
+    def endpoint(request: Request) -> Response:
+        wanted, read, _ = asked(page, request, sized, ("seconds", "fps"))
+        seconds, frames = read.number("seconds", SECONDS), int(read.number("fps", FRAMES))
+        _check_pixels(wanted.size, seconds, frames)
+        return _answer(request, "gif", "image/gif", f"{seconds} {frames} {wanted}", lambda: _gif(wanted, seconds, frames))
+
+    return endpoint
+
+
+def _check_pixels(size: tuple[int, int], seconds: float, frames: int) -> None:
+    """BadRequestError for a film that would take too long to draw."""
+    count, (width, height) = round(seconds * frames), size
+    if count * width * height > film.MAX_PIXELS:
         message = "{count} frames of {width} × {height} have {pixels} million pixels; the limit is {limit} million"
-        most = film.MAX_PIXELS / size / frames
-        args = dict(count=count, width=wanted.wish.width, height=wanted.wish.height, pixels=round(count * size / 1e6, 1))
+        most = film.MAX_PIXELS / (width * height) / frames
+        args = dict(count=count, width=width, height=height, pixels=round(count * width * height / 1e6, 1))
         limit = dict(limit=film.MAX_PIXELS // 10**6)
         raise api.BadRequestError(Problem("seconds", message, args | limit, [0, round(most, 2)]))
-    return _answer(request, "gif", "image/gif", f"{seconds} {frames} {wanted}", lambda: _gif(wanted, seconds, frames))
 
 
 @once(12)
 def _gif(wanted: Asked, seconds: float, frames: int) -> bytes:
-    found, language = _read(wanted.query), lettered(wanted.language)
-    return film.film(Descent(found), words(found, language), wanted.wish, seconds, frames)
+    from pictures.fonts import lettered
+
+    picture = drawn(wanted, lettered(wanted.language))
+    return film.gif(picture, wanted.size, wanted.theme, wanted.language, seconds, frames)
 
 
 # Small ones -----------------------------------------------------------------------------------------------------------
+
+CARDS = {page: kind for page, kind in PAGES.items() if kind.shows}
 
 
 @apart(_STILLS)
 @api.guarded
 def small(request: Request) -> Response:
     """A small picture of what a page shows, without letters."""
-    pairs, given = api.split(request, *SMALL)
+    pairs, given = api.split(request, "size", "theme", "page", "show")  # `width` is a network's
     read = options(given)
-    page = read.choice("page", list(KINDS))
-    show, theme = read.choice("show", KINDS[page].shows), read.choice("theme", list(THEMES))
-    size = read.size()
-    found, problems = KINDS[page].parse(pairs)
-    if problems:
-        raise api.BadRequestError(problems[0])
-    query = codec.encode(KINDS[page].pairs(found))
-    return _answer(
-        request, "png", "image/png", f"{page} {show} {theme} {size} {query}", lambda: _small(page, show, query, theme, size)
-    )
+    page = read.choice("page", list(CARDS))
+    show, theme = read.choice("show", CARDS[page].shows), read.choice("theme", list(THEMES))
+    size = read.size(SMALL_WIDTH, SMALL_HEIGHT)
+    wanted = Asked(page, codec.encode(PAGES[page].pairs(value(page, pairs))), size, theme, show=show)
+    return _answer(request, "png", MEDIA["png"], f"small {wanted}", lambda: _small(wanted))
 
 
 @once(256)
-def _small(page: str, show: str, query: str, theme: str, size: tuple[int, int]) -> bytes:
-    found, _ = KINDS[page].parse(parse_qsl(query, keep_blank_values=True))
-    return packed(thumb(page, show, found, theme, *size))
+def _small(wanted: Asked) -> bytes:
+    return still.png(drawn(wanted, "en"), wanted.size, wanted.theme, "en", bare=True)
 
 
 ROUTES = [
-    Route("/export.png", still),
-    Route("/export.svg", still),
-    Route("/export.gif", gif),
+    Route("/export.png", exported("race", SIZED)),
+    Route("/export.svg", exported("race", SIZED)),
+    Route("/export.gif", filmed("race", SIZED)),
+    *(Route(f"/export/{page}.{kind}", exported(page)) for page in PAGES for kind in MEDIA),
+    Route("/export/race.gif", filmed("race")),
     Route("/thumb.png", small),
 ]
