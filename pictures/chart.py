@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from core.picture import Line, Panel
 from pictures.look import PREDICTED, dashes
 from pictures.sheet import Box, Mover, Sheet
-from pictures.ticks import grid, ticks
+from pictures.ticks import bare, grid, ticks
 
 WIDTH = 2.0  # of lines, in units
 FAINT = 0.3  # of what the playhead has not reached
@@ -31,11 +31,15 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
         axes.set_yscale("log", nonpositive="mask")
     x, y = ranges(panel, box)
     axes.set(xlim=x, ylim=y)
-    ticks(sheet, axes, panel, box, x=numbers, y=not panel.histograms)
+    if sheet.bare:
+        bare(sheet, axes, panel)
+    else:
+        ticks(sheet, axes, panel, box, x=numbers, y=not panel.histograms)
+        axes.yaxis.set_visible(not panel.histograms)
     if panel.histograms:
-        axes.yaxis.set_visible(False)
         _histograms(sheet, axes, panel)
-    grid(sheet, axes)
+    elif not sheet.bare:
+        grid(sheet, axes)
     for band in panel.bands:
         low, high = (_drawn(part, panel.log_y) for part in (band.low, band.high))
         axes.fill_between(band.x, low, high, color=sheet.theme.style(band.run).colour, alpha=0.16, linewidth=0, zorder=2)
@@ -112,7 +116,11 @@ def ranges(panel: Panel, box: Box) -> tuple[tuple[float, float], tuple[float, fl
     """What x and y show: their ranges if the panel has them, else all there is, up to its cap."""
     both = [(line.x, line.y) for line in panel.lines]
     both += [(band.x, part) for band in panel.bands for part in (band.low, band.high)]
-    x = panel.x_range or _ends([h.edges for h in panel.histograms] + [x for x, _ in both], panel.log_x, 0.0)
+    x = panel.x_range or _ends(
+        [h.edges for h in panel.histograms] + [x for x, _ in both],
+        panel.log_x,
+        ROOM if panel.histograms and not panel.log_x else 0.0,
+    )
     if panel.histograms:
         return x, (0.0, 1.05)
     bars = any(line.style == "bars" for line in panel.lines)

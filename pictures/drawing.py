@@ -10,17 +10,17 @@ from pictures.layout import Place, legend, places
 from pictures.plane import plane
 from pictures.sheet import Box, Mover, Sheet
 from pictures.solid import solid
-from pictures.ticks import ticks
+from pictures.ticks import bare, ticks
 
 
-def draw(picture: Picture, size: tuple[int, int], theme: str, translate: Callable[[str], str], *, bare: bool = False) -> Sheet:
+def draw(picture: Picture, size: tuple[int, int], theme: str, translate: Callable[[str], str], *, plain: bool = False) -> Sheet:
     """Lay out and draw a picture; `Sheet.show` then sets it to a step.
 
     Args:
       size: width and height in pixels. theme: one of look.THEMES. translate: English → the language of the letters.
-      bare: without letters, as on cards.
+      plain: without letters, as on cards.
     """
-    sheet = Sheet(size, theme, translate, bare, {run: name for run, name, _ in picture.legend})
+    sheet = Sheet(size, theme, translate, plain, {run: name for run, name, _ in picture.legend})
     entries = legend(sheet, picture)
     for (x, y), entry in zip(entries, picture.legend, strict=False):
         _entry(sheet, x, y, entry)
@@ -28,7 +28,7 @@ def draw(picture: Picture, size: tuple[int, int], theme: str, translate: Callabl
     for place in found:
         _panel(sheet, place)
     moving = next((place for place in found if any(line.moving for line in place.panel.lines)), None)
-    if moving and picture.steps is not None and not bare:
+    if moving and picture.steps is not None and not plain:
         sheet.movers.append(_counter(sheet, moving, picture.steps))
     sheet.show(picture.steps or 0)
     return sheet
@@ -41,7 +41,10 @@ def _panel(sheet: Sheet, place: Place) -> None:
         return
     if panel.plane:
         axes = plane(sheet, box, panel)
-        ticks(sheet, axes, panel, box, x=place.numbers)
+        if sheet.bare:
+            bare(sheet, axes, panel)
+            return
+        ticks(sheet, axes, panel, box, x=place.numbers, y=place.left)
         for spine in axes.spines.values():
             spine.set_visible(False)
         return

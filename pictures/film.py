@@ -84,7 +84,7 @@ class _Film:
         for mover in sheet.movers:
             for artist in mover.artists:
                 sheet.figure.draw_artist(artist)
-        pixels = Image.frombuffer("RGBA", (sheet.width, sheet.height), sheet.canvas.buffer_rgba())
+        pixels = Image.frombuffer("RGBA", (sheet.width, sheet.height), bytes(sheet.canvas.buffer_rgba()))
         return pixels.convert("RGB")
 
 

@@ -14,12 +14,13 @@ CROWDED = 0.4  # of the height: a legend that would take more is left out
 
 
 class Place(NamedTuple):
-    """A panel and the box of its axes; whether numbers stand beneath, and in which rows its lines' names do."""
+    """A panel and the box of its axes; whether numbers stand beneath and on the left, and where its lines' names do."""
 
     panel: Panel
     box: Box
     numbers: bool
     names: tuple[tuple[float, float], ...] = ()  # (x, y) of each line's name
+    left: bool = True
 
 
 def flow(sheet: Sheet, widths: list[float], left: float, right: float, tall: float) -> list[tuple[float, float]]:
@@ -47,10 +48,14 @@ def places(sheet: Sheet, picture: Picture, top: float) -> list[Place]:
     """A place for every panel, below `top`."""
     u = sheet.unit
     if sheet.bare:
-        edge = 0 if picture.rows and picture.rows[0][0].plane else 10 * u
-        return _rows(sheet, picture.rows, picture.heights, Box(edge, edge, sheet.width - edge, sheet.height - edge))
-    inside = Box(8 * u, top, sheet.width - 12 * u, sheet.height - 6 * u)
-    first, *others = picture.rows or ((),)
+        seen = bool(picture.rows and picture.rows[0][0].plane)  # a small picture of a plane is that and nothing else
+        edge = 0 if seen else 10 * u
+        rows, shares = (picture.rows[:1], ()) if seen else (picture.rows, picture.heights)
+        return _rows(sheet, rows, shares, Box(edge, edge, sheet.width - edge, sheet.height - edge))
+    inside = Box(8 * u, top, sheet.width - 16 * u, sheet.height - 6 * u)
+    if not picture.rows:
+        return []
+    first, *others = picture.rows
     shares = picture.heights or (1.0,) * len(picture.rows)
     if (
         others
@@ -103,11 +108,16 @@ def _planes(sheet: Sheet, row: tuple[Panel, ...], box: Box) -> list[Place]:
     assert row[0].plane
     box = box._replace(left=box.left + _left(sheet, row[0]))
     shown = fit(row[0].plane.domain, min(max(box.width / box.height, ASPECT[0]), ASPECT[1]), len(row))
-    gap = 12 * u
+    gap = (6 if sheet.bare else 20) * u
     tall = (box.height - gap * (shown.rows - 1)) / shown.rows
     columns = box.split(shown.columns, gap)
     return [
-        Place(panel, columns[i % shown.columns]._replace(top=top, bottom=top + tall), i + shown.columns >= len(row))
+        Place(
+            panel,
+            columns[i % shown.columns]._replace(top=top, bottom=top + tall),
+            i + shown.columns >= len(row),
+            left=i % shown.columns == 0,
+        )
         for i, panel in enumerate(row)
         for top in [box.top + i // shown.columns * (tall + gap)]
     ]

@@ -12,7 +12,7 @@ LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A7
 DARK = ("#4FA8DE", "#F08A45", "#2FC79B", "#E39CC4", "#F2B632", "#86CDF5", "#F0E442", "#DDDDDD")
 DASHES = ((), (9, 4), (2, 3), (9, 3, 2, 3), (14, 4), (4, 4), (1, 4), (12, 3, 2, 3, 2, 3))
 MARKERS = ("circle", "square", "triangle", "diamond", "cross", "star", "hexagon", "bar")
-SYMBOLS = dict(zip(MARKERS, ("o", "s", "^", "D", "X", "*", "h", "d"), strict=True))  # Matplotlib's names
+SYMBOLS: dict[str, str] = dict(zip(MARKERS, ("o", "s", "^", "D", "X", "*", "h", "d"), strict=True))  # Matplotlib's names
 PREDICTED = (5.0, 4.0)  # dashes of what a formula says
 
 

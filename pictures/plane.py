@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -28,10 +30,10 @@ def plane(sheet: Sheet, box: Box, panel: Panel) -> Axes:
     contours(sheet, axes, shown, loss, domain)
     u, text = sheet.unit, sheet.theme.text
     if len(shown.minima):
-        cross = dict(marker="+", markersize=11 * u, markeredgewidth=1.6 * u, linestyle="none", zorder=3)
+        cross: Any = dict(marker="+", markersize=11 * u, markeredgewidth=1.6 * u, linestyle="none", zorder=3)
         axes.plot(shown.minima[:, 0], shown.minima[:, 1], color=text, **cross)
     sheet.movers.append(_paths(sheet, axes, shown, domain))
-    ring = dict(marker="o", markersize=14 * u, markeredgewidth=1.6 * u, fillstyle="none", linestyle="none", zorder=6)
+    ring: Any = dict(marker="o", markersize=14 * u, markeredgewidth=1.6 * u, fillstyle="none", linestyle="none", zorder=6)
     (start,) = axes.plot(*np.transpose(_near(np.array([shown.start]), domain)), color=text, **ring)
     sheet.movers.append(Mover((start,), lambda step: None))
     sheet.movers.append(_heads(sheet, axes, shown, domain, box, panel.title))
@@ -66,7 +68,7 @@ def _paths(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain) -> Mover:
     for x, run, _ in plane.paths:
         style = sheet.theme.style(run)
         near = _near(x, domain)
-        dots = dict(marker="o", markersize=5 * u, markeredgewidth=0) if len(x) <= MANY + 1 else {}
+        dots: Any = dict(marker="o", markersize=5 * u, markeredgewidth=0) if len(x) <= MANY + 1 else {}
         shape = dashes(style, u, width)
         lines += axes.plot(
             *near.T, color=style.colour, linewidth=width, linestyle=shape, zorder=4, solid_joinstyle="round", **dots
@@ -108,7 +110,7 @@ def _heads(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain, box: Box, tit
 
 def _head(sheet: Sheet, axes: Axes, run: int) -> Line2D:
     style, u = sheet.theme.style(run), sheet.unit
-    look = dict(markersize=15 * u, markeredgewidth=2 * u, markeredgecolor=sheet.theme.background, zorder=7)
+    look: Any = dict(markersize=15 * u, markeredgewidth=2 * u, markeredgecolor=sheet.theme.background, zorder=7)
     (head,) = axes.plot([], [], color=style.colour, marker=style.symbol, linestyle="none", **look)
     return head
 

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import matplotlib
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -91,7 +90,7 @@ class Sheet:
         """How wide a text is, in pixels."""
         return self.canvas.get_renderer().get_text_width_height_descent(text, self.font(size, bold), False)[0]
 
-    def axes(self, box: Box, **more: Any) -> Axes:
+    def axes(self, box: Box, **more: Any) -> Any:
         """Axes over a box, without a frame."""
         place = (box.left / self.width, 1 - box.bottom / self.height, box.width / self.width, box.height / self.height)
         axes = self.figure.add_axes(place, **more)

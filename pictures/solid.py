@@ -12,9 +12,10 @@ from pictures.look import dashes
 from pictures.sheet import Box, Mover, Sheet
 from pictures.surface import LEVELS, colours, heights, levels
 
-ELEVATION, AZIMUTH = 38, -122  # of the eye, degrees
+ELEVATION, AZIMUTH = 50, -72  # of the eye, degrees
 LIFT = 0.012  # of paths above the surface
-SHAPE = 1.4, 0.62  # width and height of the block
+SHAPE = 1.4, 0.55  # width and height of the block
+ZOOM = 1.2
 
 
 def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
@@ -32,37 +33,25 @@ def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
         axes.contour(x, y, z, levels()[:: max(1, LEVELS // 11)], colors=theme.line, alpha=0.5, linewidths=0.8 * u, zorder=2)
     ratio = min(max((y1 - y0) / (x1 - x0), 0.4), 2.5) if panel.equal else 1.0
     axes.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(0, 1))
-    axes.set_box_aspect((SHAPE[0], SHAPE[0] * ratio, SHAPE[1]), zoom=1.32 if sheet.bare else 1.18)
+    axes.set_box_aspect((SHAPE[0], SHAPE[0] * ratio, SHAPE[1]), zoom=ZOOM * min(1.15, box.width / box.height))
     axes.view_init(ELEVATION, AZIMUTH)
-    _quiet(sheet, axes)
+    axes.set_axis_off()
+    for artist in axes.collections:
+        artist.set_clip_on(False)  # Matplotlib makes the axes square, and we have more room than that
     for path, run, _ in plane.paths:
         sheet.movers.append(_path(sheet, axes, path, run, z, plane.domain))
     return axes
-
-
-def _quiet(sheet: Sheet, axes: Any) -> None:
-    """No panes and no numbers upwards."""
-    if sheet.bare:
-        axes.set_axis_off()
-        return
-    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-        axis.pane.set_visible(False)
-        axis.line.set_color("none")
-        axis._axinfo["grid"].update(color=(0, 0, 0, 0))  # there is no public way to a grid's colour in 3-D
-    axes.set_zticks([])
-    axes.locator_params(nbins=5)
-    axes.tick_params(colors=sheet.theme.text, labelsize=0.85 * sheet.letters, pad=0)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(sheet.font(0.85 * sheet.letters))
 
 
 def _path(sheet: Sheet, axes: Any, path: np.ndarray, run: int, z: np.ndarray, domain: tuple[float, ...]) -> Mover:
     """A line on the surface, broken where it leaves the block, and its head."""
     style, u, width = sheet.theme.style(run), sheet.unit, 2.5 * sheet.unit
     x, y, height = np.column_stack([path, _on(path, z, domain) + LIFT]).T
-    (line,) = axes.plot(x, y, height, color=style.colour, linewidth=width, linestyle=dashes(style, u, width), zorder=4)
-    head = dict(marker=style.symbol, markersize=14 * u, markeredgewidth=2 * u, markeredgecolor=sheet.theme.background)
-    (end,) = axes.plot([], [], [], color=style.colour, linestyle="none", zorder=6, **head)
+    (line,) = axes.plot(
+        x, y, height, color=style.colour, linewidth=width, linestyle=dashes(style, u, width), zorder=4, clip_on=False
+    )
+    head: Any = dict(marker=style.symbol, markersize=14 * u, markeredgewidth=2 * u, markeredgecolor=sheet.theme.background)
+    (end,) = axes.plot([], [], [], color=style.colour, linestyle="none", zorder=6, clip_on=False, **head)
     inside = np.flatnonzero(np.isfinite(height))
     kept = [np.where(np.isfinite(height), part, np.nan) for part in (x, y, height)]
 

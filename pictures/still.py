@@ -17,12 +17,12 @@ def png(picture: Picture, size: Size, theme: str, language: str, step: int | Non
     """`size` pixels; at `step`, or the last one. English where no font here has the language's letters."""
     from pictures.drawing import draw
 
-    sheet = draw(picture, size, theme, locales.translator(fonts.lettered(language)), bare=bare)
+    sheet = draw(picture, size, theme, locales.translator(fonts.lettered(language)), plain=bare)
     if step is not None:
         sheet.show(step)
     sheet.canvas.draw()
     out = io.BytesIO()
-    Image.frombuffer("RGBA", size, sheet.canvas.buffer_rgba()).convert("RGB").save(out, "PNG")
+    Image.frombuffer("RGBA", size, bytes(sheet.canvas.buffer_rgba())).convert("RGB").save(out, "PNG")
     return out.getvalue()
 
 
@@ -32,7 +32,7 @@ def svg(picture: Picture, size: Size, theme: str, language: str, step: int | Non
 
     from pictures.drawing import draw
 
-    sheet = draw(picture, size, theme, locales.translator(language), bare=bare)
+    sheet = draw(picture, size, theme, locales.translator(language), plain=bare)
     if step is not None:
         sheet.show(step)
     out = io.BytesIO()

@@ -49,7 +49,7 @@ def _named(rule, spec: Spec, translate: Callable[[str], str]) -> str:
     """A thing's name, with the parameters that are its own."""
     params: Sequence[Param] = rule.params
     values = " ".join(f"{plain(p.symbol)} = {number_text(float(f'{spec.values[p.key]:.4g}'), p)}" for p in params)
-    return f"{translate(rule.name)} {values}".strip()
+    return f"{translate(rule.name)} ({values})" if values else translate(rule.name)
 
 
 def _stds(stds: Sequence[np.ndarray], words: str, translate: Callable[[str], str]) -> Panel:
