@@ -15,13 +15,15 @@ from pictures.surface import LEVELS, colours, heights, levels
 ELEVATION, AZIMUTH = 50, -72  # of the eye, degrees
 LIFT = 0.012  # of paths above the surface
 SHAPE = 1.4, 0.55  # width and height of the block
-ZOOM = 1.2
+ZOOM, DOWN = 1.15, 0.07  # how much of the axes the block fills, and how far it is moved down in them
 
 
 def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
     """Draw a panel's plane into a box, the height being what the contours show."""
     assert panel.plane
     plane, u, theme = panel.plane, sheet.unit, sheet.theme
+    lower = DOWN * box.height
+    box = box._replace(top=box.top + lower, bottom=box.bottom + lower)
     axes: Any = sheet.axes(box, projection="3d", computed_zorder=False)
     z = heights(plane.loss, plane.lowest)
     x0, x1, y0, y1 = plane.domain
@@ -33,7 +35,7 @@ def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
         axes.contour(x, y, z, levels()[:: max(1, LEVELS // 11)], colors=theme.line, alpha=0.5, linewidths=0.8 * u, zorder=2)
     ratio = min(max((y1 - y0) / (x1 - x0), 0.4), 2.5) if panel.equal else 1.0
     axes.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(0, 1))
-    axes.set_box_aspect((SHAPE[0], SHAPE[0] * ratio, SHAPE[1]), zoom=ZOOM * min(1.15, box.width / box.height))
+    axes.set_box_aspect((SHAPE[0], SHAPE[0] * ratio, SHAPE[1]), zoom=ZOOM * min(1.0, box.width / box.height))
     axes.view_init(ELEVATION, AZIMUTH)
     axes.set_axis_off()
     for artist in axes.collections:
