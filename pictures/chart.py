@@ -49,13 +49,11 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
 
 def _lines(sheet: Sheet, axes: Axes, panel: Panel) -> None:
     bars = [line for line in panel.lines if line.style == "bars"]
+    for number, line in enumerate(bars):
+        _bars(sheet, axes, line, number, len(bars))
     for line in panel.lines:
-        if line.style == "bars":
-            _bars(sheet, axes, line, bars.index(line), len(bars))
-        elif line.moving and not sheet.bare:
-            _line(sheet, axes, panel, line, FAINT)
-        else:
-            _line(sheet, axes, panel, line)
+        if line.style != "bars":
+            _line(sheet, axes, panel, line, FAINT if line.moving and not sheet.bare else 1.0)
     moving = [line for line in panel.lines if line.moving]
     if moving and not sheet.bare:
         sheet.movers.append(_moving(sheet, axes, panel, moving))
