@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -47,6 +48,8 @@ class Plane(NamedTuple):
       loss: f64[rows, columns], rows from low y to high; NaN where it is not finite. domain: (x0, x1, y0, y1).
       lowest: the loss at the lowest minimum, or None. minima: f64[n, 2]. start: where paths begin.
       paths: (x f64[steps + 1, 2], run, first step that diverged or None) each.
+      wider: the loss, as above, over another domain, so that a drawing can fill its axes; None where the plane ends.
+      solid: drawn in three dimensions.
     """
 
     loss: np.ndarray
@@ -55,11 +58,15 @@ class Plane(NamedTuple):
     minima: np.ndarray
     start: tuple[float, float]
     paths: tuple[tuple[np.ndarray, int, int | None], ...]
-    solid: bool = False  # drawn in three dimensions
+    wider: Callable[[tuple[float, float, float, float]], np.ndarray] | None = None
+    solid: bool = False
 
 
 class Panel(NamedTuple):
-    """Axes with what stands on them. An axis without a range shows all there is; `cap` cuts what grows beyond it."""
+    """Axes with what stands on them. An axis without a range shows all there is; `cap` cuts what grows beyond it.
+
+    `names` are those of x = 0, 1, …, where it counts things that have one.
+    """
 
     title: str = ""
     x: str = ""
@@ -74,6 +81,7 @@ class Panel(NamedTuple):
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
     cap: float | None = None
+    names: tuple[str, ...] = ()
 
 
 class Picture(NamedTuple):

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from engines.descent.results import Descent
-from pictures.descent import Picture, Wish, Words
-from pictures.look import THEMES, rgb
-from pictures.raster import Raster
+import locales
+from core.picture import Picture
+from pictures import fonts
+from pictures.look import Theme, rgb
 
-FACTOR = 2
+if TYPE_CHECKING:  # Matplotlib takes half a second to load, and is loaded by the first picture
+    from pictures.sheet import Sheet
+
 HOLD = 1000  # milliseconds that the last frame stays
 COLOURS = 255  # the 256th stands for what has not changed
 SECONDS, FRAMES_PER_SECOND = (1.0, 20.0), (5, 30)
@@ -39,17 +42,17 @@ def moments(steps: int, seconds: float, frames_per_second: int) -> list[tuple[in
     return found
 
 
-def film(descent: Descent, words: Words, wish: Wish, seconds: float, frames_per_second: int) -> bytes:
-    """The whole descent in so many seconds, as the bytes of a GIF."""
-    shown = moments(descent.experiment.steps, seconds, frames_per_second)
-    still = Raster(wish.width, wish.height, THEMES[wish.theme].background, FACTOR)
-    picture = Picture(descent, words, wish, still.width)
-    picture.ground(still)
-    palette = _palette(picture, still)
-    frames = _changes(_frames(picture, still, shown), palette)
-    first = next(frames)
+def gif(picture: Picture, size: tuple[int, int], theme: str, language: str, seconds: float, fps: int) -> bytes:
+    """The whole playhead in so many seconds, as the bytes of a GIF."""
+    from pictures.drawing import draw
+
+    shown = moments(picture.steps or 0, seconds, fps)
+    sheet = draw(picture, size, theme, locales.translator(fonts.lettered(language)))
+    film = _Film(sheet)
+    palette = _palette(sheet.theme, [film.frame(step) for step in (0, picture.steps or 0)])
+    frames = _changes((film.frame(step) for step, _ in shown), palette)
     out = io.BytesIO()
-    first.save(
+    next(frames).save(
         out,
         "GIF",
         save_all=True,
@@ -63,23 +66,36 @@ def film(descent: Descent, words: Words, wish: Wish, seconds: float, frames_per_
     return out.getvalue()
 
 
-def _frames(picture: Picture, still: Raster, shown: list[tuple[int, int]]) -> Iterator[Image.Image]:
-    before = 0
-    for step, _ in shown:
-        picture.trails(still, before, step)
-        frame, before = still.copy(), step
-        picture.heads(frame, step)
-        yield frame.finish()
+class _Film:
+    """Draws what stands still once, and for every frame what moves."""
+
+    def __init__(self, sheet: Sheet):
+        self.sheet = sheet
+        for mover in sheet.movers:
+            for artist in mover.artists:
+                artist.set_animated(True)
+        sheet.canvas.draw()
+        self.still = sheet.canvas.copy_from_bbox(sheet.figure.bbox)
+
+    def frame(self, step: int) -> Image.Image:
+        sheet = self.sheet
+        sheet.show(step)
+        sheet.canvas.restore_region(self.still)
+        for mover in sheet.movers:
+            for artist in mover.artists:
+                sheet.figure.draw_artist(artist)
+        pixels = Image.frombuffer("RGBA", (sheet.width, sheet.height), bytes(sheet.canvas.buffer_rgba()))
+        return pixels.convert("RGB")
 
 
-def _palette(picture: Picture, still: Raster) -> np.ndarray:
+def _palette(theme: Theme, ends: list[Image.Image]) -> np.ndarray:
     """Colours u8[COLOURS, 3] for the first and the last frame; those of the theme and of the runs exactly."""
-    ends = [np.asarray(frame) for frame in _frames(picture, still.copy(), [(0, 0), (picture.steps, 0)])]
-    found = Image.fromarray(np.concatenate(ends)).quantize(COLOURS, Image.Quantize.MEDIANCUT).getpalette("RGB") or []
+    both = Image.fromarray(np.concatenate([np.asarray(frame) for frame in ends]))
+    found = both.quantize(COLOURS, Image.Quantize.MEDIANCUT).getpalette("RGB") or []
     colours = np.zeros((COLOURS, 3), np.uint8)
     colours[: len(found) // 3] = np.array(found).reshape(-1, 3)[:COLOURS]
-    for exact in map(rgb, (picture.theme.background, picture.theme.text, *(style.colour for style in picture.styles))):
-        colours[np.abs(colours - np.array(exact)).sum(1).argmin()] = exact
+    for exact in map(rgb, (theme.background, theme.text, *theme.runs)):
+        colours[np.abs(colours.astype(int) - np.array(exact)).sum(1).argmin()] = exact
     return colours
 
 

@@ -1,42 +1,30 @@
-"""Pictures by HTTP: /export.png, /export.svg and /export.gif of an experiment, /thumb.png of what any page shows.
+"""Pictures by HTTP: of every page as PNG, SVG and (where something moves) GIF, and small ones for cards.
 
-They are drawn in threads of their own, so that nobody who asks for numbers waits for someone's film.
+/export.png, .svg and .gif are those of the race, /export/<page>.png those of every page, /thumb.png the small ones. They are
+drawn in threads of their own, so that nobody who asks for numbers waits for someone's film.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
-from core.described import plain
-from core.problems import Problem
-from core.query import Reader, encode, number_text
-from core.settings import PAGE_FIELDS
+from core.page import FIRST, Page
+from core.picture import Picture
+from core.problems import BadRequestError, Problem
+from core.query import Reader
 from core.types import Param
 from core.words import N_
-from engines.descent import codec
-from engines.descent.experiment import Experiment, Run
-from engines.descent.results import Descent
-from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
-from pictures import film, fonts
-from pictures.descent import Picture, Wish, Words
-from pictures.look import THEMES
-from pictures.raster import Raster
-from pictures.thumbs import KINDS, thumb
-from pictures.vector import Vector
-from schedules import SCHEDULES
+from pages import PAGES
+from pictures import film, still
 from web import api
 from web.once import once
 
@@ -47,57 +35,66 @@ SECONDS = Param("seconds", "t", 6, *film.SECONDS)
 FRAMES = Param("fps", "f", 15, *film.FRAMES_PER_SECOND, "int")
 SMALL_WIDTH = Param("size", "w", 320, 120, 800, "int")
 SMALL_HEIGHT = Param("size", "h", 200, 80, 600, "int")
-LARGE = 2_000_000  # pixels above which a picture is drawn twice as large only, not three times
-VIEWS = ("overlay", "panels")
-STILL = ("width", "height", "theme", "view", "scale", "loss", "step")
-MOVING = ("width", "height", "theme", "view", "scale", "loss", "seconds", "fps")
-SMALL = ("size", "theme", "page", "show")  # `width` is a network's
+SIZES = ("size", "width", "height")  # 640x480, or each by itself; of a network `width` is its own
+MEDIA = {"png": "image/png", "svg": "image/svg+xml", "gif": "image/gif"}
 _STILLS, _FILMS = ThreadPoolExecutor(2, "stills"), ThreadPoolExecutor(1, "films")
-Endpoint = Callable[[Request], Any]
+Endpoint = Callable[..., Any]
 
 
-class Asked(NamedTuple):
-    """A picture of an experiment, as it was asked for."""
+DRAWN = {page.key: page for page in PAGES.values() if page.picture}
+CARDS = {key: page for key, page in DRAWN.items() if page.shows}
 
-    query: str  # of the experiment, in its shortest form
-    wish: Wish
-    language: str
+
+class Wanted(NamedTuple):
+    """A picture as it was asked for.
+
+    Attributes:
+      page, value: whose, and of what. size: pixels. show: what of it, '' for all.
+      log: losses on a log axis. curves: whether there is more than the first row.
+    """
+
+    page: Page
+    value: Any
+    size: tuple[int, int]
+    theme: str = "light"
+    language: str = "en"
+    show: str = ""
+    log: bool = True
+    curves: bool = True
 
 
 def apart(workers: ThreadPoolExecutor) -> Callable[[Endpoint], Endpoint]:
     """Make an endpoint of a handler that runs in threads of its own."""
 
     def wrap(handler: Endpoint) -> Endpoint:
-        @functools.wraps(handler)
-        async def endpoint(request: Request) -> Response:
-            return await asyncio.get_running_loop().run_in_executor(workers, handler, request)
+        async def endpoint(request: Request, **more: Any) -> Response:
+            return await asyncio.get_running_loop().run_in_executor(workers, partial(handler, request, **more))
 
         return endpoint
 
     return wrap
 
 
+# What is asked for ----------------------------------------------------------------------------------------------------
+
+
 class _Options(Reader):
     """Reads the options of a picture; raises BadRequestError on the first that is wrong."""
 
     def value(self, field: str, param: Param, text: str) -> float:
-        found = super().value(field, param, text)
+        read = super().value(field, param, text)
         if self.problems:
-            raise api.BadRequestError(self.problems[0])
-        return found
+            raise BadRequestError(self.problems[0])
+        return read
 
-    def size(self) -> tuple[int, int]:
+    def size(self, width: Param, height: Param) -> tuple[int, int]:
         """Width and height, written as 320x200."""
-        text = self.one("size") or f"{SMALL_WIDTH.default}x{SMALL_HEIGHT.default}"
+        text = self.one("size") or f"{width.default:g}x{height.default:g}"
         wide, cross, tall = text.partition("x")
         if not cross:
-            problem = Problem(
-                "size",
-                N_("size must be width and height with an x between them, as in 320x200, not “{value}”"),
-                dict(value=text[:40]),
-            )
-            raise api.BadRequestError(problem)
-        return int(self.value("size", SMALL_WIDTH, wide)), int(self.value("size", SMALL_HEIGHT, tall))
+            message = N_("size must be width and height with an x between them, as in 320x200, not “{value}”")
+            raise BadRequestError(Problem("size", message, dict(value=text[:40])))
+        return int(self.value("size", width, wide)), int(self.value("size", height, tall))
 
     def choice(self, field: str, known: Sequence[str]) -> str:
         return api.choice(field, self.one(field) or known[0], tuple(known))
@@ -107,57 +104,41 @@ def options(given: dict[str, str]) -> _Options:
     return _Options({field: [value] for field, value in given.items()}, list(given))
 
 
-def asked(request: Request, fields: Sequence[str]) -> tuple[Asked, _Options, Experiment]:
-    """What is asked for, the options that are left to read, and the experiment."""
-    pairs, given = api.split(request, *fields)
-    read, found = options(given), api.experiment(pairs)
-    wish = Wish(
-        width=int(read.number("width", WIDTH)),
-        height=int(read.number("height", HEIGHT)),
-        theme=read.choice("theme", list(THEMES)),
-        panels=read.choice("view", VIEWS) == "panels",
-        log=read.choice("scale", PAGE_FIELDS["scale"]) == "log",
-        loss=read.number("loss", LOSS) > 0,
+def asked(request: Request, page: Page, *more: str) -> tuple[Wanted, _Options, str]:
+    """What is asked for, the options that are left to read, and the value's query."""
+    own = {param.key for param in page.numbers}
+    asked = api.asked(request, page, "loss", *more, *(name for name in SIZES if name not in own))
+    read = options(asked.options)
+    size = (
+        read.size(WIDTH, HEIGHT)
+        if "size" in asked.options
+        else (
+            int(read.number("width", WIDTH)),
+            int(read.number("height", HEIGHT)),
+        )
     )
-    language = locales.choose(given.get("lang"))
-    return Asked(encode(codec.pairs(found)), wish, language), read, found
-
-
-# What is written ------------------------------------------------------------------------------------------------------
-
-
-def words(found: Experiment, language: str) -> Words:
-    _ = locales.translator(language)
-    return Words(
-        runs=[_(OPTIMIZERS[run.optimizer.key].name) for run in found.runs],
-        values=[values(run, _) for run in found.runs],
-        loss=_("loss"),
-        step=_("step {n} of {count}"),
-        diverged=_("{name} diverged at {n}"),
-        lost=_("diverged at step {n}"),
+    view = asked.settings["view"]
+    wanted = Wanted(
+        page,
+        asked.value,
+        size,
+        theme=asked.settings["theme"] or "light",
+        language=asked.language,
+        show=view if view in page.shows else "",
+        log=asked.settings["scale"] == "log",
+        curves=read.number("loss", LOSS) > 0,
     )
+    return wanted, read, f"{page.key} {asked.query} {wanted[2:]}"
 
 
-def values(run: Run, translate: Callable[[str], str]) -> str:
-    """What tells a run from others: its learning rate, up to two parameters that are not the usual ones, its schedule."""
-    rate, *params = OPTIMIZERS[run.optimizer.key].all_params
-    shown = [rate, *[p for p in params if run.optimizer.values[p.key] != p.default][:2]]
-    texts = [f"{plain(p.symbol)} = {_short(run.optimizer.values[p.key], p)}" for p in shown]
-    if run.schedule.key != "constant":
-        texts.append(translate(SCHEDULES[run.schedule.key].name))
-    return ", ".join(texts)
-
-
-def _short(value: float, param: Param) -> str:
-    return number_text(float(f"{value:.4g}"), param)
-
-
-def title(found: Experiment, language: str) -> str:
-    """Of a picture, for those who do not see it."""
-    _ = locales.translator(language)
-    surface = found.formula or _(LANDSCAPES[found.surface.key].name)
-    names = ", ".join(f"{name} ({told})" for name, told in zip(*words(found, language)[:2], strict=True))
-    return f"{surface}: {names}"
+def drawn(wanted: Wanted, language: str) -> Picture:
+    """The picture as a value, with the words of a language."""
+    assert wanted.page.picture
+    picture = wanted.page.picture(api.result(wanted.page, wanted.value), wanted.show, locales.translator(language))
+    if not wanted.log:
+        rows = tuple(tuple(panel._replace(log_y=False) for panel in row) for row in picture.rows)
+        picture = picture._replace(rows=rows)
+    return picture if wanted.curves else picture._replace(rows=picture.rows[:1], heights=picture.heights[:1])
 
 
 # Still pictures -------------------------------------------------------------------------------------------------------
@@ -165,50 +146,30 @@ def title(found: Experiment, language: str) -> str:
 
 @apart(_STILLS)
 @api.guarded
-def still(request: Request) -> Response:
-    """The experiment at the end or at `step`: as pixels, or as paths and text."""
-    kind = request.url.path.rpartition(".")[2]
-    wanted, read, found = asked(request, STILL)
-    step = int(read.number("step", Param("step", "k", found.steps, 0, found.steps, "int")))
-    media, draw = {"png": ("image/png", _png), "svg": ("image/svg+xml", _svg)}[kind]
-    return _answer(request, kind, media, f"{step} {wanted}", lambda: draw(wanted, step))
+def exported(request: Request, page: Page, kind: str) -> Response:
+    """A page's picture at the end or at `step`: as pixels, or as paths and text."""
+    wanted, read, tag = asked(request, page, "step")
+    last = page.steps(wanted.value) or 0
+    step = int(read.number("step", Param("step", "k", last, 0, last, "int")))
+    draw = {"png": _png, "svg": _svg}[kind]
+    return _answer(request, page, kind, f"{step} {tag}", lambda: draw(wanted, step))
 
 
 @once(48)
-def _png(wanted: Asked, step: int) -> bytes:
-    found, wish, language = _read(wanted.query), wanted.wish, lettered(wanted.language)
-    factor = 2 if wish.width * wish.height > LARGE else 3
-    pen = Raster(wish.width, wish.height, THEMES[wish.theme].background, factor)
-    Picture(Descent(found), words(found, language), wish, pen.width).still(pen, step)
-    return packed(pen.finish())
+def _png(wanted: Wanted, step: int) -> bytes:
+    from pictures.fonts import lettered
+
+    return still.png(drawn(wanted, lettered(wanted.language)), wanted.size, wanted.theme, wanted.language, step)
 
 
 @once(24)
-def _svg(wanted: Asked, step: int) -> bytes:
-    found, wish, language = _read(wanted.query), wanted.wish, wanted.language
-    pen = Vector(wish.width, wish.height, THEMES[wish.theme].background, title(found, language), language)
-    Picture(Descent(found), words(found, language), wish, pen.width).still(pen, step)
-    return pen.finish().encode()
+def _svg(wanted: Wanted, step: int) -> bytes:
+    return still.svg(drawn(wanted, wanted.language), wanted.size, wanted.theme, wanted.language, step)
 
 
-def lettered(language: str) -> str:
-    """The language that pixels are lettered in: English where there is no font for Chinese."""
-    return language if fonts.speaks(language) else "en"
-
-
-def packed(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def _read(query: str) -> Experiment:
-    return codec.parse(parse_qsl(query, keep_blank_values=True))[0]
-
-
-def _answer(request: Request, kind: str, media: str, tag: str, body: Callable[[], bytes]) -> Response:
-    name = f'inline; filename="descent.{kind}"'
-    return api.cached(request, f"{kind} {tag}", media, body, kind == "svg", content_disposition=name)
+def _answer(request: Request, page: Page, kind: str, tag: str, body: Callable[[], bytes]) -> Response:
+    name = f'inline; filename="descent-lab-{page.key}.{kind}"'
+    return api.cached(request, f"{kind} {tag}", MEDIA[kind], body, kind == "svg", content_disposition=name)
 
 
 # Films ----------------------------------------------------------------------------------------------------------------
@@ -216,24 +177,33 @@ def _answer(request: Request, kind: str, media: str, tag: str, body: Callable[[]
 
 @apart(_FILMS)
 @api.guarded
-def gif(request: Request) -> Response:
-    """The descent as a film of `seconds` at `fps` frames per second."""
-    wanted, read, _ = asked(request, MOVING)
+def filmed(request: Request, page: Page) -> Response:
+    """A page's picture as a film of `seconds` at `fps` frames per second."""
+    wanted, read, tag = asked(request, page, "seconds", "fps")
+    if page.steps(wanted.value) is None:
+        raise BadRequestError(Problem("page", N_("nothing moves on this page; it can be had as PNG or SVG")))
     seconds, frames = read.number("seconds", SECONDS), int(read.number("fps", FRAMES))
-    count, size = round(seconds * frames), wanted.wish.width * wanted.wish.height
-    if count * size > film.MAX_PIXELS:
+    _check_pixels(wanted.size, seconds, frames)
+    return _answer(request, page, "gif", f"{seconds} {frames} {tag}", lambda: _gif(wanted, seconds, frames))
+
+
+def _check_pixels(size: tuple[int, int], seconds: float, frames: int) -> None:
+    """BadRequestError for a film that would take too long to draw."""
+    count, (width, height) = round(seconds * frames), size
+    if count * width * height > film.MAX_PIXELS:
         message = N_("{count} frames of {width} × {height} have {pixels} million pixels; the limit is {limit} million")
-        most = film.MAX_PIXELS / size / frames
-        args = dict(count=count, width=wanted.wish.width, height=wanted.wish.height, pixels=round(count * size / 1e6, 1))
+        most = film.MAX_PIXELS / (width * height) / frames
+        args = dict(count=count, width=width, height=height, pixels=round(count * width * height / 1e6, 1))
         limit = dict(limit=film.MAX_PIXELS // 10**6)
-        raise api.BadRequestError(Problem("seconds", message, args | limit, [0, round(most, 2)]))
-    return _answer(request, "gif", "image/gif", f"{seconds} {frames} {wanted}", lambda: _gif(wanted, seconds, frames))
+        raise BadRequestError(Problem("seconds", message, args | limit, [0, round(most, 2)]))
 
 
 @once(12)
-def _gif(wanted: Asked, seconds: float, frames: int) -> bytes:
-    found, language = _read(wanted.query), lettered(wanted.language)
-    return film.film(Descent(found), words(found, language), wanted.wish, seconds, frames)
+def _gif(wanted: Wanted, seconds: float, frames: int) -> bytes:
+    from pictures.fonts import lettered
+
+    picture = drawn(wanted, lettered(wanted.language))
+    return film.gif(picture, wanted.size, wanted.theme, wanted.language, seconds, frames)
 
 
 # Small ones -----------------------------------------------------------------------------------------------------------
@@ -243,29 +213,27 @@ def _gif(wanted: Asked, seconds: float, frames: int) -> bytes:
 @api.guarded
 def small(request: Request) -> Response:
     """A small picture of what a page shows, without letters."""
-    pairs, given = api.split(request, *SMALL)
-    read = options(given)
-    page = read.choice("page", list(KINDS))
-    show, theme = read.choice("show", KINDS[page].shows), read.choice("theme", list(THEMES))
-    size = read.size()
-    found, problems = KINDS[page].parse(pairs)
-    if problems:
-        raise api.BadRequestError(problems[0])
-    query = encode(KINDS[page].pairs(found))
-    return _answer(
-        request, "png", "image/png", f"{page} {show} {theme} {size} {query}", lambda: _small(page, show, query, theme, size)
-    )
+    options_, _ = api.taken(api.query_pairs(request), ("page",))
+    page = CARDS[api.choice("page", options_.get("page", next(iter(CARDS))), tuple(CARDS))]
+    asked = api.asked(request, page, "page", "size", "show")
+    read = options(asked.options)
+    show, size = read.choice("show", page.shows), read.size(SMALL_WIDTH, SMALL_HEIGHT)
+    wanted = Wanted(page, asked.value, size, asked.settings["theme"] or "light", show=show)
+    return _answer(request, page, "png", f"small {page.key} {asked.query} {wanted[2:]}", lambda: _small(wanted))
 
 
 @once(256)
-def _small(page: str, show: str, query: str, theme: str, size: tuple[int, int]) -> bytes:
-    found, _ = KINDS[page].parse(parse_qsl(query, keep_blank_values=True))
-    return packed(thumb(page, show, found, theme, *size))
+def _small(wanted: Wanted) -> bytes:
+    return still.png(drawn(wanted, "en"), wanted.size, wanted.theme, "en", bare=True)
+
+
+def _routes(page: Page, stem: str) -> list[Route]:
+    stills = [Route(f"{stem}.{kind}", partial(exported, page=page, kind=kind)) for kind in ("png", "svg")]
+    return [*stills, Route(f"{stem}.gif", partial(filmed, page=page))]
 
 
 ROUTES = [
-    Route("/export.png", still),
-    Route("/export.svg", still),
-    Route("/export.gif", gif),
+    *_routes(PAGES[FIRST], "/export"),
+    *(route for page in DRAWN.values() for route in _routes(page, f"/export/{page.key}")),
     Route("/thumb.png", small),
 ]

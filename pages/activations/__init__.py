@@ -5,7 +5,7 @@ from functools import partial
 
 from core.page import Page
 from engines.activation import learning
-from pages.activations import answer, query, script, sliders
+from pages.activations import answer, picture, query, script, sliders
 from pages.activations.presets import PRESETS
 
 
@@ -24,6 +24,8 @@ page = Page(
     document=answer.document,
     table=answer.table,
     script=script.script,
+    picture=picture.picture,
+    shows=picture.SHOWS,
     presets=PRESETS,
     numbers=query.NUMBERS,
     sliders=sliders.sliders,

@@ -3,7 +3,7 @@
 from core.page import Page, Preset
 from core.types import Param
 from errata import ERRATA
-from pages.errata import answer, query, script
+from pages.errata import answer, picture, query, script
 from pages.errata.query import Check
 
 
@@ -22,6 +22,8 @@ page = Page(
     translated=True,
     table=answer.table,
     script=script.script,
+    picture=picture.picture,
+    shows=picture.SHOWS,
     presets=tuple(Preset(e.key, e.title, f"entry={e.number}", e.claim) for e in ERRATA.values()),
     sliders=sliders,
     moved=lambda check, name, value: check.within(**{name: value}),

@@ -6,7 +6,7 @@ from functools import partial
 from core.page import Page, Question
 from engines.signal import network, statistics
 from engines.signal.statistics import measure, signal
-from pages.initialization import answer, query, script, sliders
+from pages.initialization import answer, picture, query, script, sliders
 from pages.initialization.presets import PRESETS
 
 
@@ -25,6 +25,8 @@ page = Page(
     document=answer.documents,
     table=answer.table,
     script=script.script,
+    picture=picture.picture,
+    shows=picture.SHOWS,
     presets=PRESETS,
     opens=True,
     numbers=network.NUMBERS,

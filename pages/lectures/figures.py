@@ -31,7 +31,7 @@ class Figure:
       key: its name in links. name, sentence: what it is and what it shows.
       topic: one of TOPICS. lectures: keys of LECTURES in which the figure is drawn.
       page, query: key of a page, and where there the software shows it; the query may hold the page's own fields, as view=3d.
-      show: which small picture of that page stands on the card (pictures.thumbs).
+      show: which small picture of that page stands on the card (SHOWS in its picture.py).
       small: a lighter query for that picture alone, which looks the same; "" where the query itself is light.
     """
 

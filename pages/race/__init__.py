@@ -4,7 +4,7 @@ from core.page import Page, Question
 from engines.descent import codec, sliders
 from engines.descent.experiment import MAX_RUNS, SEED, STEPS, plane
 from engines.descent.results import Descent
-from pages.race import answer, script, tune, warm
+from pages.race import answer, picture, script, tune, warm
 from pages.race.presets import PRESETS
 
 page = Page(
@@ -21,6 +21,8 @@ page = Page(
     fields=answer.FIELDS,
     stop_fields=("lr", "gap", "distance"),
     still_fields=("lr", "gradient", "move", "gap", "distance", "curvature", "state", "grid"),
+    picture=picture.picture,
+    shows=picture.SHOWS,
     presets=PRESETS,
     numbers=(STEPS, SEED),
     sliders=sliders.sliders,

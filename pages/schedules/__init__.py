@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from core.page import Page, Question
 from engines.descent import codec, ensemble, sliders
 from engines.descent.experiment import HORIZON, MAX_RUNS, SEED, plane
-from pages.schedules import answer, script, single
+from pages.schedules import answer, picture, script, single
 from pages.schedules.presets import PRESETS
 from pages.schedules.seeds import Courses
 
@@ -32,6 +32,8 @@ page = Page(
     arrays=answer.arrays,
     fields=answer.FIELDS,
     still_fields=answer.FIELDS,
+    picture=picture.picture,
+    shows=picture.SHOWS,
     presets=PRESETS,
     opens=True,
     settings={"scale": ("linear", "log")},

@@ -1,0 +1,31 @@
+"""What a legend says of a run: what tells it from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from core.query import number_text
+from core.symbols import plain
+from core.types import Param
+from engines.descent.experiment import Run
+from optimizers import OPTIMIZERS
+from schedules import SCHEDULES
+
+
+def legend(runs: Sequence[Run], translate: Callable[[str], str]) -> tuple[tuple[int, str, str], ...]:
+    """(run, name, values) of every run, as core.picture.Picture has it."""
+    return tuple((i, translate(OPTIMIZERS[run.optimizer.key].name), values(run, translate)) for i, run in enumerate(runs))
+
+
+def values(run: Run, translate: Callable[[str], str]) -> str:
+    """Its learning rate, up to two parameters that are not the usual ones, its schedule."""
+    rate, *params = OPTIMIZERS[run.optimizer.key].all_params
+    shown = [rate, *[p for p in params if run.optimizer.values[p.key] != p.default][:2]]
+    texts = [f"{plain(p.symbol)} = {_short(run.optimizer.values[p.key], p)}" for p in shown]
+    if run.schedule.key != "constant":
+        texts.append(translate(SCHEDULES[run.schedule.key].name))
+    return ", ".join(texts)
+
+
+def _short(value: float, param: Param) -> str:
+    return number_text(float(f"{value:.4g}"), param)
