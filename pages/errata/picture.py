@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 
 from core.picture import Line, Panel, Picture
-from errata._record import Outcome, Series
+from errata import ERRATA
 from errata._record import Picture as Drawn
-from pages.errata.query import Check
+from errata._record import Series
+from pages.errata import query
+from pages.errata.answer import Tried
 
 SHOWS = ()  # an erratum is drawn whole or not at all
 
 
-def picture(result: tuple[Check, Outcome] | None, show: str, translate: Callable[[str], str]) -> Picture:
-    """Of one entry; of the list, or an entry that draws nothing, a picture without panels."""
-    if result is None:
-        return Picture(())
-    check, outcome = result
+def picture(tried: Tried, show: str, translate: Callable[[str], str]) -> Picture:
+    """Of one entry (without panels, where it draws nothing); of the list, how many there are of each verdict."""
+    check, outcome = tried
+    if not check or not outcome:
+        return Picture(((_verdicts(translate),),), translate("Check the lecture"))
     drawn = zip(check.entry.pictures, outcome.pictures, strict=True)
     panels = tuple(_panel(shape, lines, translate) for shape, lines in drawn)
     return Picture((panels,) if panels else (), translate(check.entry.title))
+
+
+def _verdicts(translate: Callable[[str], str]) -> Panel:
+    names = {"wrong": translate("wrong"), "right": translate("right"), "depends": translate("depends")}
+    counts = Counter(query.verdict(query.usual(entry)) for entry in ERRATA.values())
+    bars = Line(np.arange(len(names)), np.array([float(counts[key]) for key in names]), style="bars")
+    return Panel(y=translate("entries"), lines=(bars,), names=tuple(names.values()))
 
 
 def _panel(shape: Drawn, lines: tuple[Series, ...], translate: Callable[[str], str]) -> Panel:
