@@ -42,7 +42,7 @@ export class Actions {
         else e[where] = value;
       },
       done,
-      { plane: where === 'surface', whole: together && done },
+      { plane: where === 'surface', whole: together && done }
     );
     return undefined;
   }
@@ -87,9 +87,9 @@ export class Actions {
             Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
           },
           done,
-          { plane: true },
+          { plane: true }
         ),
-      done ? 0 : 250,
+      done ? 0 : 250
     );
   }
 
@@ -99,7 +99,7 @@ export class Actions {
         e.start = text.split(/[,\s]+/).filter(Boolean);
       },
       true,
-      { whole: true },
+      { whole: true }
     );
   }
 
@@ -110,7 +110,7 @@ export class Actions {
         e.noise = { key, params: defaults(rows) };
       },
       true,
-      { whole: true },
+      { whole: true }
     );
   }
 
@@ -182,7 +182,7 @@ export class Actions {
           e.runs[i] = wanted.runs[i];
         },
         true,
-        { whole: true },
+        { whole: true }
       );
   }
 
@@ -192,7 +192,7 @@ export class Actions {
         e.runs[i].schedule = this.#freshCourse(key);
       },
       true,
-      { plane: true, whole: true },
+      { plane: true, whole: true }
     );
   }
 

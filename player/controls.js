@@ -74,7 +74,7 @@ export function parts(i, run, { catalogue, words: _, actions, experiment }) {
         'data-action': `${kind}${i}`,
         'aria-label': label.replace('{n}', i + 1),
         onchange: (event) => actions[kind](i, event.target.value),
-      },
+      }
     );
   return {
     rule: rule.params.map((row) => line(row, rule, run.params[row.key], row.key)),
@@ -85,7 +85,7 @@ export function parts(i, run, { catalogue, words: _, actions, experiment }) {
         course,
         value,
         `schedule.${row.key}`,
-        row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high,
+        row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high
       );
     }),
     menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
@@ -108,7 +108,7 @@ export function card(i, { words: _, theme, actions }, menu, near, line, far, tun
         more.setAttribute('aria-expanded', String(!rest.hidden));
         actions.open[rest.hidden ? 'delete' : 'add'](i);
       },
-      { 'aria-expanded': String(actions.open.has(i)) },
+      { 'aria-expanded': String(actions.open.has(i)) }
     );
   const buttons = h(
     'div',
@@ -116,7 +116,7 @@ export function card(i, { words: _, theme, actions }, menu, near, line, far, tun
     tunes ? iconButton('wand', `tune${i}`, _('Find a good learning rate'), () => actions.tune(i)) : null,
     iconButton('copy', `duplicate${i}`, _('Duplicate this run'), () => actions.duplicate(i)),
     more,
-    iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only }),
+    iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only })
   );
   return h(
     'div',
@@ -125,7 +125,7 @@ export function card(i, { words: _, theme, actions }, menu, near, line, far, tun
     buttons,
     h('div', { class: 'dl-sliders' }, ...near),
     line.length ? h('div', { class: 'dl-more' }, ...line) : null,
-    rest,
+    rest
   );
 }
 
@@ -149,7 +149,7 @@ export function sideTools(player) {
     { class: 'dl-tools' },
     h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => kind.add(actions) }, kind.addLabel(_)),
     h('label', { class: 'dl-check' }, one, _('one learning rate for all')),
-    h('label', { class: 'dl-check dl-scale' }, log, _('log scale')),
+    h('label', { class: 'dl-check dl-scale' }, log, _('log scale'))
   );
 }
 
@@ -164,7 +164,7 @@ export function toolbar(player) {
     onchange: (event) => actions.surface(event.target.value),
   });
   const sliders = (surface?.params ?? []).map((row) =>
-    slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`),
+    slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`)
   );
   return h(
     'div',
@@ -177,7 +177,7 @@ export function toolbar(player) {
     kind.views ? views(view, _, (key) => player.setView(key)) : null,
     shareMenu(player),
     linkButton(player),
-    languageButton(player),
+    languageButton(player)
   );
 }
 
@@ -203,7 +203,7 @@ export function shareMenu(player) {
     'details',
     { class: 'dl-share', ontoggle: () => menu.open && fill() },
     h('summary', { 'data-action': 'share' }, _('Embed and export')),
-    list,
+    list
   );
   const fill = () =>
     list.replaceChildren(
@@ -211,8 +211,8 @@ export function shareMenu(player) {
         h(
           'button',
           { type: 'button', 'data-action': `copy-${what}`, onclick: (event) => player.copy(event.target, text()) },
-          name,
-        ),
+          name
+        )
       ),
       ...files.map(([way, name, to]) =>
         h(
@@ -226,9 +226,9 @@ export function shareMenu(player) {
               player.download(event.target.href);
             },
           },
-          name,
-        ),
-      ),
+          name
+        )
+      )
     );
   menu.addEventListener('focusout', (event) => {
     if (!menu.contains(event.relatedTarget)) menu.open = false;
@@ -260,7 +260,7 @@ export function chosenSliders(player) {
       'div',
       { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
       h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
-      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key)),
+      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key))
     );
   });
 }
@@ -278,7 +278,7 @@ export function linkButton(page) {
   return h(
     'button',
     { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target) },
-    page.words('Copy link'),
+    page.words('Copy link')
   );
 }
 
@@ -288,7 +288,7 @@ export function languageButton(player) {
   return h(
     'button',
     { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) },
-    name,
+    name
   );
 }
 
@@ -325,13 +325,13 @@ function noise(e, catalogue, _, actions) {
       'data-action': 'noise',
       'aria-label': _('Noise on the gradient'),
       onchange: (event) => actions.noise(event.target.value),
-    },
+    }
   );
   const rows = catalogue.noises.find((n) => n.key === e.noise.key).params;
   return [
     menu,
     ...rows.map((row) =>
-      slider(row, e.noise.params[row.key], `noise.${row.key}`, actions, `${names[e.noise.key]}: ${row.help || row.key}`),
+      slider(row, e.noise.params[row.key], `noise.${row.key}`, actions, `${names[e.noise.key]}: ${row.help || row.key}`)
     ),
   ];
 }
@@ -351,7 +351,7 @@ function numbers(e, { catalogue, words: _, actions, numbers: rows }) {
         'data-param': param,
         'aria-label': label,
         onchange: (event) => done(event.target),
-      }),
+      })
     );
   const whole = (row) => (input) => {
     const value = Number(input.value);
@@ -385,8 +385,8 @@ function views(view, _, show) {
           'aria-pressed': String(key === view),
           onclick: () => show(key),
         },
-        name,
-      ),
+        name
+      )
     );
   }
   return group;
@@ -415,7 +415,7 @@ export function playerBar(_, player) {
       playhead.loop = !playhead.loop;
       loop.setAttribute('aria-pressed', String(playhead.loop));
     },
-    { 'aria-pressed': 'false' },
+    { 'aria-pressed': 'false' }
   );
   const speeds = [0.1, 0.25, 0.5, 1, 2, 4];
   const speed = select(
@@ -425,7 +425,7 @@ export function playerBar(_, player) {
       'data-action': 'speed',
       'aria-label': _('Speed'),
       onchange: () => playhead.setSpeed(Number(speed.value)),
-    },
+    }
   );
   const root = h(
     'div',
@@ -439,7 +439,7 @@ export function playerBar(_, player) {
     label,
     speed,
     loop,
-    iconButton('full', 'fullscreen', _('Full screen'), () => player.fullScreen()),
+    iconButton('full', 'fullscreen', _('Full screen'), () => player.fullScreen())
   );
   return {
     root,

@@ -155,7 +155,7 @@ export class Curves {
         x / this.ratio,
         y / this.ratio,
         (x2 - x) / this.ratio,
-        (y2 - y) / this.ratio,
+        (y2 - y) / this.ratio
       );
     };
     this.#each((panel, { left, top, width, height, across, down }) => {

@@ -46,7 +46,7 @@ export class Descent extends Page {
     const { options } = this;
     this.playhead = new Playhead(
       (step) => this.#showStep(step),
-      (playing) => this.#showPlaying(playing),
+      (playing) => this.#showPlaying(playing)
     );
     this.stage = new Stage(window.Plotly, {
       onStart: (x, y, done) =>
@@ -55,7 +55,7 @@ export class Descent extends Page {
             e.start = [x, y];
           },
           done,
-          { whole: done },
+          { whole: done }
         ),
       start: () => (this.experiment?.start ?? this.scene.start).map(Number),
       onReshape: () => this.options.sweeps || this.load(this.query),
@@ -80,7 +80,7 @@ export class Descent extends Page {
       'div',
       { class: 'dl-main' },
       h('div', { class: 'dl-left' }, ...left),
-      h('div', { class: 'dl-side' }, ...side),
+      h('div', { class: 'dl-side' }, ...side)
     );
     return [this.tools, this.notice, main, this.readouts.root, this.below, this.readouts.live];
   }
@@ -297,4 +297,3 @@ export class Descent extends Page {
     this.bar.show(step, this.playhead.steps, this.scene?.stride ?? 1);
   }
 }
-

@@ -46,7 +46,7 @@ export function iconButton(name, action, label, onclick, more = {}) {
   return h(
     'button',
     { type: 'button', class: 'dl-button', 'data-action': action, 'aria-label': label, title: label, onclick, ...more },
-    icon(name),
+    icon(name)
   );
 }
 

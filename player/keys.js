@@ -15,7 +15,7 @@ export function bindKeys(root, actions) {
       event.preventDefault();
       event.stopPropagation();
     },
-    true,
+    true
   );
   // A letter that is typed in the player is not for Streamlit, whose shortcuts would rerun the page.
   root.addEventListener('keydown', (event) => {

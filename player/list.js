@@ -21,15 +21,15 @@ export function buttons(page, i, list, most, duplicate, remove) {
       `duplicate${i}`,
       duplicate,
       change((all) => all.splice(i + 1, 0, structuredClone(all[i]))),
-      { disabled: length >= most },
+      { disabled: length >= most }
     ),
     iconButton(
       'close',
       `remove${i}`,
       remove,
       change((all) => all.splice(i, 1)),
-      { disabled: length === 1 },
-    ),
+      { disabled: length === 1 }
+    )
   );
 }
 
@@ -40,6 +40,6 @@ export function table(heads, rows, label) {
   return h(
     'div',
     { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': label },
-    h('table', {}, h('thead', {}, row('th', heads)), h('tbody', {}, ...rows.map((cells) => row('td', cells)))),
+    h('table', {}, h('thead', {}, row('th', heads)), h('tbody', {}, ...rows.map((cells) => row('td', cells))))
   );
 }

@@ -226,8 +226,8 @@ export class Page {
         'div',
         { class: 'dl-run' },
         h('span', { class: 'dl-help' }, row.help),
-        slider(row, this.at(row.name), row.name, this, row.help || row.key),
-      ),
+        slider(row, this.at(row.name), row.name, this, row.help || row.key)
+      )
     );
   }
 
@@ -327,7 +327,7 @@ export class Page {
           this.notice.hidden = true;
         },
       },
-      icon('close'),
+      icon('close')
     );
     this.notice.replaceChildren(h('span', {}, message), close);
     this.notice.hidden = false;
@@ -413,7 +413,7 @@ export class Page {
       'button',
       { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
       image,
-      h('span', {}, address),
+      h('span', {}, address)
     );
     this.root.append(this.code);
     this.code.focus();

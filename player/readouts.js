@@ -34,8 +34,8 @@ export class Readouts {
         'table',
         {},
         h('thead', {}, row(heads.map((head) => h('th', { scope: 'col' }, head)))),
-        h('tbody', {}, ...this.cells.map(row)),
-      ),
+        h('tbody', {}, ...this.cells.map(row))
+      )
     );
   }
 
@@ -121,7 +121,7 @@ export function results(scene, words) {
       {},
       name,
       ...texts.map((text) => h('td', {}, String(text))),
-      h('td', { class: bad(run) ? 'dl-over' : '' }, outcome(run, _)),
+      h('td', { class: bad(run) ? 'dl-over' : '' }, outcome(run, _))
     );
   });
   return h(
@@ -131,8 +131,8 @@ export function results(scene, words) {
       'table',
       {},
       h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
-      h('tbody', {}, ...rows),
-    ),
+      h('tbody', {}, ...rows)
+    )
   );
 }
 

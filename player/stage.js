@@ -201,7 +201,7 @@ export class Stage {
     this.Plotly.restyle(
       this.plot,
       update,
-      parts.map((_, i) => i + 1),
+      parts.map((_, i) => i + 1)
     );
   }
 
@@ -264,7 +264,7 @@ export class Stage {
         for (const run of runs(i)) this.#head(context, panel, run);
         const [first] = runs(i);
         if (this.view === 'panels') this.#write(context, first, first.name, panel.left + 8, panel.top + (this.large ? 24 : 18));
-      }),
+      })
     );
     this.#placeHandle();
   }
@@ -298,7 +298,7 @@ export class Stage {
     panels.forEach((panel, i) =>
       this.#within(context, panel, () => {
         for (const run of runs(i)) this.#trail(context, panel, run, this.drawn.step, this.step);
-      }),
+      })
     );
     this.drawn.step = this.step;
   }
@@ -457,7 +457,7 @@ export class Stage {
       (event) => {
         if (this.view !== '3d' && event.target !== this.handle && event.button === 0) down = [event.clientX, event.clientY];
       },
-      true,
+      true
     );
     window.addEventListener(
       'pointerup',
@@ -467,7 +467,7 @@ export class Stage {
         const at = still && this.#locate(event);
         if (at) this.onStart(...at, true);
       },
-      true,
+      true
     );
     this.handle.addEventListener('pointerdown', (event) => {
       this.handle.setPointerCapture(event.pointerId);

@@ -9,7 +9,7 @@ export function decode(buffer) {
     arrays[name] = new Float32Array(
       buffer,
       4 + length + offset,
-      shape.reduce((a, b) => a * b, 1),
+      shape.reduce((a, b) => a * b, 1)
     );
   }
   return { header, arrays };

@@ -14,10 +14,23 @@ class Template extends Page {
   build() {
     this.tools = h('div', { class: 'dl-toolbar' });
     this.cards = h('div', { class: 'dl-cards' });
-    this.curves = new Curves(window.Plotly, () => [{ get: (run, k) => run.y[k], whole: true }], () => {});
+    this.curves = new Curves(
+      window.Plotly,
+      () => [{ get: (run, k) => run.y[k], whole: true }],
+      () => {}
+    );
     this.curves.root.append(this.busy);
     this.drawn = null;
-    return [this.tools, this.notice, h('div', { class: 'dl-main' }, h('div', { class: 'dl-left' }, this.curves.root), h('div', { class: 'dl-side' }, this.cards))];
+    return [
+      this.tools,
+      this.notice,
+      h(
+        'div',
+        { class: 'dl-main' },
+        h('div', { class: 'dl-left' }, this.curves.root),
+        h('div', { class: 'dl-side' }, this.cards)
+      ),
+    ];
   }
 
   /** What the controls change, from an answer of the server; and back to a query. */
@@ -30,7 +43,12 @@ class Template extends Page {
   }
 
   async show({ x, y }, { themed = false } = {}) {
-    this.curves.scene = { runs: [{ y, style: runStyle(0, this.theme) }], steps: x.length - 1, first: x[0], stride: x[1] - x[0] };
+    this.curves.scene = {
+      runs: [{ y, style: runStyle(0, this.theme) }],
+      steps: x.length - 1,
+      first: x[0],
+      stride: x[1] - x[0],
+    };
     if (!this.drawn || themed) {
       this.drawn = await this.axes(KEY, 1);
       await this.curves.setFigure(this.drawn, this.theme);
@@ -51,7 +69,9 @@ class Template extends Page {
       this.cards.replaceChildren(...this.chosen());
       return;
     }
-    this.cards.replaceChildren(h('div', { class: 'dl-run' }, slider(rows.slope, this.experiment.slope, 'slope', this, rows.slope.help)));
+    this.cards.replaceChildren(
+      h('div', { class: 'dl-run' }, slider(rows.slope, this.experiment.slope, 'slope', this, rows.slope.help))
+    );
   }
 
   at(param) {
@@ -59,7 +79,9 @@ class Template extends Page {
   }
 
   move(param, value, done) {
-    this.edit((experiment) => { experiment[param] = value; }, done);
+    this.edit((experiment) => {
+      experiment[param] = value;
+    }, done);
   }
 }
 

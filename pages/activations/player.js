@@ -22,18 +22,18 @@ class Activations extends Page {
         { get: at('y'), marks: this.marks('y'), heads: true, whole: true },
         { get: at('derivative'), marks: this.marks('derivative'), heads: true, whole: true, include: [0, 1] },
       ],
-      (k) => this.probe(k, true),
+      (k) => this.probe(k, true)
     );
     this.slopes = curves(
       () => [{ get: at('typical'), theory: at('most'), log: true, whole: true }],
-      () => {},
+      () => {}
     );
     this.dying = curves(
       () => [
         { get: at('loss'), log: true, whole: true },
         { get: at('dead'), include: [0, this.limits.units] },
       ],
-      () => {},
+      () => {}
     );
     for (const picture of [this.curves, this.slopes, this.dying])
       Object.assign(picture, { fade: 1, large: Boolean(this.options.present) });
@@ -44,7 +44,7 @@ class Activations extends Page {
     this.adder = h(
       'button',
       { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() },
-      this.words('+ Add activation'),
+      this.words('+ Add activation')
     );
     const left = h('div', { class: 'dl-left' }, this.curves.root);
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, this.adder), this.slopes.root);
@@ -121,7 +121,7 @@ class Activations extends Page {
         curves.scene = scene;
         if (fresh) await curves.setFigure(await this.axes(panels, columns), this.theme);
         else curves.setScene(scene);
-      }),
+      })
     );
     this.#path(zigzag);
     this.#say(zigzag, dying, runs[0].name);
@@ -205,7 +205,7 @@ class Activations extends Page {
         height: this.walk.clientHeight,
         width: this.walk.clientWidth,
       },
-      { displayModeBar: false },
+      { displayModeBar: false }
     );
   }
 
@@ -218,7 +218,7 @@ class Activations extends Page {
       units: dying.units,
     };
     const text = this.words(
-      '{name}: {share} % of the gradients push both weights the same way, and the path is {ratio} times as long as the straight line. Of {units} units, {dead} are dead in the end.',
+      '{name}: {share} % of the gradients push both weights the same way, and the path is {ratio} times as long as the straight line. Of {units} units, {dead} are dead in the end.'
     );
     this.told.textContent = text.replace(/\{(\w+)\}/g, (_, key) => fill[key]);
   }
@@ -241,7 +241,7 @@ class Activations extends Page {
             s.range = range.value.split(/[,\s]+/).filter(Boolean);
           },
           true,
-          { whole: true },
+          { whole: true }
         ),
     });
     this.tools.replaceChildren(
@@ -249,7 +249,7 @@ class Activations extends Page {
       line('depth', _('depth')),
       presetMenu(this),
       linkButton(this),
-      languageButton(this),
+      languageButton(this)
     );
     this.demo.replaceChildren(line('rate', _('learning rate')), line('bias', _('first bias')));
     this.cards.replaceChildren(...experiment.activations.map((item, i) => this.card(item, i)));
@@ -273,12 +273,12 @@ class Activations extends Page {
               s.activations[i] = fresh(this, 'activations', event.target.value);
             },
             true,
-            { whole: true },
+            { whole: true }
           ),
-      },
+      }
     );
     const sliders = entry.params.map((row) =>
-      slider(row, chosen.params[row.key], `unit${i}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`),
+      slider(row, chosen.params[row.key], `unit${i}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`)
     );
     const own = buttons(
       this,
@@ -286,14 +286,14 @@ class Activations extends Page {
       'activations',
       this.limits.curves,
       _('Duplicate this activation'),
-      _('Remove this activation'),
+      _('Remove this activation')
     );
     return h(
       'div',
       { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
       h('div', { class: 'dl-name' }, badge(style), menu),
       h('div', { class: 'dl-line' }, ...sliders),
-      own,
+      own
     );
   }
 

@@ -43,16 +43,32 @@ class Errata extends Page {
 
   showControls() {
     const { words: _, store } = this;
-    const all = h('button', { type: 'button', class: 'dl-text', 'data-action': 'all', onclick: () => this.open_('') }, _('All entries'));
-    this.tools.replaceChildren(...(store.answer?.entries ? [] : [all]), presetMenu(this), shareMenu(this), linkButton(this), languageButton(this));
+    const all = h(
+      'button',
+      { type: 'button', class: 'dl-text', 'data-action': 'all', onclick: () => this.open_('') },
+      _('All entries')
+    );
+    this.tools.replaceChildren(
+      ...(store.answer?.entries ? [] : [all]),
+      presetMenu(this),
+      shareMenu(this),
+      linkButton(this),
+      languageButton(this)
+    );
     if (this.options.controls) {
       this.tools.replaceChildren();
       this.sliders.replaceChildren(...this.chosen());
       return;
     }
     const { params = [], title = '' } = store.answer ?? {};
-    const named = params.map((row) => h('div', { class: 'dl-run' }, h('span', { class: 'dl-help' }, row.help),
-      slider(row, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)));
+    const named = params.map((row) =>
+      h(
+        'div',
+        { class: 'dl-run' },
+        h('span', { class: 'dl-help' }, row.help),
+        slider(row, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)
+      )
+    );
     this.sliders.replaceChildren(...named);
   }
 
@@ -62,7 +78,9 @@ class Errata extends Page {
 
   /** A slider moved. */
   move(param, value, done) {
-    this.edit((check) => { check.values[param] = value; }, done);
+    this.edit((check) => {
+      check.values[param] = value;
+    }, done);
   }
 
   async open_(query) {
@@ -75,12 +93,39 @@ class Errata extends Page {
   list(entries) {
     const _ = this.words;
     const names = verdicts(_);
-    const counts = Object.keys(names).map((key) => [key, entries.filter((entry) => entry.verdict === key).length]).filter(([, n]) => n);
+    const counts = Object.keys(names)
+      .map((key) => [key, entries.filter((entry) => entry.verdict === key).length])
+      .filter(([, n]) => n);
     const summary = h('p', {}, ...counts.flatMap(([key, n]) => [`${n} `, mark(key, names), ' ']));
-    const rows = entries.map((entry) => h('li', {},
-      h('a', { href: this.address(this.path, ['present=1'], `entry=${entry.number}`), 'data-entry': entry.number, onclick: (event) => this.follow(event, entry.number) },
-        `${entry.number} · ${entry.title}`), mark(entry.verdict, names), h('p', {}, entry.claim)));
-    return [h('h2', {}, _('Check the lecture')), h('p', {}, _('Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.')), summary, h('ul', { class: 'dl-errors' }, ...rows)];
+    const rows = entries.map((entry) =>
+      h(
+        'li',
+        {},
+        h(
+          'a',
+          {
+            href: this.address(this.path, ['present=1'], `entry=${entry.number}`),
+            'data-entry': entry.number,
+            onclick: (event) => this.follow(event, entry.number),
+          },
+          `${entry.number} · ${entry.title}`
+        ),
+        mark(entry.verdict, names),
+        h('p', {}, entry.claim)
+      )
+    );
+    return [
+      h('h2', {}, _('Check the lecture')),
+      h(
+        'p',
+        {},
+        _(
+          'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
+        )
+      ),
+      summary,
+      h('ul', { class: 'dl-errors' }, ...rows),
+    ];
   }
 
   /** A plain click opens the entry here; with a key held it is the browser's. */
@@ -102,8 +147,13 @@ class Errata extends Page {
     const test = h('p', {}, h('b', {}, _('The test')), h('br'), answer.tested);
     const head = h('h2', {}, `${answer.number} · ${answer.title} `, this.mark);
     const left = h('div', {}, claim, this.finding, this.sliders, this.measured);
-    return [head, h('p', { class: 'dl-sources' }, _('In: {lectures}').replace('{lectures}', answer.lectures.join(' · '))),
-      h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)), test, ...this.instead(answer)];
+    return [
+      head,
+      h('p', { class: 'dl-sources' }, _('In: {lectures}').replace('{lectures}', answer.lectures.join(' · '))),
+      h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)),
+      test,
+      ...this.instead(answer),
+    ];
   }
 
   /** What follows the sliders. */
@@ -111,7 +161,13 @@ class Errata extends Page {
     const _ = this.words;
     this.mark.replaceChildren(mark(answer.verdict, verdicts(_)));
     this.finding.textContent = answer.finding;
-    this.measured.replaceChildren(table(['', _('computed'), _('theory')], answer.quantities.map((row) => [row.name, row.shown, row.theory]), _('computed')));
+    this.measured.replaceChildren(
+      table(
+        ['', _('computed'), _('theory')],
+        answer.quantities.map((row) => [row.name, row.shown, row.theory]),
+        _('computed')
+      )
+    );
     this.live?.replaceChildren(...this.moving(answer));
     await Promise.all(answer.pictures.map((figure, i) => this.draw(this.plots[i], figure)));
   }
@@ -120,22 +176,31 @@ class Errata extends Page {
     const { text, grid, font } = this.theme;
     const size = this.options.present ? 20 : 12;
     const axis = { gridcolor: grid, linecolor: grid };
-    return window.Plotly.react(plot, data, {
-      ...layout,
-      template: null,
-      autosize: true,
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { color: text, family: font, size },
-      xaxis: { ...layout.xaxis, ...axis },
-      yaxis: { ...layout.yaxis, ...axis },
-    }, CONFIG);
+    return window.Plotly.react(
+      plot,
+      data,
+      {
+        ...layout,
+        template: null,
+        autosize: true,
+        paper_bgcolor: 'rgba(0,0,0,0)',
+        plot_bgcolor: 'rgba(0,0,0,0)',
+        font: { color: text, family: font, size },
+        xaxis: { ...layout.xaxis, ...axis },
+        yaxis: { ...layout.yaxis, ...axis },
+      },
+      CONFIG
+    );
   }
 
   instead(answer) {
     const _ = this.words;
     this.live = h('p', {});
-    return [h('p', {}, h('b', {}, _('Write instead')), h('br'), answer.instead), answer.code && h('pre', {}, h('code', {}, answer.code)), this.live].filter(Boolean);
+    return [
+      h('p', {}, h('b', {}, _('Write instead')), h('br'), answer.instead),
+      answer.code && h('pre', {}, h('code', {}, answer.code)),
+      this.live,
+    ].filter(Boolean);
   }
 
   /** The page of the lab that shows the same in motion, with these values. */
@@ -143,7 +208,13 @@ class Errata extends Page {
     if (!live) return [];
     const page = this.catalogue.pages.find((other) => other.key === live.page);
     const path = this.options.embedded ? `embed/${page.key}` : page.path;
-    return [h('a', { class: 'dl-action', 'data-action': 'live', href: this.address(path, [], live.query) }, this.words('See it move, with these values'))];
+    return [
+      h(
+        'a',
+        { class: 'dl-action', 'data-action': 'live', href: this.address(path, [], live.query) },
+        this.words('See it move, with these values')
+      ),
+    ];
   }
 }
 

@@ -27,7 +27,7 @@ class Initialization extends Page {
     const more = h(
       'button',
       { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() },
-      this.words('+ Compare with another'),
+      this.words('+ Compare with another')
     );
     this.more = more;
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, more));
@@ -73,7 +73,7 @@ class Initialization extends Page {
   async show(reply, { themed = false } = {}) {
     const printed = this.presets.find((p) => p.query === reply.query)?.printed ?? {};
     const runs = reply.networks.map((found, i) =>
-      makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network)),
+      makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network))
     );
     const { depth } = reply.networks[0].network;
     this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, depth };
@@ -192,9 +192,9 @@ class Initialization extends Page {
               s.data = event.target.value;
             },
             true,
-            { whole: true },
+            { whole: true }
           ),
-      },
+      }
     );
     this.tools.replaceChildren(...shared, data, presetMenu(this), linkButton(this), languageButton(this));
     this.cards.replaceChildren(...experiment.configs.map((config, i) => this.card(config, i, rows)));
@@ -224,13 +224,13 @@ class Initialization extends Page {
                 s.configs[i][part] = fresh(this, kind, event.target.value);
               },
               true,
-              { whole: true },
+              { whole: true }
             ),
-        },
+        }
       );
       const entry = item(this, kind, config[part].key);
       const sliders = entry.params.map((row) =>
-        slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`),
+        slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`)
       );
       return h('div', { class: 'dl-line' }, menu, ...sliders);
     });
@@ -252,11 +252,11 @@ class Initialization extends Page {
                   s.configs[i].position = event.target.value;
                 },
                 true,
-                { whole: true },
+                { whole: true }
               ),
           }),
-          ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help)),
-        ),
+          ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help))
+        )
       );
     }
     const own = buttons(
@@ -265,14 +265,14 @@ class Initialization extends Page {
       'configs',
       this.limits.networks,
       _('Duplicate this configuration'),
-      _('Remove this configuration'),
+      _('Remove this configuration')
     );
     return h(
       'div',
       { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
       h('div', { class: 'dl-name' }, badge(style)),
       h('div', { class: 'dl-lines' }, ...lines),
-      own,
+      own
     );
   }
 
@@ -306,7 +306,7 @@ class Initialization extends Page {
         s.configs.push(next);
       },
       true,
-      { whole: true },
+      { whole: true }
     );
   }
 }

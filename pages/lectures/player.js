@@ -34,7 +34,18 @@ class Lectures extends Page {
     const cards = figures.length
       ? h('ul', { class: 'dl-gallery' }, ...figures.map((figure) => this.card(figure, lectures, topics)))
       : h('p', {}, _('This lecture shows nothing on this topic.'));
-    this.body.replaceChildren(h('h2', {}, _('Lectures')), h('p', {}, _('Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.')), h('p', { class: 'dl-sources' }, count), cards);
+    this.body.replaceChildren(
+      h('h2', {}, _('Lectures')),
+      h(
+        'p',
+        {},
+        _(
+          'Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.'
+        )
+      ),
+      h('p', { class: 'dl-sources' }, count),
+      cards
+    );
   }
 
   card({ key, name, sentence, topic, lectures: where, page, query, show, pictured }, lectures, topics) {
@@ -44,21 +55,47 @@ class Lectures extends Page {
     const image = `${base}thumb.png?page=${page}&theme=${theme}&size=${2 * SIZE[0]}x${2 * SIZE[1]}${show ? `&show=${show}` : ''}&${pictured}`;
     const { path } = this.catalogue.pages.find((other) => other.key === page);
     const href = this.address(embedded ? `embed/${page}` : path, [], query);
-    const picture = h('img', { src: image, width: SIZE[0], height: SIZE[1], loading: 'lazy', alt: _('Small picture: {name}').replace('{name}', name) });
+    const picture = h('img', {
+      src: image,
+      width: SIZE[0],
+      height: SIZE[1],
+      loading: 'lazy',
+      alt: _('Small picture: {name}').replace('{name}', name),
+    });
     const titles = where.map((lecture) => lectures[lecture]).join('; ');
-    return h('li', {}, h('a', { href, 'data-figure': key }, picture, h('strong', {}, name)), h('p', {}, sentence),
-      h('p', { class: 'dl-sources', title: titles }, `${topics[topic]} · ${where.join(', ')}`));
+    return h(
+      'li',
+      {},
+      h('a', { href, 'data-figure': key }, picture, h('strong', {}, name)),
+      h('p', {}, sentence),
+      h('p', { class: 'dl-sources', title: titles }, `${topics[topic]} · ${where.join(', ')}`)
+    );
   }
 
   showControls() {
     const _ = this.words;
     const { lectures, topics } = this.store.answer;
-    const menu = (field, known, label, all) => select([['', all], ...Object.entries(known)], this.experiment[field], {
-      'data-action': field, 'aria-label': label, onchange: (event) => this.edit((chosen) => { chosen[field] = event.target.value; }, true, { whole: true }),
-    });
+    const menu = (field, known, label, all) =>
+      select([['', all], ...Object.entries(known)], this.experiment[field], {
+        'data-action': field,
+        'aria-label': label,
+        onchange: (event) =>
+          this.edit(
+            (chosen) => {
+              chosen[field] = event.target.value;
+            },
+            true,
+            { whole: true }
+          ),
+      });
     const named = Object.fromEntries(Object.entries(lectures).map(([key, name]) => [key, `${key} · ${name}`]));
-    this.tools.replaceChildren(menu('lecture', named, _('Lecture'), _('All lectures')), menu('topic', topics, _('Topic'), _('All topics')),
-      shareMenu(this), linkButton(this), languageButton(this));
+    this.tools.replaceChildren(
+      menu('lecture', named, _('Lecture'), _('All lectures')),
+      menu('topic', topics, _('Topic'), _('All topics')),
+      shareMenu(this),
+      linkButton(this),
+      languageButton(this)
+    );
   }
 }
 

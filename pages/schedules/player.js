@@ -43,7 +43,7 @@ class Readouts {
         {},
         h('td', {}, badge(run.style), run.name),
         ...moving,
-        ...still.map((text, i) => h('td', { class: i === 4 && (run.diverged || run.rising) ? 'dl-over' : '' }, text)),
+        ...still.map((text, i) => h('td', { class: i === 4 && (run.diverged || run.rising) ? 'dl-over' : '' }, text))
       );
       return { row, moving };
     });
@@ -52,8 +52,8 @@ class Readouts {
         'table',
         {},
         h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
-        h('tbody', {}, ...this.cells.map(({ row }) => row)),
-      ),
+        h('tbody', {}, ...this.cells.map(({ row }) => row))
+      )
     );
   }
 

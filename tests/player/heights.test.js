@@ -10,7 +10,7 @@ test('heights are the logarithm of the gap, and their order is that of the loss'
   const { z, low, high, levels } = heights({ grid: grid(1, 2, 11, 101, 1001), lowest: 1 });
   assert.deepEqual(
     [...z],
-    [...z].toSorted((a, b) => a - b),
+    [...z].toSorted((a, b) => a - b)
   );
   assert.deepEqual([low, high], [z[0], z.at(-1)]);
   assert.ok(Math.abs(z[4] - z[3] - 1) < 1e-3);

@@ -19,7 +19,7 @@ function clocked(t, steps) {
   const seen = { steps: [], playing: [] };
   const playhead = new Playhead(
     (step) => seen.steps.push(step),
-    (playing) => seen.playing.push(playing),
+    (playing) => seen.playing.push(playing)
   );
   playhead.setLength(steps);
   const to = (ms) => {

@@ -39,7 +39,7 @@ test('runs have their arrays, their state apart, and a style each', () => {
   const found = scene({ header: header(), arrays: arrays() });
   assert.deepEqual(
     found.runs.map(({ name }) => name),
-    ['sgd', 'adam'],
+    ['sgd', 'adam']
   );
   assert.deepEqual([...found.runs[1].f], [3, 1, 0]);
   assert.equal(found.runs[1].state.velocity.size, 2);
@@ -64,7 +64,7 @@ test('controls get a copy, which makes the same query again', () => {
   e.runs[0].params.lr = 9;
   assert.equal(sent.runs[0].params.lr, 0.1);
   assert.ok(
-    decodeURIComponent(toQuery(explicit(sent))).endsWith('&noise=none&seed=0&run=sgd:lr=0.1~constant&run=adam:lr=0.3~constant'),
+    decodeURIComponent(toQuery(explicit(sent))).endsWith('&noise=none&seed=0&run=sgd:lr=0.1~constant&run=adam:lr=0.3~constant')
   );
   assert.equal(spec({ key: 'step', params: { every: 7, factor: 0.1 } }), 'step:every=7,factor=0.1');
 });

@@ -123,7 +123,7 @@ function line(t) {
   });
   network.fetch = (url) =>
     new Promise((resolve, reject) =>
-      sent.push({ url, reject, reply: (text, status = 200) => resolve(new Response(text, { status })) }),
+      sent.push({ url, reject, reply: (text, status = 200) => resolve(new Response(text, { status })) })
     );
   return sent;
 }
@@ -139,7 +139,7 @@ test('the feed has one request in flight, and of those that wait only the newest
   const [a, b, c] = ['a', 'b', 'c'].map((query) => feed.ask(query));
   assert.deepEqual(
     sent.map(({ url }) => url),
-    ['api?a'],
+    ['api?a']
   );
   assert.equal(await b, null);
   sent[0].reply('first');
@@ -147,7 +147,7 @@ test('the feed has one request in flight, and of those that wait only the newest
   await settled();
   assert.deepEqual(
     sent.map(({ url }) => url),
-    ['api?a', 'api?c'],
+    ['api?a', 'api?c']
   );
   sent[1].reply('last');
   assert.equal(await c, 'last');
