@@ -500,15 +500,6 @@ def test_embed_speaks_the_language_of_the_browser(client, wish, language):
     assert '<html lang="en">' in get(client, "/embed?lang=en", accept_language=wish).text
 
 
-# --------------------------------------------------------------------------------------------------------- addresses
-
-
-@pytest.mark.parametrize(("former", "now"), FORMER.items())
-def test_a_former_address_still_answers(client, former, now):
-    query = "steps=5&run=sgd" if now == "/api/schedules" else ""
-    assert get(client, f"{former}?{query}").body == get(client, f"{now}?{query}").body
-
-
 # --------------------------------------------------------------------------------------------------------- assets
 
 

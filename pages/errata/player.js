@@ -175,7 +175,8 @@ class Errata extends Page {
   draw(plot, { data, layout }) {
     const { text, grid, font } = this.theme;
     const size = this.options.present ? 20 : 12;
-    const axis = { gridcolor: grid, linecolor: grid };
+    const ticks = (of) => (of.type === 'log' ? { dtick: 1 } : {}); // whole decades
+    const axis = (of) => ({ ...of, ...ticks(of), gridcolor: grid, linecolor: grid });
     return window.Plotly.react(
       plot,
       data,
@@ -186,8 +187,8 @@ class Errata extends Page {
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
         font: { color: text, family: font, size },
-        xaxis: { ...layout.xaxis, ...axis },
-        yaxis: { ...layout.yaxis, ...axis },
+        xaxis: axis(layout.xaxis),
+        yaxis: axis(layout.yaxis),
       },
       CONFIG
     );
