@@ -10,7 +10,10 @@ from pictures import film, still
 from web.pictures import PAGES, Asked, drawn
 
 QUERY = "run=sgd&run=momentum&run=adam"
-SMALL = {"schedules": "run=sgd:lr=0.01~cosine&run=sgd:lr=0.01", "initialization": "width=256&batch=64&init=lecun&init=he_normal"}
+SMALL = {
+    "schedules": "run=sgd:lr=0.01~cosine&run=sgd:lr=0.01",
+    "initialization": "width=256&batch=64&init=lecun&init=he_normal",
+}
 
 
 def timed(work: Callable[[], bytes], times: int = 9) -> str:

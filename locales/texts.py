@@ -38,7 +38,17 @@ from web import axes as curves
 
 PRESETS = (race_presets, schedule_presets, activation_presets, initialization_presets)
 ROOT = Path(__file__).parent.parent
-PYTHON = ("app.py", "core/*.py", "engines/**/*.py", "export/*.py", "pages/**/*.py", "player/*.py", "ui/*.py", "web/*.py")
+PYTHON = (
+    "app.py",
+    "core/*.py",
+    "engines/**/*.py",
+    "export/*.py",
+    "pages/**/*.py",
+    "pictures/*.py",
+    "player/*.py",
+    "ui/*.py",
+    "web/*.py",
+)
 JAVASCRIPT = ("player/*.js", "pages/*/*.js")
 REGISTRIES = {
     "landscapes": LANDSCAPES,

@@ -80,9 +80,10 @@ def _entry(sheet: Sheet, x: float, y: float, entry: tuple[int, str, str]) -> Non
 
 def _counter(sheet: Sheet, place: Place, steps: int) -> Mover:
     """Which step the playhead is at, above the chart at the right."""
+    _ = sheet.translate
     box, u = place.box, sheet.unit
     size = 0.92 * sheet.letters
-    words = sheet.translate("step {n} of {count}")
+    words = _("step {n} of {count}")
     found = sheet.text(box.right, box.top - 12 * u, words.format(n=steps, count=steps), size=size, align="right")
     heading = sheet.measure(place.panel.title or place.panel.y, size, True)
     room = box.width + 38 * u - heading - sheet.measure(found.get_text(), size)

@@ -108,7 +108,7 @@ def _planes(sheet: Sheet, row: tuple[Panel, ...], box: Box) -> list[Place]:
     assert row[0].plane
     box = box._replace(left=box.left + _left(sheet, row[0]))
     shown = fit(row[0].plane.domain, min(max(box.width / box.height, ASPECT[0]), ASPECT[1]), len(row))
-    gap = (6 if sheet.bare else 20) * u
+    gap = (6 if sheet.bare else 28) * u
     tall = (box.height - gap * (shown.rows - 1)) / shown.rows
     columns = box.split(shown.columns, gap)
     return [

@@ -100,12 +100,17 @@ def _heads(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain, box: Box, tit
             away = bool((near[step] < low).any() or (near[step] > high).any())
             label.set_visible(not sheet.bare and not title and (diverged or away))
             if label.get_visible():
-                words = sheet.translate("{name} diverged at {n}" if diverged else "{name}")
-                label.set_text(words.format(name=sheet.names.get(run, ""), n=lost))
+                label.set_text(_news(sheet, run, lost if diverged else None))
                 _place(sheet, label, place, domain, box, taken)
         heading.set_text(_story(sheet, plane, title, step))
 
     return Mover((*heads, *labels, heading), show)
+
+
+def _news(sheet: Sheet, run: int, lost: int | None) -> str:
+    """Of a run that is not to be seen: its name, and when it diverged."""
+    _, name = sheet.translate, sheet.names.get(run, "")
+    return name if lost is None else _("{name} diverged at {n}").format(name=name, n=lost)
 
 
 def _head(sheet: Sheet, axes: Axes, run: int) -> Line2D:
@@ -151,7 +156,8 @@ def _heading(sheet: Sheet, axes: Axes, plane: Plane, title: str) -> Text:
 
 def _story(sheet: Sheet, plane: Plane, title: str, step: int) -> str:
     """The title, and what became of the one run that the plane shows."""
+    _ = sheet.translate
     lost = plane.paths[0][2] if len(plane.paths) == 1 else None
     if lost is None or step < lost:
         return title
-    return title + "\n" + sheet.translate("diverged at step {n}").format(n=lost)
+    return title + "\n" + _("diverged at step {n}").format(n=lost)
