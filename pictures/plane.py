@@ -121,9 +121,9 @@ def _head(sheet: Sheet, axes: Axes, run: int) -> Line2D:
 
 
 def _label(sheet: Sheet, axes: Axes, run: int) -> Text:
-    found = axes.text(0, 0, "", color=sheet.theme.style(run).colour, fontproperties=sheet.font(1.05 * sheet.letters, True))
-    found.set(verticalalignment="center", path_effects=sheet.halo(), zorder=8, clip_on=False)
-    return found
+    label = axes.text(0, 0, "", color=sheet.theme.style(run).colour, fontproperties=sheet.font(1.05 * sheet.letters, True))
+    label.set(verticalalignment="center", path_effects=sheet.halo(), zorder=8, clip_on=False)
+    return label
 
 
 def _place(sheet: Sheet, label: Text, place: np.ndarray, domain: Domain, box: Box, taken: list[float]) -> None:
@@ -144,14 +144,14 @@ def _place(sheet: Sheet, label: Text, place: np.ndarray, domain: Domain, box: Bo
 def _heading(sheet: Sheet, axes: Axes, plane: Plane, title: str) -> Text:
     """Of a plane with a title: that, in the colour of its run."""
     colour = sheet.theme.style(plane.paths[0][1]).colour if len(plane.paths) == 1 else sheet.theme.text
-    found = axes.text(0.02, 0.97, "", transform=axes.transAxes, color=colour, verticalalignment="top", zorder=8)
+    heading = axes.text(0.02, 0.97, "", transform=axes.transAxes, color=colour, verticalalignment="top", zorder=8)
     size = sheet.letters
     if title:
         wide = sheet.measure(title, size, True)
         room = 0.94 * axes.get_position().width * sheet.width
         size *= min(1.0, room / wide)
-    found.set(fontproperties=sheet.font(size, True), path_effects=sheet.halo(), visible=bool(title) and not sheet.bare)
-    return found
+    heading.set(fontproperties=sheet.font(size, True), path_effects=sheet.halo(), visible=bool(title) and not sheet.bare)
+    return heading
 
 
 def _story(sheet: Sheet, plane: Plane, title: str, step: int) -> str:

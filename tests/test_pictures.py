@@ -23,6 +23,7 @@ from PIL import Image
 from core.picture import Band, Histogram, Line, Panel, Picture
 from engines.descent import codec
 from engines.descent.results import Descent
+from errata import ERRATA
 from landscapes import LANDSCAPES
 from pages.race.picture import picture as race
 from pictures import film, fonts, look, still
@@ -102,6 +103,18 @@ def test_every_page_and_show_draws_its_runs(page, show, theme):
         for run in runs:
             assert colours[look.rgb(look.THEMES[theme].runs[run])] > 3, f"run {run} is not there"
         assert body == still.png(picture, (640, 400), theme, "en", bare=bare), "the same picture, other bytes"
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ERRATA.values() if entry.pictures], ids=lambda entry: entry.key)
+def test_every_erratum_is_drawn_with_all_its_names(entry):
+    picture = of("errata", query=f"entry={entry.number}")
+    sheet = draw(picture, (640, 400), "light", str)
+    said = {words.get_text() for words in sheet.figure.texts}
+    assert {line.name for drawn in entry.pictures if len(drawn.lines) > 1 for line in drawn.lines} <= said
+    for axes, drawn in zip(sheet.figure.axes, entry.pictures, strict=True):
+        bars = sum(line.style == "bars" for line in drawn.lines)
+        assert len(axes.lines) == len(drawn.lines) - bars
+        assert len(axes.containers) == bars
 
 
 @pytest.mark.parametrize("surface", LANDSCAPES)

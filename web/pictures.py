@@ -7,9 +7,8 @@ drawn in threads of their own, so that nobody who asks for numbers waits for som
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -24,21 +23,10 @@ from core.query import Reader
 from core.settings import PAGE_FIELDS
 from core.types import Param
 from engines.descent import codec
-from engines.descent.experiment import HORIZON
-from engines.descent.results import Descent
-from engines.signal.statistics import signal
-from pages.activations import picture as activations
-from pages.activations import query as gallery
-from pages.errata import picture as errata
-from pages.errata import query as checks
-from pages.initialization import picture as initialization
-from pages.initialization import query as comparison
-from pages.race import picture as race
-from pages.schedules import picture as schedules
-from pages.schedules.seeds import Courses
 from pictures import film, still
 from pictures.look import THEMES
 from web import api
+from web.drawable import PAGES
 from web.once import once
 
 WIDTH = Param("width", "w", 640, 200, 2400, "int")
@@ -53,32 +41,6 @@ SIZED = ("width", "height")  # of the race's pictures; elsewhere `width` may be 
 MEDIA = {"png": "image/png", "svg": "image/svg+xml"}
 _STILLS, _FILMS = ThreadPoolExecutor(2, "stills"), ThreadPoolExecutor(1, "films")
 Endpoint = Callable[[Request], Any]
-
-
-class Kind(NamedTuple):
-    """What pictures have to know of a page (core.page.Page): its codec, its numbers, and how they are drawn."""
-
-    parse: Callable[[Iterable[tuple[str, str]]], tuple[Any, list[Problem]]]
-    pairs: Callable[[Any], list[tuple[str, str]]]
-    compute: Callable[[Any], Any]
-    picture: Callable[[Any, str, Callable[[str], str]], Picture]
-    shows: tuple[str, ...] = ()
-    steps: Callable[[Any], int | None] = lambda value: None
-
-
-PAGES = {
-    "race": Kind(codec.parse, codec.pairs, Descent, race.picture, race.SHOWS, lambda value: value.steps),
-    "schedules": Kind(partial(codec.parse, steps=HORIZON), codec.pairs, Courses, schedules.picture, schedules.SHOWS),
-    "activations": Kind(gallery.parse, gallery.pairs, lambda value: value, activations.picture, activations.SHOWS),
-    "initialization": Kind(
-        comparison.parse,
-        comparison.pairs,
-        lambda value: tuple(map(signal, value)),
-        initialization.picture,
-        initialization.SHOWS,
-    ),
-    "errata": Kind(checks.parse, checks.pairs, lambda value: value and (value, checks.outcome(value)), errata.picture),
-}
 
 
 class Asked(NamedTuple):
