@@ -24,10 +24,10 @@ def draw(picture: Picture, size: tuple[int, int], theme: str, translate: Callabl
     entries = legend(sheet, picture)
     for (x, y), entry in zip(entries, picture.legend, strict=False):
         _entry(sheet, x, y, entry)
-    found = places(sheet, picture, entries[-1][1] + 12 * sheet.unit if entries else 6 * sheet.unit)
-    for place in found:
+    placed = places(sheet, picture, entries[-1][1] + 12 * sheet.unit if entries else 6 * sheet.unit)
+    for place in placed:
         _panel(sheet, place)
-    moving = next((place for place in found if any(line.moving for line in place.panel.lines)), None)
+    moving = next((place for place in placed if any(line.moving for line in place.panel.lines)), None)
     if moving and picture.steps is not None and not plain:
         sheet.movers.append(_counter(sheet, moving, picture.steps))
     sheet.show(picture.steps or 0)
@@ -80,11 +80,12 @@ def _entry(sheet: Sheet, x: float, y: float, entry: tuple[int, str, str]) -> Non
 
 def _counter(sheet: Sheet, place: Place, steps: int) -> Mover:
     """Which step the playhead is at, above the chart at the right."""
+    _ = sheet.translate
     box, u = place.box, sheet.unit
     size = 0.92 * sheet.letters
-    words = sheet.translate("step {n} of {count}")
-    found = sheet.text(box.right, box.top - 12 * u, words.format(n=steps, count=steps), size=size, align="right")
+    words = _("step {n} of {count}")
+    counter = sheet.text(box.right, box.top - 12 * u, words.format(n=steps, count=steps), size=size, align="right")
     heading = sheet.measure(place.panel.title or place.panel.y, size, True)
-    room = box.width + 38 * u - heading - sheet.measure(found.get_text(), size)
-    found.set_visible(room > 10 * u)
-    return Mover((found,), lambda step: found.set_text(words.format(n=step, count=steps)))
+    room = box.width + 38 * u - heading - sheet.measure(counter.get_text(), size)
+    counter.set_visible(room > 10 * u)
+    return Mover((counter,), lambda step: counter.set_text(words.format(n=step, count=steps)))

@@ -32,14 +32,14 @@ def moments(steps: int, seconds: float, frames_per_second: int) -> list[tuple[in
     count = max(2, round(seconds * frames_per_second))
     shown = [round(steps * i / (count - 1)) for i in range(count)]
     ends = [10 * round(100 * (i + 1) / frames_per_second) for i in range(count)]
-    found: list[tuple[int, int]] = []
+    shown_for: list[tuple[int, int]] = []
     for step, start, end in zip(shown, [0, *ends], ends, strict=False):
-        if found and found[-1][0] == step:
-            found[-1] = (step, found[-1][1] + end - start)
+        if shown_for and shown_for[-1][0] == step:
+            shown_for[-1] = (step, shown_for[-1][1] + end - start)
         else:
-            found.append((step, end - start))
-    found[-1] = (steps, found[-1][1] + HOLD)
-    return found
+            shown_for.append((step, end - start))
+    shown_for[-1] = (steps, shown_for[-1][1] + HOLD)
+    return shown_for
 
 
 def gif(picture: Picture, size: tuple[int, int], theme: str, language: str, seconds: float, fps: int) -> bytes:
@@ -91,9 +91,9 @@ class _Film:
 def _palette(theme: Theme, ends: list[Image.Image]) -> np.ndarray:
     """Colours u8[COLOURS, 3] for the first and the last frame; those of the theme and of the runs exactly."""
     both = Image.fromarray(np.concatenate([np.asarray(frame) for frame in ends]))
-    found = both.quantize(COLOURS, Image.Quantize.MEDIANCUT).getpalette("RGB") or []
+    listed = both.quantize(COLOURS, Image.Quantize.MEDIANCUT).getpalette("RGB") or []
     colours = np.zeros((COLOURS, 3), np.uint8)
-    colours[: len(found) // 3] = np.array(found).reshape(-1, 3)[:COLOURS]
+    colours[: len(listed) // 3] = np.array(listed).reshape(-1, 3)[:COLOURS]
     for exact in map(rgb, (theme.background, theme.text, *theme.runs)):
         colours[np.abs(colours.astype(int) - np.array(exact)).sum(1).argmin()] = exact
     return colours

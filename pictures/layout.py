@@ -72,7 +72,7 @@ def places(sheet: Sheet, picture: Picture, top: float) -> list[Place]:
 def _rows(sheet: Sheet, rows: tuple[tuple[Panel, ...], ...], shares: tuple[float, ...], inside: Box) -> list[Place]:
     """Rows beneath one another; those at the bottom are left out where there is no room for them."""
     shares = shares or (1.0,) * len(rows)
-    found: list[Place] = []
+    placed: list[Place] = []
     while rows:
         edges = [_edges(sheet, rows, i, inside) for i in range(len(rows))]
         free = inside.height - sum(above + below for above, below in edges)
@@ -82,10 +82,10 @@ def _rows(sheet: Sheet, rows: tuple[tuple[Panel, ...], ...], shares: tuple[float
         top = inside.top
         for i, (row, share, (above, below)) in enumerate(zip(rows, shares, edges, strict=True)):
             tall = max(free * share / sum(shares), 10.0)
-            found += _row(sheet, row, Box(inside.left, top + above, inside.right, top + above + tall), _numbers(rows, i))
+            placed += _row(sheet, row, Box(inside.left, top + above, inside.right, top + above + tall), _numbers(rows, i))
             top += above + tall + below
-        return found
-    return found
+        return placed
+    return placed
 
 
 def _row(sheet: Sheet, row: tuple[Panel, ...], box: Box, numbers: bool) -> list[Place]:
@@ -108,7 +108,7 @@ def _planes(sheet: Sheet, row: tuple[Panel, ...], box: Box) -> list[Place]:
     assert row[0].plane
     box = box._replace(left=box.left + _left(sheet, row[0]))
     shown = fit(row[0].plane.domain, min(max(box.width / box.height, ASPECT[0]), ASPECT[1]), len(row))
-    gap = (6 if sheet.bare else 20) * u
+    gap = (6 if sheet.bare else 28) * u
     tall = (box.height - gap * (shown.rows - 1)) / shown.rows
     columns = box.split(shown.columns, gap)
     return [
@@ -131,9 +131,9 @@ def names(sheet: Sheet, panel: Panel, box: Box) -> tuple[tuple[float, float], ..
         return ()
     left = box.left - _left(sheet, panel)
     widths = [48 * u + sheet.measure(line.name, size) for line in named]
-    found = flow(sheet, widths, left, box.right + 14 * u, 17 * u)
-    lift = found[-1][1] + 12 * u
-    return tuple((x, box.top - lift + y) for x, y in found)
+    starts = flow(sheet, widths, left, box.right + 14 * u, 17 * u)
+    lift = starts[-1][1] + 12 * u
+    return tuple((x, box.top - lift + y) for x, y in starts)
 
 
 def _left(sheet: Sheet, panel: Panel) -> float:

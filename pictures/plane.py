@@ -100,12 +100,17 @@ def _heads(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain, box: Box, tit
             away = bool((near[step] < low).any() or (near[step] > high).any())
             label.set_visible(not sheet.bare and not title and (diverged or away))
             if label.get_visible():
-                words = sheet.translate("{name} diverged at {n}" if diverged else "{name}")
-                label.set_text(words.format(name=sheet.names.get(run, ""), n=lost))
+                label.set_text(_news(sheet, run, lost if diverged else None))
                 _place(sheet, label, place, domain, box, taken)
         heading.set_text(_story(sheet, plane, title, step))
 
     return Mover((*heads, *labels, heading), show)
+
+
+def _news(sheet: Sheet, run: int, lost: int | None) -> str:
+    """Of a run that is not to be seen: its name, and when it diverged."""
+    _, name = sheet.translate, sheet.names.get(run, "")
+    return name if lost is None else _("{name} diverged at {n}").format(name=name, n=lost)
 
 
 def _head(sheet: Sheet, axes: Axes, run: int) -> Line2D:
@@ -116,9 +121,9 @@ def _head(sheet: Sheet, axes: Axes, run: int) -> Line2D:
 
 
 def _label(sheet: Sheet, axes: Axes, run: int) -> Text:
-    found = axes.text(0, 0, "", color=sheet.theme.style(run).colour, fontproperties=sheet.font(1.05 * sheet.letters, True))
-    found.set(verticalalignment="center", path_effects=sheet.halo(), zorder=8, clip_on=False)
-    return found
+    label = axes.text(0, 0, "", color=sheet.theme.style(run).colour, fontproperties=sheet.font(1.05 * sheet.letters, True))
+    label.set(verticalalignment="center", path_effects=sheet.halo(), zorder=8, clip_on=False)
+    return label
 
 
 def _place(sheet: Sheet, label: Text, place: np.ndarray, domain: Domain, box: Box, taken: list[float]) -> None:
@@ -139,19 +144,20 @@ def _place(sheet: Sheet, label: Text, place: np.ndarray, domain: Domain, box: Bo
 def _heading(sheet: Sheet, axes: Axes, plane: Plane, title: str) -> Text:
     """Of a plane with a title: that, in the colour of its run."""
     colour = sheet.theme.style(plane.paths[0][1]).colour if len(plane.paths) == 1 else sheet.theme.text
-    found = axes.text(0.02, 0.97, "", transform=axes.transAxes, color=colour, verticalalignment="top", zorder=8)
+    heading = axes.text(0.02, 0.97, "", transform=axes.transAxes, color=colour, verticalalignment="top", zorder=8)
     size = sheet.letters
     if title:
         wide = sheet.measure(title, size, True)
         room = 0.94 * axes.get_position().width * sheet.width
         size *= min(1.0, room / wide)
-    found.set(fontproperties=sheet.font(size, True), path_effects=sheet.halo(), visible=bool(title) and not sheet.bare)
-    return found
+    heading.set(fontproperties=sheet.font(size, True), path_effects=sheet.halo(), visible=bool(title) and not sheet.bare)
+    return heading
 
 
 def _story(sheet: Sheet, plane: Plane, title: str, step: int) -> str:
     """The title, and what became of the one run that the plane shows."""
+    _ = sheet.translate
     lost = plane.paths[0][2] if len(plane.paths) == 1 else None
     if lost is None or step < lost:
         return title
-    return title + "\n" + sheet.translate("diverged at step {n}").format(n=lost)
+    return title + "\n" + _("diverged at step {n}").format(n=lost)

@@ -101,9 +101,9 @@ class Sheet:
         self, x: float, y: float, words: str, *, size: float, bold: bool = False, align: str = "left", colour: str = ""
     ) -> Text:
         """A line of text, its middle at y."""
-        found = self.figure.text(x / self.width, 1 - y / self.height, words, color=colour or self.theme.text)
-        found.set(fontproperties=self.font(size, bold), horizontalalignment=align, verticalalignment="center_baseline")
-        return found
+        line = self.figure.text(x / self.width, 1 - y / self.height, words, color=colour or self.theme.text)
+        line.set(fontproperties=self.font(size, bold), horizontalalignment=align, verticalalignment="center_baseline")
+        return line
 
     def fitted(self, x: float, y: float, words: str, room: float, *, bold: bool = False) -> Text:
         """The same, smaller where it would be wider than `room`."""

@@ -15,7 +15,8 @@ from pictures.surface import LEVELS, colours, heights, levels
 ELEVATION, AZIMUTH = 50, -72  # of the eye, degrees
 LIFT = 0.012  # of paths above the surface
 SHAPE = 1.4, 0.55  # width and height of the block
-ZOOM, DOWN = 1.15, 0.07  # how much of the axes the block fills, and how far it is moved down in them
+DOWN = 0.07  # of the height: how far the block is moved down, to stand in the middle
+WIDEST = 1.25  # of the square in which Matplotlib draws, for a block with room beside it
 
 
 def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
@@ -35,7 +36,8 @@ def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
         axes.contour(x, y, z, levels()[:: max(1, LEVELS // 11)], colors=theme.line, alpha=0.5, linewidths=0.8 * u, zorder=2)
     ratio = min(max((y1 - y0) / (x1 - x0), 0.4), 2.5) if panel.equal else 1.0
     axes.set(xlim=(x0, x1), ylim=(y0, y1), zlim=(0, 1))
-    axes.set_box_aspect((SHAPE[0], SHAPE[0] * ratio, SHAPE[1]), zoom=ZOOM * min(1.0, box.width / box.height))
+    zoom = 0.97 * min(WIDEST, box.width / min(box.width, box.height))
+    axes.set_box_aspect((SHAPE[0], SHAPE[0] * ratio, SHAPE[1]), zoom=zoom)
     axes.view_init(ELEVATION, AZIMUTH)
     axes.set_axis_off()
     for artist in axes.collections:

@@ -5,15 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engines.descent import engine
 from landscapes import LANDSCAPES
-from pictures import descent as picture
+from pictures import surface as picture
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "tests" / "player").glob("*.test.js"))
@@ -45,14 +44,14 @@ def test_units(file, capsys):
 
 @pytest.mark.parametrize("key", ["taco", "beale", "saddle", "formula"])
 def test_the_page_and_the_pictures_draw_the_same_heights(key):
-    """The relative height of every place, and the levels: heights.js against pictures/descent.py, with and without holes."""
+    """The relative height of every place, and the levels: heights.js against pictures/surface.py, with and without holes."""
     landscape = LANDSCAPES["taco" if key == "formula" else key]
     values = {p.key: p.default for p in landscape.params}
     grid = np.asarray(engine.grid(landscape, values, landscape.domain, 24, 16), np.float32)
     if key == "formula":
         grid[:, :14] = np.nan
     lowest = None if key == "saddle" else 0.0
-    ours = picture.heights(cast(Any, SimpleNamespace(lowest=lowest)), grid.astype(float))
+    ours = picture.heights(grid.astype(float), lowest)
     sent = {"lowest": lowest, "grid": [None if np.isnan(v) else float(v) for v in grid.ravel()]}
     theirs = told(
         sent,

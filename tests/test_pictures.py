@@ -23,6 +23,7 @@ from PIL import Image
 from core.picture import Band, Histogram, Line, Panel, Picture
 from engines.descent import codec
 from engines.descent.results import Descent
+from errata import ERRATA
 from landscapes import LANDSCAPES
 from pages.race.picture import picture as race
 from pictures import film, fonts, look, still
@@ -33,7 +34,7 @@ from pictures.solid import _on
 from pictures.surface import LEVELS, heights
 from pictures.ticks import power, text
 from web import api, pictures
-from web.pictures import CARDS, PAGES, Asked, drawn
+from web.pictures import CARDS, DRAWN, Wanted, drawn
 
 ROOT = Path(__file__).parent.parent
 RACE = "steps=40&run=sgd:lr=0.045&run=momentum:rho=0.5&run=adam~cosine"
@@ -47,7 +48,14 @@ QUERIES = {
     "initialization": "width=32&depth=4&batch=16&init=lecun&init=normal:std=0.5",
     "errata": "entry=6",
 }
-SHOWN = [(page, show) for page, kind in PAGES.items() for show in ("", *kind.shows)]
+SHOWN = [(page, show) for page, kind in DRAWN.items() for show in ("", *kind.shows)]
+
+
+def wanted(page: str, query: str, size: tuple[int, int]) -> Wanted:
+    """A picture of what a query stands for."""
+    value, problems = DRAWN[page].parse(parse_qsl(query))
+    assert not problems
+    return Wanted(DRAWN[page], value, size)
 
 
 def get(client, url, **headers):
@@ -76,7 +84,7 @@ def descent(query: str) -> Descent:
 
 
 def of(page: str, show: str = "", query: str = "", language: str = "en") -> Picture:
-    return drawn(Asked(page, query or QUERIES[page], (0, 0), show=show), language)
+    return drawn(wanted(page, query or QUERIES[page], (0, 0))._replace(show=show), language)
 
 
 def chart(*lines: Line, **more) -> Picture:
@@ -102,6 +110,18 @@ def test_every_page_and_show_draws_its_runs(page, show, theme):
         for run in runs:
             assert colours[look.rgb(look.THEMES[theme].runs[run])] > 3, f"run {run} is not there"
         assert body == still.png(picture, (640, 400), theme, "en", bare=bare), "the same picture, other bytes"
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ERRATA.values() if entry.pictures], ids=lambda entry: entry.key)
+def test_every_erratum_is_drawn_with_all_its_names(entry):
+    picture = of("errata", query=f"entry={entry.number}")
+    sheet = draw(picture, (640, 400), "light", str)
+    said = {words.get_text() for words in sheet.figure.texts}
+    assert {line.name for drawn in entry.pictures if len(drawn.lines) > 1 for line in drawn.lines} <= said
+    for axes, drawn in zip(sheet.figure.axes, entry.pictures, strict=True):
+        bars = sum(line.style == "bars" for line in drawn.lines)
+        assert len(axes.lines) == len(drawn.lines) - bars
+        assert len(axes.containers) == bars
 
 
 @pytest.mark.parametrize("surface", LANDSCAPES)
@@ -339,8 +359,8 @@ def test_without_a_chinese_font_names_are_english(monkeypatch):
     try:
         assert not fonts.speaks("zh")
         assert fonts.lettered("zh") == "en"
-        wanted = Asked("race", codec.encode(codec.pairs(descent(RACE).experiment)), (320, 240), language="zh")
-        assert pictures._png(wanted, 7) == pictures._png(wanted._replace(language="en"), 7)
+        asked = wanted("race", RACE, (320, 240))._replace(language="zh")
+        assert pictures._png(asked, 7) == pictures._png(asked._replace(language="en"), 7)
     finally:
         fonts.families.cache_clear()
 
@@ -352,7 +372,7 @@ def test_a_png(client):
     reply = get(client, f"/export.png?{RACE}")
     assert (reply.headers["content-type"], reply.headers["content-disposition"]) == (
         "image/png",
-        'inline; filename="descent.png"',
+        'inline; filename="descent-lab-race.png"',
     )
     found = image(reply)
     assert (found.size, found.mode) == ((640, 480), "RGB")
@@ -390,7 +410,7 @@ def test_an_svg_is_vectors_with_words(client):
     assert "动量法" in chinese
 
 
-@pytest.mark.parametrize(("page", "show"), [(page, "") for page in PAGES])
+@pytest.mark.parametrize(("page", "show"), [(page, "") for page in DRAWN])
 def test_every_page_is_an_svg_with_its_words(client, page, show):
     reply = get(client, f"/export/{page}.svg?lang=zh&size=900x600&{QUERIES[page]}")
     root = ElementTree.fromstring(reply.body)
@@ -405,7 +425,7 @@ def test_every_page_is_an_svg_with_its_words(client, page, show):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", DRAWN)
 def test_every_page_is_a_png_of_the_size_that_is_asked_for(client, page):
     assert image(get(client, f"/export/{page}.png?size=700x420&theme=dark&{QUERIES[page]}")).size == (700, 420)
     assert client.get(f"/export/{page}.png?size=700x4200").json()["field"] == "size"
@@ -425,7 +445,7 @@ def test_a_gif_plays_the_whole_descent(client):
     reply = get(client, f"/export.gif?seconds=2&fps=10&width=300&height=260&{RACE}")
     assert (reply.headers["content-type"], reply.headers["content-disposition"]) == (
         "image/gif",
-        'inline; filename="descent.gif"',
+        'inline; filename="descent-lab-race.gif"',
     )
     found = image(reply)
     assert (found.size, found.n_frames, found.info["loop"]) == ((300, 260), 20, 0)
@@ -549,9 +569,9 @@ def test_a_picture_is_not_drawn_twice_for_one_client(client, path, monkeypatch):
 def test_a_crowd_costs_one_drawing(monkeypatch):
     count, once = [], pictures.drawn
     monkeypatch.setattr(pictures, "drawn", lambda *args: count.append(args) or once(*args))
-    wanted, gate = Asked("race", "steps=7&run=sgd:lr=0.0123", (200, 200)), threading.Barrier(6)
+    asked, gate = wanted("race", "steps=7&run=sgd:lr=0.0123", (200, 200)), threading.Barrier(6)
     with ThreadPoolExecutor(6) as crowd:
-        bodies = list(crowd.map(lambda _: (gate.wait(), pictures._png(wanted, 7))[1], range(6)))
+        bodies = list(crowd.map(lambda _: (gate.wait(), pictures._png(asked, 7))[1], range(6)))
     assert (len(set(bodies)), len(count)) == (1, 1)
 
 

@@ -42,33 +42,37 @@ def _label(spec: Spec, translate: Callable[[str], str]) -> tuple[str, str]:
 
 
 def _curves(gallery: Gallery, translate: Callable[[str], str]) -> tuple[Panel, Panel]:
+    _ = translate
     x = np.linspace(*gallery.range, POINTS)
     both = [units.curve(spec, x) for spec in gallery.activations]
     values = tuple(Line(x, y, i) for i, (y, _) in enumerate(both))
     slopes = tuple(Line(x, slope, i) for i, (_, slope) in enumerate(both))
-    return Panel(x="x", y=translate("f(x)"), lines=values), Panel(x="x", y=translate("its slope f′(x)"), lines=slopes)
+    return Panel(x="x", y=_("f(x)"), lines=values), Panel(x="x", y=_("its slope f′(x)"), lines=slopes)
 
 
 def _products(gallery: Gallery, translate: Callable[[str], str]) -> Panel:
     """What the steepest slopes leave of a gradient."""
+    _ = translate
     layers = np.arange(1.0, gallery.depth + 1)
     products = [units.product(spec, gallery.depth)["largest"] for spec in gallery.activations]
     lines = tuple(Line(layers, product, i) for i, product in enumerate(products))
-    words = translate("what the slopes leave of a gradient, layer by layer")
-    return Panel(x=translate("layer"), y=words, lines=lines, log_y=True)
+    words = _("what the slopes leave of a gradient, layer by layer")
+    return Panel(x=_("layer"), y=words, lines=lines, log_y=True)
 
 
 def _zigzag(gallery: Gallery, translate: Callable[[str], str]) -> Panel:
     """Two weights on their way to a target, which is the last point."""
+    _ = translate
     walked = learning.zigzag(gallery.activations[0], gallery.rate)
     path = walked.path.clip(-FAR, FAR)
     ends = np.array([walked.target])
     lines = (Line(path[:, 0], path[:, 1]), Line(path[:, 0], path[:, 1], style="points"))
     target = Line(ends[:, 0], ends[:, 1], 1, "points")
-    return Panel(y=translate("two weights learn from its outputs"), lines=(*lines, target), equal=True)
+    return Panel(y=_("two weights learn from its outputs"), lines=(*lines, target), equal=True)
 
 
 def _dead(gallery: Gallery, translate: Callable[[str], str]) -> Panel:
+    _ = translate
     dead = [learning.dying(spec, gallery.rate, gallery.bias).dead for spec in gallery.activations]
     lines = tuple(Line(np.arange(float(len(part))), part.astype(float), i) for i, part in enumerate(dead))
-    return Panel(x=translate("update"), y=translate("dead units of 64"), lines=lines)
+    return Panel(x=_("update"), y=_("dead units of 64"), lines=lines)

@@ -22,9 +22,10 @@ SHOWS = ("histograms", "spread", "gradients")
 
 def picture(signals: Sequence[Signal], show: str, translate: Callable[[str], str]) -> Picture:
     """`show` is one of SHOWS, or '' for all of it."""
+    _ = translate
     runs = tuple((i, _label(s.network, translate), "") for i, s in enumerate(signals))
-    spread = _stds([s.std for s in signals], translate("std of the outputs"), translate)
-    gradients = _stds([s.grad_std for s in signals], translate("std of the gradient"), translate)
+    spread = _stds([s.std for s in signals], _("std of the outputs"), translate)
+    gradients = _stds([s.grad_std for s in signals], _("std of the gradient"), translate)
     forward, backward = _histograms(signals, translate)
     rows = {
         "histograms": (forward, backward),
@@ -53,20 +54,22 @@ def _named(rule, spec: Spec, translate: Callable[[str], str]) -> str:
 
 
 def _stds(stds: Sequence[np.ndarray], words: str, translate: Callable[[str], str]) -> Panel:
+    _ = translate
     lines = tuple(Line(np.arange(1.0, len(std) + 1), std, i) for i, std in enumerate(stds))
-    return Panel(x=translate("layer"), y=words, lines=lines, log_y=True)
+    return Panel(x=_("layer"), y=words, lines=lines, log_y=True)
 
 
 def _histograms(signals: Sequence[Signal], translate: Callable[[str], str]) -> tuple[tuple[Panel, ...], tuple[Panel, ...]]:
     """A few layers, first to last: outputs on an axis they share, gradients each on its own."""
+    _ = translate
     depth = signals[0].network.depth
     layers = np.unique(np.linspace(0, depth - 1, min(LAYERS, depth)).round().astype(int))
     forward, backward = [], []
     for layer in layers:
         outputs = tuple(Histogram(s.edges[layer], s.counts[layer], i) for i, s in enumerate(signals))
         own = tuple(Histogram(_unit(s.grad_edges[layer]), s.grad_counts[layer], i) for i, s in enumerate(signals))
-        forward.append(Panel(translate("layer {n}").format(n=layer + 1), histograms=outputs))
-        backward.append(Panel(translate("gradient") if layer == layers[0] else "", histograms=own))
+        forward.append(Panel(_("layer {n}").format(n=layer + 1), histograms=outputs))
+        backward.append(Panel(_("gradient") if layer == layers[0] else "", histograms=own))
     return tuple(forward), tuple(backward)
 
 

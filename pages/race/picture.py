@@ -59,20 +59,22 @@ def _plane(descent: Descent, runs: range | list[int], solid: bool) -> Plane:
 
 def _losses(descent: Descent, translate: Callable[[str], str]) -> Panel:
     """The gap to the lowest minimum, on a log axis; the loss, where there is none."""
+    _ = translate
     log, k = descent.lowest is not None, np.arange(descent.experiment.steps + 1.0)
     gaps = [t.loss.clip(-MOST, MOST) - (descent.lowest or 0.0) for t in descent.trajectories]
     lines = [Line(k, np.maximum(gap, DEEPEST) if log else gap, i, moving=True) for i, gap in enumerate(gaps)]
     cap = HIGHEST * max(abs(float(gap[0])) for gap in gaps)
-    return Panel(y=translate("loss"), lines=tuple(lines), log_y=log, x_range=_steps(descent), cap=cap or None)
+    return Panel(y=_("loss"), lines=tuple(lines), log_y=log, x_range=_steps(descent), cap=cap or None)
 
 
 def _rates(descent: Descent, translate: Callable[[str], str]) -> Panel:
     """The rate of every update, as it was used."""
+    _ = translate
     k = np.arange(1.0, descent.experiment.steps + 1)
     lines = [Line(k, t.learning_rate, i, moving=True) for i, t in enumerate(descent.trajectories)]
     every = np.concatenate([line.y for line in lines])
     log = bool(every.min() > 0) and bool(every.max() > 10 * every.min())
-    return Panel(x=translate("update"), y=translate("learning rate"), lines=tuple(lines), log_y=log, x_range=_steps(descent))
+    return Panel(x=_("update"), y=_("learning rate"), lines=tuple(lines), log_y=log, x_range=_steps(descent))
 
 
 def _steps(descent: Descent) -> tuple[float, float]:

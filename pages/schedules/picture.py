@@ -26,17 +26,19 @@ def picture(courses: Courses, show: str, translate: Callable[[str], str]) -> Pic
 
 
 def _rates(courses: Courses, translate: Callable[[str], str]) -> Panel:
+    _ = translate
     steps = courses.experiment.steps
     at = np.unique(np.linspace(0, steps - 1, min(POINTS, steps)).astype(int))
     lines = tuple(Line(at + 1.0, course.rates[at], i) for i, course in enumerate(courses.courses))
-    return Panel(x=translate("update"), y=translate("learning rate of every update"), lines=lines)
+    return Panel(x=_("update"), y=_("learning rate of every update"), lines=lines)
 
 
 def _losses(courses: Courses, translate: Callable[[str], str]) -> Panel:
     """Mean over the seeds, and where eight in ten of them lie."""
+    _ = translate
     k = np.arange(courses.updates + 1) * courses.experiment.steps / courses.updates
     lines = tuple(Line(k, course.mean, i) for i, course in enumerate(courses.courses))
     bands = tuple(Band(k, course.low, course.high, i) for i, course in enumerate(courses.courses))
     cap = CAP * max(abs(float(line.y[0])) for line in lines)
-    words = translate("loss: mean of 64 seeds, and where eight in ten of them lie").replace("64", str(SEEDS))
-    return Panel(x=translate("update"), y=words, lines=lines, bands=bands, log_y=courses.lowest is not None, cap=cap or None)
+    words = _("loss: mean of 64 seeds, and where eight in ten of them lie").replace("64", str(SEEDS))
+    return Panel(x=_("update"), y=words, lines=lines, bands=bands, log_y=courses.lowest is not None, cap=cap or None)
