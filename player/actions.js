@@ -30,13 +30,20 @@ export class Actions {
     const local = this.player.options.sweeps || !done;
     const stop = local && !together && this.player.glide(param, value);
     if (stop) return stop.value;
-    this.player.edit((e) => {
-      if (together) e.runs.forEach((r) => { r.params.lr = this.#within(r, value); });
-      else if (run && part) e.runs[run[1]].schedule.params[part] = value;
-      else if (run) e.runs[run[1]].params[key] = value;
-      else if (key) e[where].params[key] = value;
-      else e[where] = value;
-    }, done, { plane: where === 'surface', whole: together && done });
+    this.player.edit(
+      (e) => {
+        if (together)
+          e.runs.forEach((r) => {
+            r.params.lr = this.#within(r, value);
+          });
+        else if (run && part) e.runs[run[1]].schedule.params[part] = value;
+        else if (run) e.runs[run[1]].params[key] = value;
+        else if (key) e[where].params[key] = value;
+        else e[where] = value;
+      },
+      done,
+      { plane: where === 'surface', whole: together && done }
+    );
     return undefined;
   }
 
@@ -73,18 +80,38 @@ export class Actions {
 
   formula(text, domain, done) {
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.player.edit((e) => {
-      Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
-    }, done, { plane: true }), done ? 0 : 250);
+    this.typing = setTimeout(
+      () =>
+        this.player.edit(
+          (e) => {
+            Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
+          },
+          done,
+          { plane: true }
+        ),
+      done ? 0 : 250
+    );
   }
 
   start(text) {
-    this.player.edit((e) => { e.start = text.split(/[,\s]+/).filter(Boolean); }, true, { whole: true });
+    this.player.edit(
+      (e) => {
+        e.start = text.split(/[,\s]+/).filter(Boolean);
+      },
+      true,
+      { whole: true }
+    );
   }
 
   noise(key) {
     const rows = this.player.catalogue.noises.find((n) => n.key === key).params;
-    this.player.edit((e) => { e.noise = { key, params: defaults(rows) }; }, true, { whole: true });
+    this.player.edit(
+      (e) => {
+        e.noise = { key, params: defaults(rows) };
+      },
+      true,
+      { whole: true }
+    );
   }
 
   tune(i) {
@@ -108,7 +135,11 @@ export class Actions {
   /** A run of an optimizer at its defaults, at a constant rate. */
   #fresh(key) {
     const [course] = this.player.catalogue.schedules;
-    return { optimizer: key, params: defaults(this.rule(key).params), schedule: { key: course.key, params: defaults(course.params) } };
+    return {
+      optimizer: key,
+      params: defaults(this.rule(key).params),
+      schedule: { key: course.key, params: defaults(course.params) },
+    };
   }
 
   #full() {
@@ -135,18 +166,34 @@ export class Actions {
     const { experiment, catalogue } = this.player;
     const taken = new Set(experiment.runs.map((r) => r.schedule.key));
     const next = catalogue.schedules.find((s) => !taken.has(s.key)) ?? catalogue.schedules[0];
-    this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(next.key) }), true, { plane: true, whole: true });
+    this.player.edit((e) => e.runs.push({ ...structuredClone(e.runs[0]), schedule: this.#freshCourse(next.key) }), true, {
+      plane: true,
+      whole: true,
+    });
   }
 
   optimizer(i, key) {
     const wanted = structuredClone(this.player.experiment);
     wanted.runs[i] = { ...this.#fresh(key), schedule: wanted.runs[i].schedule };
     if (this.player.kind.tunes) this.#tuned([i], toQuery(wanted));
-    else this.player.edit((e) => { e.runs[i] = wanted.runs[i]; }, true, { whole: true });
+    else
+      this.player.edit(
+        (e) => {
+          e.runs[i] = wanted.runs[i];
+        },
+        true,
+        { whole: true }
+      );
   }
 
   schedule(i, key) {
-    this.player.edit((e) => { e.runs[i].schedule = this.#freshCourse(key); }, true, { plane: true, whole: true });
+    this.player.edit(
+      (e) => {
+        e.runs[i].schedule = this.#freshCourse(key);
+      },
+      true,
+      { plane: true, whole: true }
+    );
   }
 
   /** A schedule at its defaults; counts of updates that do not fit into the run are brought into it. */

@@ -12,15 +12,24 @@ export function slider(row, value, param, actions, name, reach = row.high) {
   const act = (next, done) => actions.move(param, next, done) ?? next; // what is shown: where a drag is local, the nearest stop
   if (row.scale === 'bool') {
     const box = h('input', {
-      type: 'checkbox', checked: Boolean(value), 'data-param': param, 'aria-label': name,
+      type: 'checkbox',
+      checked: Boolean(value),
+      'data-param': param,
+      'aria-label': name,
       onchange: () => act(box.checked, true),
     });
     return h('label', { class: 'dl-check', title: row.help }, box, row.label);
   }
   const text = h('input', { class: 'dl-number', type: 'text', inputMode: 'decimal', value: plain(value), 'aria-label': name });
   const range = h('input', {
-    type: 'range', min: 0, max: sliderMax(row), value: toSlider(span, value), 'data-param': param,
-    'aria-label': name, 'aria-valuetext': plain(value), title: row.help,
+    type: 'range',
+    min: 0,
+    max: sliderMax(row),
+    value: toSlider(span, value),
+    'data-param': param,
+    'aria-label': name,
+    'aria-valuetext': plain(value),
+    title: row.help,
   });
   const set = (next, done, source) => {
     const used = act(next, done);
@@ -54,16 +63,30 @@ export function select(options, value, props) {
 /** The menus and sliders of a run. */
 export function parts(i, run, { catalogue, words: _, actions, experiment }) {
   const [rule, course] = [actions.rule(run.optimizer), actions.course(run.schedule.key)];
-  const line = (row, of, value, param, reach) => slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
-  const menu = (kind, items, key, label) => select(items.map((item) => [item.key, item.name]), key, {
-    class: 'dl-optimizer', 'data-action': `${kind}${i}`, 'aria-label': label.replace('{n}', i + 1),
-    onchange: (event) => actions[kind](i, event.target.value),
-  });
+  const line = (row, of, value, param, reach) =>
+    slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
+  const menu = (kind, items, key, label) =>
+    select(
+      items.map((item) => [item.key, item.name]),
+      key,
+      {
+        class: 'dl-optimizer',
+        'data-action': `${kind}${i}`,
+        'aria-label': label.replace('{n}', i + 1),
+        onchange: (event) => actions[kind](i, event.target.value),
+      }
+    );
   return {
     rule: rule.params.map((row) => line(row, rule, run.params[row.key], row.key)),
     course: course.params.map((row) => {
       const value = run.schedule.params[row.key];
-      return line(row, course, value, `schedule.${row.key}`, row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high);
+      return line(
+        row,
+        course,
+        value,
+        `schedule.${row.key}`,
+        row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high
+      );
     }),
     menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
     courseMenu: menu('schedule', catalogue.schedules, run.schedule.key, _('Schedule of run {n}')),
@@ -74,30 +97,60 @@ export function parts(i, run, { catalogue, words: _, actions, experiment }) {
 export function card(i, { words: _, theme, actions }, menu, near, line, far, tunes) {
   const style = runStyle(i, theme);
   const rest = far.length ? h('div', { class: 'dl-more', hidden: !actions.open.has(i) }, ...far) : null;
-  const more = rest && iconButton('more', `more${i}`, _('More parameters'), () => {
-    rest.hidden = !rest.hidden;
-    more.setAttribute('aria-expanded', String(!rest.hidden));
-    actions.open[rest.hidden ? 'delete' : 'add'](i);
-  }, { 'aria-expanded': String(actions.open.has(i)) });
-  const buttons = h('div', { class: 'dl-buttons' },
+  const more =
+    rest &&
+    iconButton(
+      'more',
+      `more${i}`,
+      _('More parameters'),
+      () => {
+        rest.hidden = !rest.hidden;
+        more.setAttribute('aria-expanded', String(!rest.hidden));
+        actions.open[rest.hidden ? 'delete' : 'add'](i);
+      },
+      { 'aria-expanded': String(actions.open.has(i)) }
+    );
+  const buttons = h(
+    'div',
+    { class: 'dl-buttons' },
     tunes ? iconButton('wand', `tune${i}`, _('Find a good learning rate'), () => actions.tune(i)) : null,
     iconButton('copy', `duplicate${i}`, _('Duplicate this run'), () => actions.duplicate(i)),
     more,
-    iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only }));
-  return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
-    h('div', { class: 'dl-name' }, badge(style), menu), buttons,
-    h('div', { class: 'dl-sliders' }, ...near), line.length ? h('div', { class: 'dl-more' }, ...line) : null, rest);
+    iconButton('close', `remove${i}`, _('Remove this run'), () => actions.remove(i), { disabled: actions.only })
+  );
+  return h(
+    'div',
+    { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
+    h('div', { class: 'dl-name' }, badge(style), menu),
+    buttons,
+    h('div', { class: 'dl-sliders' }, ...near),
+    line.length ? h('div', { class: 'dl-more' }, ...line) : null,
+    rest
+  );
 }
 
 /** Beneath the cards: one more run, one rate for all, and the scale of the curves. */
 export function sideTools(player) {
   const { words: _, scale, actions, kind } = player;
-  const one = h('input', { type: 'checkbox', checked: actions.oneRate, 'data-action': 'one-rate', onchange: () => actions.together(one.checked) });
-  const log = h('input', { type: 'checkbox', checked: scale !== 'linear', 'data-action': 'log', onchange: () => player.setScale(log.checked ? 'log' : 'linear') });
-  return h('div', { class: 'dl-tools' },
+  const one = h('input', {
+    type: 'checkbox',
+    checked: actions.oneRate,
+    'data-action': 'one-rate',
+    onchange: () => actions.together(one.checked),
+  });
+  const log = h('input', {
+    type: 'checkbox',
+    checked: scale !== 'linear',
+    'data-action': 'log',
+    onchange: () => player.setScale(log.checked ? 'log' : 'linear'),
+  });
+  return h(
+    'div',
+    { class: 'dl-tools' },
     h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => kind.add(actions) }, kind.addLabel(_)),
     h('label', { class: 'dl-check' }, one, _('one learning rate for all')),
-    h('label', { class: 'dl-check dl-scale' }, log, _('log scale')));
+    h('label', { class: 'dl-check dl-scale' }, log, _('log scale'))
+  );
 }
 
 /** The toolbar above the picture: what is descended, from where, with which noise, and how it is shown. */
@@ -106,14 +159,26 @@ export function toolbar(player) {
   const surface = catalogue.surfaces.find((s) => s.key === e.surface.key);
   const names = [...catalogue.surfaces.map((s) => [s.key, s.name]), ['formula', _('Your own formula…')]];
   const menu = select(names, e.formula ? 'formula' : e.surface.key, {
-    'data-action': 'surface', 'aria-label': _('Surface'), onchange: (event) => actions.surface(event.target.value),
+    'data-action': 'surface',
+    'aria-label': _('Surface'),
+    onchange: (event) => actions.surface(event.target.value),
   });
-  const sliders = (surface?.params ?? []).map((row) => slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`));
-  return h('div', { class: 'dl-toolbar' }, menu, ...(e.formula ? formulaFields(e, _, actions) : sliders),
-    ...noise(e, catalogue, _, actions), ...numbers(e, player), presetMenu(player),
+  const sliders = (surface?.params ?? []).map((row) =>
+    slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `${surface.name}: ${row.help || row.key}`)
+  );
+  return h(
+    'div',
+    { class: 'dl-toolbar' },
+    menu,
+    ...(e.formula ? formulaFields(e, _, actions) : sliders),
+    ...noise(e, catalogue, _, actions),
+    ...numbers(e, player),
+    presetMenu(player),
     kind.views ? views(view, _, (key) => player.setView(key)) : null,
     kind.exports ? shareMenu(player) : null,
-    linkButton(player), languageButton(player));
+    linkButton(player),
+    languageButton(player)
+  );
 }
 
 /** Links for slides and papers: to copy, and to download. */
@@ -122,22 +187,58 @@ export function shareMenu(player) {
   const bare = ['present=1']; // is for the page only
   const still = [...bare, 'view=3d']; // pictures have no third dimension
   const at = (path) => player.address(path, path.includes('.') ? still : bare);
-  const frame = () => h('iframe', { src: at('embed'), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
+  const frame = () =>
+    h('iframe', { src: at('embed'), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
   const markdown = () => `[![Descent Lab](${at('export.png')})](${at('')})`;
-  const copies = [['iframe', _('Copy <iframe>'), frame], ['embed-link', _('Copy the link of the frame'), () => at('embed')], ['markdown', _('Copy Markdown'), markdown]];
+  const copies = [
+    ['iframe', _('Copy <iframe>'), frame],
+    ['embed-link', _('Copy the link of the frame'), () => at('embed')],
+    ['markdown', _('Copy Markdown'), markdown],
+  ];
   const files = [
-    ['html', _('One file for offline use (HTML)'), 'export'], ['png', 'PNG', 'export.png'], ['svg', 'SVG', 'export.svg'], ['gif', 'GIF', 'export.gif'],
-    ['csv', 'CSV', 'export.csv'], ['json', 'JSON', 'export.json'], ['py', _('Python script (JAX)'), 'export.py'],
+    ['html', _('One file for offline use (HTML)'), 'export'],
+    ['png', 'PNG', 'export.png'],
+    ['svg', 'SVG', 'export.svg'],
+    ['gif', 'GIF', 'export.gif'],
+    ['csv', 'CSV', 'export.csv'],
+    ['json', 'JSON', 'export.json'],
+    ['py', _('Python script (JAX)'), 'export.py'],
   ];
   const list = h('div', { class: 'dl-sheet' });
-  const menu = h('details', { class: 'dl-share', ontoggle: () => menu.open && fill() }, h('summary', { 'data-action': 'share' }, _('Embed and export')), list);
-  const fill = () => list.replaceChildren(
-    ...copies.map(([key, name, text]) => h('button', { type: 'button', 'data-action': `copy-${key}`, onclick: (event) => player.copy(event.target, text()) }, name)),
-    ...files.map(([key, name, path]) => h('a', {
-      href: at(path), download: '', 'data-action': `export-${key}`, onclick: (event) => { event.preventDefault(); player.download(event.target.href); },
-    }, name)),
+  const menu = h(
+    'details',
+    { class: 'dl-share', ontoggle: () => menu.open && fill() },
+    h('summary', { 'data-action': 'share' }, _('Embed and export')),
+    list
   );
-  menu.addEventListener('focusout', (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
+  const fill = () =>
+    list.replaceChildren(
+      ...copies.map(([key, name, text]) =>
+        h(
+          'button',
+          { type: 'button', 'data-action': `copy-${key}`, onclick: (event) => player.copy(event.target, text()) },
+          name
+        )
+      ),
+      ...files.map(([key, name, path]) =>
+        h(
+          'a',
+          {
+            href: at(path),
+            download: '',
+            'data-action': `export-${key}`,
+            onclick: (event) => {
+              event.preventDefault();
+              player.download(event.target.href);
+            },
+          },
+          name
+        )
+      )
+    );
+  menu.addEventListener('focusout', (event) => {
+    if (!menu.contains(event.relatedTarget)) menu.open = false;
+  });
   return menu;
 }
 
@@ -147,7 +248,11 @@ export function chosenSliders(player) {
   return options.controls.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
-      const rows = (where === 'surface' ? catalogue.surfaces.find((s) => s.key === e.surface.key) : catalogue.noises.find((n) => n.key === e.noise.key)).params;
+      const rows = (
+        where === 'surface'
+          ? catalogue.surfaces.find((s) => s.key === e.surface.key)
+          : catalogue.noises.find((n) => n.key === e.noise.key)
+      ).params;
       const row = rows.find((r) => r.key === key);
       return h('div', { class: 'dl-run' }, slider(row, e[where].params[key], param, actions, row.help || key));
     }
@@ -157,56 +262,103 @@ export function chosenSliders(player) {
     const rows = part ? actions.course(run.schedule.key).params : actions.rule(run.optimizer).params;
     const row = rows.find((r) => r.key === (part ?? key));
     const value = part ? run.schedule.params[part] : run.params[key];
-    return h('div', { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` }, h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
-      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key)));
+    return h(
+      'div',
+      { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
+      h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
+      h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key))
+    );
   });
 }
 
 export function presetMenu(page) {
   const _ = page.words;
   return select([['', _('Presets')], ...page.presets.map((p) => [p.key, p.name])], '', {
-    'data-action': 'preset', 'aria-label': _('Presets'), onchange: (event) => page.preset(event.target.value),
+    'data-action': 'preset',
+    'aria-label': _('Presets'),
+    onchange: (event) => page.preset(event.target.value),
   });
 }
 
 export function linkButton(page) {
-  return h('button', { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target) }, page.words('Copy link'));
+  return h(
+    'button',
+    { type: 'button', class: 'dl-text', 'data-action': 'link', onclick: (event) => page.copyLink(event.target) },
+    page.words('Copy link')
+  );
 }
 
 /** One button that names the other language in that language. */
 export function languageButton(player) {
   const [key, name] = player.options.language === 'zh' ? ['en', 'English'] : ['zh', '中文'];
-  return h('button', { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) }, name);
+  return h(
+    'button',
+    { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) },
+    name
+  );
 }
 
 function formulaFields(e, _, actions) {
   const text = h('input', {
-    class: 'dl-formula', type: 'text', value: e.formula, spellcheck: false, maxLength: 200, 'data-param': 'formula',
-    'aria-label': _('Formula in x and y'), oninput: () => actions.formula(text.value, domain.value, false),
+    class: 'dl-formula',
+    type: 'text',
+    value: e.formula,
+    spellcheck: false,
+    maxLength: 200,
+    'data-param': 'formula',
+    'aria-label': _('Formula in x and y'),
+    oninput: () => actions.formula(text.value, domain.value, false),
     onchange: () => actions.formula(text.value, domain.value, true),
   });
   const domain = h('input', {
-    class: 'dl-domain', type: 'text', value: e.domain.join(', '), 'data-param': 'domain', 'aria-label': _('Domain x0, x1, y0, y1'),
-    title: _('Domain x0, x1, y0, y1'), onchange: () => actions.formula(text.value, domain.value, true),
+    class: 'dl-domain',
+    type: 'text',
+    value: e.domain.join(', '),
+    'data-param': 'domain',
+    'aria-label': _('Domain x0, x1, y0, y1'),
+    title: _('Domain x0, x1, y0, y1'),
+    onchange: () => actions.formula(text.value, domain.value, true),
   });
   return [h('label', { class: 'dl-field' }, 'f(x, y) =', text), h('label', { class: 'dl-field' }, domain)];
 }
 
 function noise(e, catalogue, _, actions) {
   const names = { none: _('No noise'), uniform: _('Uniform noise'), gaussian: _('Gaussian noise') };
-  const menu = select(catalogue.noises.map((n) => [n.key, names[n.key]]), e.noise.key, {
-    'data-action': 'noise', 'aria-label': _('Noise on the gradient'), onchange: (event) => actions.noise(event.target.value),
-  });
+  const menu = select(
+    catalogue.noises.map((n) => [n.key, names[n.key]]),
+    e.noise.key,
+    {
+      'data-action': 'noise',
+      'aria-label': _('Noise on the gradient'),
+      onchange: (event) => actions.noise(event.target.value),
+    }
+  );
   const rows = catalogue.noises.find((n) => n.key === e.noise.key).params;
-  return [menu, ...rows.map((row) => slider(row, e.noise.params[row.key], `noise.${row.key}`, actions,
-    `${names[e.noise.key]}: ${row.help || row.key}`))];
+  return [
+    menu,
+    ...rows.map((row) =>
+      slider(row, e.noise.params[row.key], `noise.${row.key}`, actions, `${names[e.noise.key]}: ${row.help || row.key}`)
+    ),
+  ];
 }
 
 /** Start, steps and seed: numbers that are typed. */
 function numbers(e, { catalogue, words: _, actions, numbers: rows }) {
-  const field = (label, value, param, width, done) => h('label', { class: 'dl-field' }, label, h('input', {
-    class: 'dl-number', type: 'text', value, style: `width:${width}`, 'data-param': param, 'aria-label': label, onchange: (event) => done(event.target),
-  }));
+  const field = (label, value, param, width, done) =>
+    h(
+      'label',
+      { class: 'dl-field' },
+      label,
+      h('input', {
+        class: 'dl-number',
+        type: 'text',
+        value,
+        style: `width:${width}`,
+        'data-param': param,
+        'aria-label': label,
+        onchange: (event) => done(event.target),
+      })
+    );
   const whole = (row) => (input) => {
     const value = Number(input.value);
     const fine = input.value.trim() && Number.isInteger(value) && value >= row.low && value <= row.high;
@@ -223,12 +375,25 @@ function numbers(e, { catalogue, words: _, actions, numbers: rows }) {
 }
 
 function views(view, _, show) {
-  const names = [['overlay', _('Overlay')], ['panels', _('Side by side')], ['3d', _('3-D')]];
+  const names = [
+    ['overlay', _('Overlay')],
+    ['panels', _('Side by side')],
+    ['3d', _('3-D')],
+  ];
   const group = h('div', { class: 'dl-views', role: 'group', 'aria-label': _('View') });
   for (const [key, name] of names) {
-    group.append(h('button', {
-      type: 'button', 'data-action': `view-${key}`, 'aria-pressed': String(key === view), onclick: () => show(key),
-    }, name));
+    group.append(
+      h(
+        'button',
+        {
+          type: 'button',
+          'data-action': `view-${key}`,
+          'aria-pressed': String(key === view),
+          onclick: () => show(key),
+        },
+        name
+      )
+    );
   }
   return group;
 }
@@ -238,24 +403,50 @@ export function playerBar(_, player) {
   const { playhead } = player;
   const play = iconButton('play', 'play', _('Play'), () => player.play(), { class: 'dl-button dl-play' });
   const scrubber = h('input', {
-    type: 'range', class: 'dl-scrubber', min: 0, max: 1, value: 0, 'data-action': 'scrub', 'aria-label': _('Step'),
+    type: 'range',
+    class: 'dl-scrubber',
+    min: 0,
+    max: 1,
+    value: 0,
+    'data-action': 'scrub',
+    'aria-label': _('Step'),
     oninput: () => playhead.seek(Number(scrubber.value)),
   });
   const label = h('output', { class: 'dl-steplabel' });
-  const loop = iconButton('loop', 'loop', _('Loop'), () => {
-    playhead.loop = !playhead.loop;
-    loop.setAttribute('aria-pressed', String(playhead.loop));
-  }, { 'aria-pressed': 'false' });
+  const loop = iconButton(
+    'loop',
+    'loop',
+    _('Loop'),
+    () => {
+      playhead.loop = !playhead.loop;
+      loop.setAttribute('aria-pressed', String(playhead.loop));
+    },
+    { 'aria-pressed': 'false' }
+  );
   const speeds = [0.1, 0.25, 0.5, 1, 2, 4];
-  const speed = select(speeds.map((v) => [String(v), `${v}×`]), '1', {
-    'data-action': 'speed', 'aria-label': _('Speed'), onchange: () => playhead.setSpeed(Number(speed.value)),
-  });
-  const root = h('div', { class: 'dl-bar' },
+  const speed = select(
+    speeds.map((v) => [String(v), `${v}×`]),
+    '1',
+    {
+      'data-action': 'speed',
+      'aria-label': _('Speed'),
+      onchange: () => playhead.setSpeed(Number(speed.value)),
+    }
+  );
+  const root = h(
+    'div',
+    { class: 'dl-bar' },
     iconButton('first', 'first', _('To the start'), () => playhead.seek(0)),
-    iconButton('back', 'back', _('One step back'), () => player.by(-1)), play,
+    iconButton('back', 'back', _('One step back'), () => player.by(-1)),
+    play,
     iconButton('forward', 'forward', _('One step forward'), () => player.by(1)),
     iconButton('last', 'last', _('To the end'), () => playhead.seek(playhead.steps)),
-    scrubber, label, speed, loop, iconButton('full', 'fullscreen', _('Full screen'), () => player.fullScreen()));
+    scrubber,
+    label,
+    speed,
+    loop,
+    iconButton('full', 'fullscreen', _('Full screen'), () => player.fullScreen())
+  );
   return {
     root,
     play,

@@ -146,7 +146,17 @@ export class Curves {
       const [x, y, x2, y2] = [left, top, right, bottom].map((length) => Math.max(0, Math.round(length * this.ratio)));
       if (x2 <= x || y2 <= y) return;
       context.globalAlpha = alpha;
-      context.drawImage(this.whole, x, y, x2 - x, y2 - y, x / this.ratio, y / this.ratio, (x2 - x) / this.ratio, (y2 - y) / this.ratio);
+      context.drawImage(
+        this.whole,
+        x,
+        y,
+        x2 - x,
+        y2 - y,
+        x / this.ratio,
+        y / this.ratio,
+        (x2 - x) / this.ratio,
+        (y2 - y) / this.ratio
+      );
     };
     this.#each((panel, { left, top, width, height, across, down }) => {
       const now = across(this.step);

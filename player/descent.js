@@ -45,9 +45,19 @@ export class Descent extends Page {
   build() {
     const _ = this.words;
     const { options } = this;
-    this.playhead = new Playhead((step) => this.#showStep(step), (playing) => this.#showPlaying(playing));
+    this.playhead = new Playhead(
+      (step) => this.#showStep(step),
+      (playing) => this.#showPlaying(playing)
+    );
     this.stage = new Stage(window.Plotly, {
-      onStart: (x, y, done) => this.edit((e) => { e.start = [x, y]; }, done, { whole: done }),
+      onStart: (x, y, done) =>
+        this.edit(
+          (e) => {
+            e.start = [x, y];
+          },
+          done,
+          { whole: done }
+        ),
       start: () => (this.experiment?.start ?? this.scene.start).map(Number),
       onReshape: () => this.options.sweeps || this.load(this.query),
       label: _('Start point; move it with the arrow keys'),
@@ -61,9 +71,18 @@ export class Descent extends Page {
     this.cards = h('div', { class: 'dl-cards' });
     this.stage.root.append(this.busy);
     const [left, side] = this.kind.layout({
-      stage: this.stage.root, bar: this.bar.root, cards: this.cards, curves: this.curves.root, tools: sideTools(this),
+      stage: this.stage.root,
+      bar: this.bar.root,
+      cards: this.cards,
+      curves: this.curves.root,
+      tools: sideTools(this),
     });
-    const main = h('div', { class: 'dl-main' }, h('div', { class: 'dl-left' }, ...left), h('div', { class: 'dl-side' }, ...side));
+    const main = h(
+      'div',
+      { class: 'dl-main' },
+      h('div', { class: 'dl-left' }, ...left),
+      h('div', { class: 'dl-side' }, ...side)
+    );
     return [this.tools, this.notice, main, this.readouts.root, this.below, this.readouts.live];
   }
 
@@ -83,7 +102,9 @@ export class Descent extends Page {
 
   async themed() {
     if (!this.scene) return;
-    this.scene.runs.forEach((run, i) => { run.style = runStyle(i, this.theme); });
+    this.scene.runs.forEach((run, i) => {
+      run.style = runStyle(i, this.theme);
+    });
     await this.#draw();
     this.showControls();
     this.#showNumbers();
@@ -150,7 +171,9 @@ export class Descent extends Page {
       const reply = await get(`${base}${this.route}?${wish}&${toQuery(this.experiment)}`);
       const found = frames(decode(await reply.arrayBuffer()));
       if (this.wanted === wanted) this.gliding = found;
-    } catch { /* then every move asks by itself */ }
+    } catch {
+      /* then every move asks by itself */
+    }
   }
 
   /** Show the stop of the sweep that is nearest to a value, at once; null where there is no sweep along this slider. */
@@ -178,7 +201,7 @@ export class Descent extends Page {
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     if (this.shape !== before) {
-      this.drawn = drawn ?? await this.#figures(this.query);
+      this.drawn = drawn ?? (await this.#figures(this.query));
       if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
       await this.#draw();
     } else {
@@ -253,7 +276,9 @@ export class Descent extends Page {
     try {
       seen = Boolean(localStorage.getItem(SEEN));
       localStorage.setItem(SEEN, '1');
-    } catch { /* storage is closed to us: then nothing moves */ }
+    } catch {
+      /* storage is closed to us: then nothing moves */
+    }
     if (seen || !this.scene || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     this.playhead.seek(0);
     this.playhead.play();

@@ -22,7 +22,8 @@ const ICONS = {
   last: 'M17 4h3v16h-3zM4 4v16l12-8z',
   loop: 'M4 11a7 7 0 0 1 12-4.9V3l5 4.5-5 4.5V8.9A4.5 4.5 0 0 0 6.5 11zM20 13a7 7 0 0 1-12 4.9V21l-5-4.5L8 12v3.1A4.5 4.5 0 0 0 17.500 13z',
   copy: 'M8 8V3h13v13h-5v5H3V8zM10 8h6v6h3V5h-9z',
-  close: 'M5.600 4.200L12 10.600l6.400-6.400 1.400 1.400L13.400 12l6.400 6.400-1.400 1.400L12 13.400l-6.400 6.400-1.400-1.400L10.600 12 4.200 5.600z',
+  close:
+    'M5.600 4.200L12 10.600l6.400-6.400 1.400 1.400L13.400 12l6.400 6.400-1.400 1.400L12 13.400l-6.400 6.400-1.400-1.400L10.600 12 4.200 5.600z',
   more: 'M3 10h4v4H3zM10 10h4v4h-4zM17 10h4v4h-4z',
   full: 'M3 3h7v3H6v4H3zM14 3h7v7h-3V6h-4zM3 14h3v4h4v3H3zM18 14h3v7h-7v-3h4z',
   wand: 'M3 19L14 8l2 2L5 21zM17 2l1 3 3 1-3 1-1 3-1-3-3-1 3-1z',
@@ -42,7 +43,11 @@ export function icon(name) {
 
 /** A button with an icon, a name for everyone, and `data-action`. */
 export function iconButton(name, action, label, onclick, more = {}) {
-  return h('button', { type: 'button', class: 'dl-button', 'data-action': action, 'aria-label': label, title: label, onclick, ...more }, icon(name));
+  return h(
+    'button',
+    { type: 'button', class: 'dl-button', 'data-action': action, 'aria-label': label, title: label, onclick, ...more },
+    icon(name)
+  );
 }
 
 /** Four significant digits, tabular: 0.045, 1.234e-7, 12.35. */
@@ -66,9 +71,10 @@ const STOPS = 1000; // positions of a slider
 /** Position 0…STOPS of a value on its slider. */
 export function toSlider(row, value) {
   if (row.scale === 'bool') return Number(value);
-  const along = row.scale === 'log' || wide(row)
-    ? Math.log(Math.max(value, lowest(row)) / lowest(row)) / Math.log(row.high / lowest(row))
-    : (value - row.low) / (row.high - row.low);
+  const along =
+    row.scale === 'log' || wide(row)
+      ? Math.log(Math.max(value, lowest(row)) / lowest(row)) / Math.log(row.high / lowest(row))
+      : (value - row.low) / (row.high - row.low);
   return Math.round(along * STOPS);
 }
 
@@ -76,9 +82,8 @@ export function toSlider(row, value) {
 export function fromSlider(row, position) {
   if (row.scale === 'bool') return Boolean(Number(position));
   const along = position / STOPS;
-  let value = row.scale === 'log' || wide(row)
-    ? lowest(row) * (row.high / lowest(row)) ** along
-    : row.low + along * (row.high - row.low);
+  let value =
+    row.scale === 'log' || wide(row) ? lowest(row) * (row.high / lowest(row)) ** along : row.low + along * (row.high - row.low);
   if (row.scale === 'int') return wide(row) && along === 0 ? row.low : Math.round(value);
   const size = row.scale === 'log' ? value : (row.high - row.low) / 10;
   const unit = 10 ** (Math.floor(Math.log10(size)) - 2);

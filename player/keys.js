@@ -6,13 +6,17 @@ const MENUS = '[role=tablist], [role=menu], [role=listbox]';
 
 /** `actions`: key → function; one that returns false leaves the key to the browser. Ahead of Streamlit's own shortcuts, which would rerun the page on a letter. */
 export function bindKeys(root, actions) {
-  document.addEventListener('keydown', (event) => {
-    const action = actions[event.key];
-    if (!action || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey || taken(event, root)) return;
-    if (action(event) === false) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }, true);
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      const action = actions[event.key];
+      if (!action || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey || taken(event, root)) return;
+      if (action(event) === false) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true
+  );
   // A letter that is typed in the player is not for Streamlit, whose shortcuts would rerun the page.
   root.addEventListener('keydown', (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();

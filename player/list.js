@@ -13,14 +13,33 @@ export function fresh(page, kind, key) {
 export function buttons(page, i, list, most, duplicate, remove) {
   const { length } = page.experiment[list];
   const change = (work) => () => page.edit((e) => work(e[list]), true, { whole: true });
-  return h('div', { class: 'dl-buttons' },
-    iconButton('copy', `duplicate${i}`, duplicate, change((all) => all.splice(i + 1, 0, structuredClone(all[i]))), { disabled: length >= most }),
-    iconButton('close', `remove${i}`, remove, change((all) => all.splice(i, 1)), { disabled: length === 1 }));
+  return h(
+    'div',
+    { class: 'dl-buttons' },
+    iconButton(
+      'copy',
+      `duplicate${i}`,
+      duplicate,
+      change((all) => all.splice(i + 1, 0, structuredClone(all[i]))),
+      { disabled: length >= most }
+    ),
+    iconButton(
+      'close',
+      `remove${i}`,
+      remove,
+      change((all) => all.splice(i, 1)),
+      { disabled: length === 1 }
+    )
+  );
 }
 
 /** A table of texts: heads, then rows whose first cell may be any node. */
 export function table(heads, rows, label) {
-  const row = (tag, cells) => h('tr', {}, ...cells.map((cell) => h(tag, tag === 'th' ? { scope: 'col' } : {}, ...[cell].flat())));
-  return h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': label },
-    h('table', {}, h('thead', {}, row('th', heads)), h('tbody', {}, ...rows.map((cells) => row('td', cells)))));
+  const row = (tag, cells) =>
+    h('tr', {}, ...cells.map((cell) => h(tag, tag === 'th' ? { scope: 'col' } : {}, ...[cell].flat())));
+  return h(
+    'div',
+    { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': label },
+    h('table', {}, h('thead', {}, row('th', heads)), h('tbody', {}, ...rows.map((cells) => row('td', cells))))
+  );
 }

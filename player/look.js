@@ -24,12 +24,23 @@ export function readTheme(node) {
   const font = style.getPropertyValue('--st-font').trim() || 'sans-serif';
   const dark = luminance(background) < 0.4;
   return {
-    background, text, font, dark,
+    background,
+    text,
+    font,
+    dark,
     grid: dark ? 'rgba(255,255,255,.12)' : 'rgba(0,0,0,.09)',
     line: dark ? 'rgba(200,215,235,.20)' : 'rgba(60,80,110,.22)',
     scale: dark
-      ? [[0, '#141b2a'], [0.5, '#1d2940'], [1, '#2b3c5c']]
-      : [[0, '#ffffff'], [0.5, '#eef3f8'], [1, '#d3dfeb']],
+      ? [
+          [0, '#141b2a'],
+          [0.5, '#1d2940'],
+          [1, '#2b3c5c'],
+        ]
+      : [
+          [0, '#ffffff'],
+          [0.5, '#eef3f8'],
+          [1, '#d3dfeb'],
+        ],
   };
 }
 

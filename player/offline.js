@@ -14,7 +14,11 @@ async function start() {
   script.textContent = await unpack('plotly');
   document.head.append(script);
   const { options, catalogue, figures, blob, sweeps } = JSON.parse(await unpack('data'));
-  const answers = { 'api/catalogue': () => JSON.stringify(catalogue), 'api/figures': () => JSON.stringify(figures), 'api/descent': () => bytes(blob) };
+  const answers = {
+    'api/catalogue': () => JSON.stringify(catalogue),
+    'api/figures': () => JSON.stringify(figures),
+    'api/descent': () => bytes(blob),
+  };
   network.fetch = async (url) => new Response(answers[url.split('?')[0]]());
   const along = Object.entries(sweeps).map(([param, sweep]) => [param, frames(decode(bytes(sweep)))]);
   const { mount } = await import(`dl/pages/${options.page}/player.js`); // see the import map

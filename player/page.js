@@ -87,7 +87,10 @@ export class Page {
   open() {
     bindKeys(this.root, this.keys);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
-    new MutationObserver(() => this.#themed()).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+    new MutationObserver(() => this.#themed()).observe(document.documentElement, {
+      attributes: true,
+      attributeFilter: ['style', 'class'],
+    });
     this.started = this.start();
     return this;
   }
@@ -274,16 +277,27 @@ export class Page {
 
   /** What went wrong, where it can be read and closed again. */
   complain(message) {
-    const close = h('button', {
-      type: 'button', class: 'dl-button', 'aria-label': this.words('Close'), onclick: () => { this.notice.hidden = true; },
-    }, icon('close'));
+    const close = h(
+      'button',
+      {
+        type: 'button',
+        class: 'dl-button',
+        'aria-label': this.words('Close'),
+        onclick: () => {
+          this.notice.hidden = true;
+        },
+      },
+      icon('close')
+    );
     this.notice.replaceChildren(h('span', {}, message), close);
     this.notice.hidden = false;
   }
 
   /** Say that something takes long, but only when it does. */
   async patiently(work) {
-    const timer = setTimeout(() => { this.busy.hidden = false; }, 250);
+    const timer = setTimeout(() => {
+      this.busy.hidden = false;
+    }, 250);
     try {
       return await work;
     } finally {
@@ -308,7 +322,10 @@ export class Page {
   /** The address of what is on the screen, on this page or another, without the pairs that make no sense there. */
   address(path = this.path, without = []) {
     const address = new URL(this.options.base + path, location.href);
-    address.search = this.link().split('&').filter((pair) => !without.includes(pair)).join('&');
+    address.search = this.link()
+      .split('&')
+      .filter((pair) => !without.includes(pair))
+      .join('&');
     return address.href;
   }
 
@@ -331,8 +348,10 @@ export class Page {
 
   async copy(button, text) {
     const name = button.textContent;
-    button.textContent = this.words(await copy(text, this.root) ? 'Copied' : 'Copying failed');
-    setTimeout(() => { button.textContent = name; }, 1500);
+    button.textContent = this.words((await copy(text, this.root)) ? 'Copied' : 'Copying failed');
+    setTimeout(() => {
+      button.textContent = name;
+    }, 1500);
   }
 
   /** Large and bare for the hall, or back again. */
@@ -350,8 +369,12 @@ export class Page {
     }
     const address = this.address(this.path, ['present=1']);
     const image = h('img', { src: `${this.options.base}qr.svg?text=${encodeURIComponent(address)}`, alt: address });
-    this.code = h('button', { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
-      image, h('span', {}, address));
+    this.code = h(
+      'button',
+      { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
+      image,
+      h('span', {}, address)
+    );
     this.root.append(this.code);
     this.code.focus();
   }

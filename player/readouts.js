@@ -16,14 +16,27 @@ export class Readouts {
     const _ = this._;
     this.scene = scene;
     const heads = [
-      _('At the playhead'), _('position'), _('loss'), _('gradient'), _('last step'), _('effective rate'), _('optimizer state'),
-      _('curvature λ'), _('rate against its limit'),
+      _('At the playhead'),
+      _('position'),
+      _('loss'),
+      _('gradient'),
+      _('last step'),
+      _('effective rate'),
+      _('optimizer state'),
+      _('curvature λ'),
+      _('rate against its limit'),
     ];
     this.cells = scene.runs.map(() => heads.map((head, i) => h('td', { class: i === 6 ? 'dl-wide' : '' })));
     scene.runs.forEach((run, i) => this.cells[i][0].append(badge(run.style), run.name));
     const row = (cells) => h('tr', {}, ...cells);
-    this.root.replaceChildren(h('table', {}, h('thead', {}, row(heads.map((head) => h('th', { scope: 'col' }, head)))),
-      h('tbody', {}, ...this.cells.map(row))));
+    this.root.replaceChildren(
+      h(
+        'table',
+        {},
+        h('thead', {}, row(heads.map((head) => h('th', { scope: 'col' }, head)))),
+        h('tbody', {}, ...this.cells.map(row))
+      )
+    );
   }
 
   setStep(k) {
@@ -53,8 +66,16 @@ export class Readouts {
       return `${this._(name.replaceAll('_', ' '))} ${size === 1 ? show(values[0], 3) : pair(values)}`;
     });
     const [low, high] = at(run.curvature, 2);
-    return [pair(x), show(run.f[k]), `${show(run.grad_norm[k], 3)} ${pair(at(run.gradient, 2))}`, k ? pair(move) : '–', k ? pair(rate) : '–',
-      state.join(this._(', ')) || '–', `${show(low, 3)}, ${show(high, 3)}`, this.#limit(run, k, high)];
+    return [
+      pair(x),
+      show(run.f[k]),
+      `${show(run.grad_norm[k], 3)} ${pair(at(run.gradient, 2))}`,
+      k ? pair(move) : '–',
+      k ? pair(rate) : '–',
+      state.join(this._(', ')) || '–',
+      `${show(low, 3)}, ${show(high, 3)}`,
+      this.#limit(run, k, high),
+    ];
   }
 
   #limit(run, k, high) {
@@ -76,15 +97,43 @@ const rateAt = (run, k) => run.lr[Math.min(k, run.lr.length - 1)];
 /** The result table: what a run came to. */
 export function results(scene, words) {
   const _ = words;
-  const heads = [_('Result'), _('final loss'), _('steps to 0.1 % of the gap'), _('distance left'), _('path length'), _('reversals in x, y'), _('outcome')];
+  const heads = [
+    _('Result'),
+    _('final loss'),
+    _('steps to 0.1 % of the gap'),
+    _('distance left'),
+    _('path length'),
+    _('reversals in x, y'),
+    _('outcome'),
+  ];
   const rows = scene.runs.map((run) => {
     const s = run.summary;
     const name = h('td', {}, badge(run.style), run.name);
-    const texts = [show(s.final_loss), s.steps_to_tolerance ?? '–', show(s.distance, 3), show(s.path_length), s.reversals.join(', ')];
-    return h('tr', {}, name, ...texts.map((text) => h('td', {}, String(text))), h('td', { class: bad(run) ? 'dl-over' : '' }, outcome(run, _)));
+    const texts = [
+      show(s.final_loss),
+      s.steps_to_tolerance ?? '–',
+      show(s.distance, 3),
+      show(s.path_length),
+      s.reversals.join(', '),
+    ];
+    return h(
+      'tr',
+      {},
+      name,
+      ...texts.map((text) => h('td', {}, String(text))),
+      h('td', { class: bad(run) ? 'dl-over' : '' }, outcome(run, _))
+    );
   });
-  return h('div', { class: 'dl-results', tabIndex: 0, role: 'region', 'aria-label': _('Result') },
-    h('table', {}, h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))), h('tbody', {}, ...rows)));
+  return h(
+    'div',
+    { class: 'dl-results', tabIndex: 0, role: 'region', 'aria-label': _('Result') },
+    h(
+      'table',
+      {},
+      h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
+      h('tbody', {}, ...rows)
+    )
+  );
 }
 
 const bad = (run) => run.diverged_at !== null || run.summary.rising;
@@ -93,8 +142,12 @@ const bad = (run) => run.diverged_at !== null || run.summary.rising;
 export function outcome(run, _) {
   const s = run.summary;
   if (bad(run)) {
-    const what = run.diverged_at !== null ? _('diverged at step {n}').replace('{n}', run.diverged_at) : _('ends higher than it began');
-    const advice = s.stable_rate !== null ? _('a rate of {rate} is stable').replace('{rate}', show(s.stable_rate, 3)) : _('no smaller rate is stable either');
+    const what =
+      run.diverged_at !== null ? _('diverged at step {n}').replace('{n}', run.diverged_at) : _('ends higher than it began');
+    const advice =
+      s.stable_rate !== null
+        ? _('a rate of {rate} is stable').replace('{rate}', show(s.stable_rate, 3))
+        : _('no smaller rate is stable either');
     return _('{what}; {advice}').replace('{what}', what).replace('{advice}', advice);
   }
   if (s.steps_to_tolerance !== null) return _('reached after {n} steps').replace('{n}', s.steps_to_tolerance);

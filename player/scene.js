@@ -9,9 +9,14 @@ export function explicit(header) {
 }
 
 /** What the still figures depend on: another shape needs other figures. */
-export const shape = (header, view) => JSON.stringify([
-  view, header.surface.key, header.formula, header.domain, view === 'overlay' ? 0 : header.runs.map((run) => run.optimizer),
-]);
+export const shape = (header, view) =>
+  JSON.stringify([
+    view,
+    header.surface.key,
+    header.formula,
+    header.domain,
+    view === 'overlay' ? 0 : header.runs.map((run) => run.optimizer),
+  ]);
 
 /**
  * Everything that is drawn: the paths with their styles and names, and the loss over the window. An answer without a grid

@@ -12,7 +12,8 @@ const QUIET = { displayModeBar: false, scrollZoom: true, doubleClick: false, res
 const HATCH = 8; // pixels between two lines where nothing is defined
 const FRAME_3D = 80; // milliseconds between updates of a 3-D scene, which cost tens of them
 
-const asRows = (flat, columns) => Array.from({ length: flat.length / columns }, (_, r) => flat.subarray(r * columns, (r + 1) * columns));
+const asRows = (flat, columns) =>
+  Array.from({ length: flat.length / columns }, (_, r) => flat.subarray(r * columns, (r + 1) * columns));
 
 export class Stage {
   /**
@@ -28,7 +29,14 @@ export class Stage {
     this.large = false; // for the hall
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
-    this.handle = h('div', { class: 'dl-start', tabIndex: 0, role: 'button', 'data-param': 'start', 'aria-label': label, title: label });
+    this.handle = h('div', {
+      class: 'dl-start',
+      tabIndex: 0,
+      role: 'button',
+      'data-param': 'start',
+      'aria-label': label,
+      title: label,
+    });
     this.trails = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.root = h('div', { class: 'dl-stage' }, this.plot, this.trails, this.canvas, this.handle);
     this.redraw = perFrame(() => this.draw());
@@ -133,15 +141,28 @@ export class Stage {
 
   #solid(data, layout) {
     const { grid, columns } = this.scene;
-    const sorted = Float32Array.from(grid).sort().filter((f) => !Number.isNaN(f));
+    const sorted = Float32Array.from(grid)
+      .sort()
+      .filter((f) => !Number.isNaN(f));
     const low = sorted[0];
     const top = sorted[Math.floor((sorted.length - 1) * 0.97)]; // the corners of a steep surface would dwarf the rest
     const room = (top - low) * 0.04 || 1;
     this.lift3d = (f) => Math.min(top + room, f + room / 2); // on the surface, not half in it
     layout.scene.zaxis.range = [low - room, top + room];
-    const scale = this.theme.dark ? [[0, '#22304d'], [1, '#7f9cc9']] : [[0, '#e8eff7'], [1, '#8fa9c6']];
+    const scale = this.theme.dark
+      ? [
+          [0, '#22304d'],
+          [1, '#7f9cc9'],
+        ]
+      : [
+          [0, '#e8eff7'],
+          [1, '#8fa9c6'],
+        ];
     Object.assign(data[0], {
-      z: asRows(grid, columns), colorscale: scale, cmin: low, cmax: top,
+      z: asRows(grid, columns),
+      colorscale: scale,
+      cmin: low,
+      cmax: top,
       lighting: { ambient: 0.75, diffuse: 0.5, specular: 0.05, roughness: 1 },
       contours: { z: { show: true, start: low, end: top, size: (top - low) / 16, color: this.theme.line, width: 1 } },
     });
@@ -177,7 +198,11 @@ export class Stage {
     }
     const parts = this.scene.runs.flatMap((run) => this.#lines3d(run));
     const update = { x: parts.map((p) => p.x), y: parts.map((p) => p.y), z: parts.map((p) => p.z) };
-    this.Plotly.restyle(this.plot, update, parts.map((_, i) => i + 1));
+    this.Plotly.restyle(
+      this.plot,
+      update,
+      parts.map((_, i) => i + 1)
+    );
   }
 
   #throttled3d() {
@@ -233,12 +258,14 @@ export class Stage {
     this.#drawTrails(panels, runs);
     const context = this.#context(this.canvas);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    panels.forEach((panel, i) => this.#within(context, panel, () => {
-      this.#minima(context, panel);
-      for (const run of runs(i)) this.#head(context, panel, run);
-      const [first] = runs(i);
-      if (this.view === 'panels') this.#write(context, first, first.name, panel.left + 8, panel.top + (this.large ? 24 : 18));
-    }));
+    panels.forEach((panel, i) =>
+      this.#within(context, panel, () => {
+        this.#minima(context, panel);
+        for (const run of runs(i)) this.#head(context, panel, run);
+        const [first] = runs(i);
+        if (this.view === 'panels') this.#write(context, first, first.name, panel.left + 8, panel.top + (this.large ? 24 : 18));
+      })
+    );
     this.#placeHandle();
   }
 
@@ -268,15 +295,21 @@ export class Stage {
       for (const panel of panels) this.#within(context, panel, () => this.#hatch(context, panel));
     }
     if (this.drawn.step === this.step && this.step) return;
-    panels.forEach((panel, i) => this.#within(context, panel, () => {
-      for (const run of runs(i)) this.#trail(context, panel, run, this.drawn.step, this.step);
-    }));
+    panels.forEach((panel, i) =>
+      this.#within(context, panel, () => {
+        for (const run of runs(i)) this.#trail(context, panel, run, this.drawn.step, this.step);
+      })
+    );
     this.drawn.step = this.step;
   }
 
   /** Hatch the part of the plane where the loss is not defined. */
   #hatch(context, { ax, bx, ay, by, left, top, width, height }) {
-    const { grid, columns, domain: [x0, x1, y0, y1] } = this.scene;
+    const {
+      grid,
+      columns,
+      domain: [x0, x1, y0, y1],
+    } = this.scene;
     if (this.gapsOf !== grid) {
       this.gapsOf = grid;
       this.gaps = gaps(grid, columns);
@@ -419,15 +452,23 @@ export class Stage {
 
   #listen() {
     let down = null;
-    this.root.addEventListener('pointerdown', (event) => {
-      if (this.view !== '3d' && event.target !== this.handle && event.button === 0) down = [event.clientX, event.clientY];
-    }, true);
-    window.addEventListener('pointerup', (event) => {
-      const still = down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4;
-      down = null;
-      const at = still && this.#locate(event);
-      if (at) this.onStart(...at, true);
-    }, true);
+    this.root.addEventListener(
+      'pointerdown',
+      (event) => {
+        if (this.view !== '3d' && event.target !== this.handle && event.button === 0) down = [event.clientX, event.clientY];
+      },
+      true
+    );
+    window.addEventListener(
+      'pointerup',
+      (event) => {
+        const still = down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4;
+        down = null;
+        const at = still && this.#locate(event);
+        if (at) this.onStart(...at, true);
+      },
+      true
+    );
     this.handle.addEventListener('pointerdown', (event) => {
       this.handle.setPointerCapture(event.pointerId);
       this.dragging = true;

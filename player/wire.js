@@ -6,7 +6,11 @@ export function decode(buffer) {
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   const arrays = {};
   for (const { name, shape, offset } of header.arrays) {
-    arrays[name] = new Float32Array(buffer, 4 + length + offset, shape.reduce((a, b) => a * b, 1));
+    arrays[name] = new Float32Array(
+      buffer,
+      4 + length + offset,
+      shape.reduce((a, b) => a * b, 1)
+    );
   }
   return { header, arrays };
 }
@@ -24,7 +28,9 @@ export async function get(url) {
   let message = `${reply.status} ${reply.statusText}`;
   try {
     message = JSON.parse(text).error;
-  } catch { /* not ours: keep the status line */ }
+  } catch {
+    /* not ours: keep the status line */
+  }
   throw new Refused(message);
 }
 
@@ -95,7 +101,10 @@ export const encode = (pairs) => pairs.map(([key, value]) => `${key}=${encodeURI
 /** The explicit query of an experiment. Python reads it, checks it, and returns the short one. */
 export function toQuery(e) {
   const pairs = e.formula
-    ? [['formula', e.formula], ['domain', e.domain]]
+    ? [
+        ['formula', e.formula],
+        ['domain', e.domain],
+      ]
     : [['surface', spec(e.surface)]];
   if (e.start) pairs.push(['start', e.start]);
   pairs.push(['steps', e.steps], ['noise', spec(e.noise)], ['seed', e.seed]);

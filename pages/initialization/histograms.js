@@ -9,7 +9,12 @@ export class Histograms {
     this._ = words;
     this.scene = this.theme = null;
     this.onSelect = (_layer) => {};
-    this.canvas = h('canvas', { class: 'dl-canvas', style: 'pointer-events:auto', role: 'img', 'aria-label': words('Histograms of outputs and gradients, layer by layer') });
+    this.canvas = h('canvas', {
+      class: 'dl-canvas',
+      style: 'pointer-events:auto',
+      role: 'img',
+      'aria-label': words('Histograms of outputs and gradients, layer by layer'),
+    });
     this.root = h('div', { class: 'dl-histograms' }, this.canvas);
     this.canvas.addEventListener('pointerdown', (event) => {
       const k = this.at(event);
@@ -45,7 +50,10 @@ export class Histograms {
     const cell = (width - LEFT) / this.layers.length;
     const tall = (height - 18) / 2;
     const font = `${11}px ${this.theme.font}`;
-    [['hist', this._('output')], ['grad_hist', this._('gradient')]].forEach(([name, label], row) => {
+    [
+      ['hist', this._('output')],
+      ['grad_hist', this._('gradient')],
+    ].forEach(([name, label], row) => {
       const top = 16 + row * tall;
       context.save();
       context.font = font;
@@ -113,5 +121,7 @@ export class Histograms {
 function brief(value) {
   if (!Number.isFinite(value)) return '';
   const size = Math.abs(value);
-  return size && (size < 0.01 || size >= 1000) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(2)));
+  return size && (size < 0.01 || size >= 1000)
+    ? value.toExponential(0).replace('e+', 'e')
+    : String(Number(value.toPrecision(2)));
 }

@@ -26,7 +26,11 @@ class Initialization extends Page {
     this.histograms = new Histograms(this.words);
     this.bottom = h('div');
     const left = h('div', { class: 'dl-left' }, this.histograms.root, this.curves.root);
-    const more = h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() }, this.words('+ Compare with another'));
+    const more = h(
+      'button',
+      { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.add() },
+      this.words('+ Compare with another')
+    );
     this.more = more;
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, more));
     this.histograms.root.append(this.busy);
@@ -46,8 +50,14 @@ class Initialization extends Page {
 
   read({ networks }) {
     const shared = Object.fromEntries([...SHARED, 'data'].map((key) => [key, networks[0].network[key]]));
-    const configs = networks.map(({ network: { activation, init, norm, position, gamma, beta } }) => (
-      { activation, init, norm, position, gamma, beta }));
+    const configs = networks.map(({ network: { activation, init, norm, position, gamma, beta } }) => ({
+      activation,
+      init,
+      norm,
+      position,
+      gamma,
+      beta,
+    }));
     return structuredClone({ ...shared, configs });
   }
 
@@ -64,7 +74,9 @@ class Initialization extends Page {
 
   async show(reply, { themed = false } = {}) {
     const printed = this.presets.find((p) => p.query === reply.query)?.printed ?? {};
-    const runs = reply.networks.map((found, i) => makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network)));
+    const runs = reply.networks.map((found, i) =>
+      makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network))
+    );
     const { depth } = reply.networks[0].network;
     this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, depth };
     this.layer = Math.min(this.layer, depth - 1);
@@ -97,13 +109,33 @@ class Initialization extends Page {
     this.histograms.mark(this.layer);
     const _ = this.words;
     const heads = [
-      _('Layer {n}').replace('{n}', this.layer + 1), _('mean'), _('std'), _('std by theory'), _('saturated'), _('dead units'),
-      _('gradient std'), _('by theory'), _('weight gradient'), _('its rank'), _('units that differ'),
+      _('Layer {n}').replace('{n}', this.layer + 1),
+      _('mean'),
+      _('std'),
+      _('std by theory'),
+      _('saturated'),
+      _('dead units'),
+      _('gradient std'),
+      _('by theory'),
+      _('weight gradient'),
+      _('its rank'),
+      _('units that differ'),
     ];
     const rows = runs.map((run) => {
       const at = (name) => run[name][this.layer];
-      return [[badge(run.style), run.name], number(at('mean')), number(at('std'), 4), number(at('theory'), 4), share(at('saturated')), share(at('dead')),
-        number(at('grad_std')), number(at('grad_theory')), number(at('weight_grad_norm')), rank(at('rank'), this.limits.rank), number(at('distinct'), 5)];
+      return [
+        [badge(run.style), run.name],
+        number(at('mean')),
+        number(at('std'), 4),
+        number(at('theory'), 4),
+        share(at('saturated')),
+        share(at('dead')),
+        number(at('grad_std')),
+        number(at('grad_theory')),
+        number(at('weight_grad_norm')),
+        rank(at('rank'), this.limits.rank),
+        number(at('distinct'), 5),
+      ];
     });
     this.bottom.replaceChildren(table(heads, rows, _('At this layer')), ...this.comparison(), ...this.warnings());
   }
@@ -120,7 +152,11 @@ class Initialization extends Page {
       const label = labels[name];
       return [
         [_('{name}, printed in the lecture').replace('{name}', label), ...this.printed[name].map((v) => show(v, 3)), ''],
-        [_('{name}, computed here').replace('{name}', label), ...this.printed[name].map((v, i) => run[name][i].toFixed(3)), _('at most {off} apart').replace('{off}', off.toFixed(3))],
+        [
+          _('{name}, computed here').replace('{name}', label),
+          ...this.printed[name].map((v, i) => run[name][i].toFixed(3)),
+          _('at most {off} apart').replace('{off}', off.toFixed(3)),
+        ],
       ];
     });
     const heads = [_('Printed and computed'), ...this.printed[names[0]].map((_value, i) => String(i + 1)), ''];
@@ -143,9 +179,25 @@ class Initialization extends Page {
     const { experiment, words: _, numbers: rows } = this;
     const names = { width: _('width'), depth: _('depth'), batch: _('batch'), seed: _('seed') };
     const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, experiment[key], key, this, rows[key].help));
-    const data = select([['gaussian', _('Gaussian input')], ['digits', _('Digits (scikit-learn)')]], experiment.data, {
-      'data-action': 'data', 'aria-label': _('Input'), onchange: (event) => this.edit((s) => { s.data = event.target.value; }, true, { whole: true }),
-    });
+    const data = select(
+      [
+        ['gaussian', _('Gaussian input')],
+        ['digits', _('Digits (scikit-learn)')],
+      ],
+      experiment.data,
+      {
+        'data-action': 'data',
+        'aria-label': _('Input'),
+        onchange: (event) =>
+          this.edit(
+            (s) => {
+              s.data = event.target.value;
+            },
+            true,
+            { whole: true }
+          ),
+      }
+    );
     this.tools.replaceChildren(...shared, data, presetMenu(this), linkButton(this), languageButton(this));
     this.cards.replaceChildren(...experiment.configs.map((config, i) => this.card(config, i, rows)));
     this.more.disabled = experiment.configs.length >= this.limits.networks;
@@ -154,28 +206,76 @@ class Initialization extends Page {
   card(config, i, rows) {
     const _ = this.words;
     const style = runStyle(i, this.theme);
-    const kinds = [['activation', 'activations', _('Activation')], ['init', 'initializers', _('Initialization')], ['norm', 'norms', _('Normalization')]];
+    const kinds = [
+      ['activation', 'activations', _('Activation')],
+      ['init', 'initializers', _('Initialization')],
+      ['norm', 'norms', _('Normalization')],
+    ];
     const lines = kinds.map(([part, kind, label]) => {
-      const menu = select(this.catalogue[kind].map((item) => [item.key, item.name]), config[part].key, {
-        class: 'dl-optimizer', 'data-action': `${part}${i}`, 'aria-label': label, title: label,
-        onchange: (event) => this.edit((s) => { s.configs[i][part] = fresh(this, kind, event.target.value); }, true, { whole: true }),
-      });
+      const menu = select(
+        this.catalogue[kind].map((item) => [item.key, item.name]),
+        config[part].key,
+        {
+          class: 'dl-optimizer',
+          'data-action': `${part}${i}`,
+          'aria-label': label,
+          title: label,
+          onchange: (event) =>
+            this.edit(
+              (s) => {
+                s.configs[i][part] = fresh(this, kind, event.target.value);
+              },
+              true,
+              { whole: true }
+            ),
+        }
+      );
       const entry = item(this, kind, config[part].key);
-      const sliders = entry.params.map((row) => slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`));
+      const sliders = entry.params.map((row) =>
+        slider(row, config[part].params[row.key], `net${i}.${part}.${row.key}`, this, `${entry.name}: ${row.help || row.key}`)
+      );
       return h('div', { class: 'dl-line' }, menu, ...sliders);
     });
     if (config.norm.key !== 'none') {
-      const places = [['before', _('before the activation')], ['after', _('after the activation')]];
-      lines.push(h('div', { class: 'dl-line' },
-        select(places, config.position, {
-          'data-action': `position${i}`, 'aria-label': _('Place of the normalization'),
-          onchange: (event) => this.edit((s) => { s.configs[i].position = event.target.value; }, true, { whole: true }),
-        }),
-        ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help))));
+      const places = [
+        ['before', _('before the activation')],
+        ['after', _('after the activation')],
+      ];
+      lines.push(
+        h(
+          'div',
+          { class: 'dl-line' },
+          select(places, config.position, {
+            'data-action': `position${i}`,
+            'aria-label': _('Place of the normalization'),
+            onchange: (event) =>
+              this.edit(
+                (s) => {
+                  s.configs[i].position = event.target.value;
+                },
+                true,
+                { whole: true }
+              ),
+          }),
+          ...['gamma', 'beta'].map((key) => slider(rows[key], config[key], `net${i}.${key}`, this, rows[key].help))
+        )
+      );
     }
-    const own = buttons(this, i, 'configs', this.limits.networks, _('Duplicate this configuration'), _('Remove this configuration'));
-    return h('div', { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
-      h('div', { class: 'dl-name' }, badge(style)), h('div', { class: 'dl-lines' }, ...lines), own);
+    const own = buttons(
+      this,
+      i,
+      'configs',
+      this.limits.networks,
+      _('Duplicate this configuration'),
+      _('Remove this configuration')
+    );
+    return h(
+      'div',
+      { class: 'dl-run dl-config', 'data-run': i, style: `--run:${style.colour}` },
+      h('div', { class: 'dl-name' }, badge(style)),
+      h('div', { class: 'dl-lines' }, ...lines),
+      own
+    );
   }
 
   /** A slider moved: width, net0.init.std, net0.gamma. */
@@ -191,13 +291,17 @@ class Initialization extends Page {
 
   /** One more to compare with: the last one under another initialization. */
   add() {
-    this.edit((s) => {
-      const next = structuredClone(s.configs.at(-1));
-      const used = new Set(s.configs.map((c) => c.init.key));
-      const other = this.catalogue.initializers.find((item) => !used.has(item.key));
-      if (other) next.init = fresh(this, 'initializers', other.key);
-      s.configs.push(next);
-    }, true, { whole: true });
+    this.edit(
+      (s) => {
+        const next = structuredClone(s.configs.at(-1));
+        const used = new Set(s.configs.map((c) => c.init.key));
+        const other = this.catalogue.initializers.find((item) => !used.has(item.key));
+        if (other) next.init = fresh(this, 'initializers', other.key);
+        s.configs.push(next);
+      },
+      true,
+      { whole: true }
+    );
   }
 }
 

@@ -20,7 +20,10 @@ const race = {
   addLabel: (_) => _('+ Add optimizer'),
   add: (actions) => actions.addOptimizer(),
   label: (run, catalogue) => catalogue.optimizers.find((o) => o.key === run.optimizer).name,
-  layout: ({ stage, bar, cards, tools, curves }) => [[stage, bar], [cards, tools, curves]],
+  layout: ({ stage, bar, cards, tools, curves }) => [
+    [stage, bar],
+    [cards, tools, curves],
+  ],
 
   /** Loss, learning rate, gradient norm, distance to a minimum. */
   panels({ lowest }, log) {

@@ -18,30 +18,59 @@ class Readouts {
     const _ = this._;
     this.scene = scene;
     const heads = [
-      _('At the playhead'), _('rate'), _('loss, this seed'), _('mean of {n} seeds').replace('{n}', this.seeds), _('from 10 % to 90 %'),
-      _('first rate'), _('highest'), _('last'), _('noise floor'), _('outcome'),
+      _('At the playhead'),
+      _('rate'),
+      _('loss, this seed'),
+      _('mean of {n} seeds').replace('{n}', this.seeds),
+      _('from 10 % to 90 %'),
+      _('first rate'),
+      _('highest'),
+      _('last'),
+      _('noise floor'),
+      _('outcome'),
     ];
     this.cells = scene.runs.map((run) => {
-      const still = [show(run.first_rate), show(run.highest_rate), show(run.last_rate), show(run.floor, 3), outcome(run, this.seeds, _)];
+      const still = [
+        show(run.first_rate),
+        show(run.highest_rate),
+        show(run.last_rate),
+        show(run.floor, 3),
+        outcome(run, this.seeds, _),
+      ];
       const moving = [1, 2, 3, 4].map(() => h('td', { style: 'min-width:7.5em' }));
-      const row = h('tr', {}, h('td', {}, badge(run.style), run.name), ...moving,
-        ...still.map((text, i) => h('td', { class: i === 4 && (run.diverged || run.rising) ? 'dl-over' : '' }, text)));
+      const row = h(
+        'tr',
+        {},
+        h('td', {}, badge(run.style), run.name),
+        ...moving,
+        ...still.map((text, i) => h('td', { class: i === 4 && (run.diverged || run.rising) ? 'dl-over' : '' }, text))
+      );
       return { row, moving };
     });
-    this.root.replaceChildren(h('table', {}, h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
-      h('tbody', {}, ...this.cells.map(({ row }) => row))));
+    this.root.replaceChildren(
+      h(
+        'table',
+        {},
+        h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
+        h('tbody', {}, ...this.cells.map(({ row }) => row))
+      )
+    );
   }
 
   setStep(k) {
     if (!this.scene) return;
     this.scene.runs.forEach((run, i) => {
       const texts = [show(rate(run, k)), show(run.f[k]), number(run.mean[k]), `${number(run.low[k])} … ${number(run.high[k])}`];
-      texts.forEach((text, j) => { this.cells[i].moving[j].textContent = text; });
+      texts.forEach((text, j) => {
+        this.cells[i].moving[j].textContent = text;
+      });
     });
     clearTimeout(this.speak);
     this.speak = setTimeout(() => {
       const losses = this.scene.runs.map((run) => `${run.name} ${show(run.f[k])}`).join(', ');
-      this.live.textContent = this._('Step {n}. Loss: {losses}').replace('{n}', k * this.scene.stride).replace('{losses}', losses);
+      this.live.textContent = this._('Step {n}. Loss: {losses}')
+        .replace('{n}', k * this.scene.stride)
+        .replace('{losses}', losses);
     }, 400);
   }
 }
@@ -57,7 +86,10 @@ const schedules = {
   addLabel: (_) => _('+ Add schedule'),
   add: (actions) => actions.addSchedule(),
   label: (run, catalogue) => catalogue.schedules.find((s) => s.key === run.schedule.key).name,
-  layout: ({ stage, bar, cards, tools, curves }) => [[curves, bar], [cards, tools, stage]],
+  layout: ({ stage, bar, cards, tools, curves }) => [
+    [curves, bar],
+    [cards, tools, stage],
+  ],
 
   /** The rates, all of them (a drawn update stands for several where there are many), and the loss over the seeds. */
   panels: ({ lowest }, log) => [
@@ -77,7 +109,12 @@ function outcome(run, seeds, _) {
 
 /** The card of a run: its schedule first, its optimizer behind "more". */
 function courseCard(i, run, page) {
-  const { rule: [rate, ...rule], course, menu, courseMenu } = parts(i, run, page);
+  const {
+    rule: [rate, ...rule],
+    course,
+    menu,
+    courseMenu,
+  } = parts(i, run, page);
   return card(i, page, courseMenu, [rate, ...course.slice(0, 1)], course.slice(1), [menu, ...rule], false);
 }
 
