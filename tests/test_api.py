@@ -25,6 +25,7 @@ from optimizers import OPTIMIZERS
 from pages.race.presets import PRESETS
 from schedules import SCHEDULES
 from web import api, assets, wire
+from web.routes import FORMER
 
 RACE = "surface=taco:kappa=40&start=-8,1&steps=50&noise=gaussian:scale=0.5&seed=3&run=sgd:lr=0.045&run=adam:lr=0.3&run=newton"
 DIVERGING = "start=-8,1&steps=500&run=sgd:lr=10&run=momentum:lr=10&run=sgd:lr=0.01"
@@ -488,6 +489,15 @@ def test_embed_is_a_whole_page_that_loads_this_version(client):
 def test_embed_speaks_the_language_of_the_browser(client, wish, language):
     assert f'<html lang="{language}">' in get(client, "/embed", accept_language=wish).text
     assert '<html lang="en">' in get(client, "/embed?lang=en", accept_language=wish).text
+
+
+# --------------------------------------------------------------------------------------------------------- addresses
+
+
+@pytest.mark.parametrize(("former", "now"), FORMER.items())
+def test_a_former_address_still_answers(client, former, now):
+    query = "steps=5&run=sgd" if now == "/api/schedules" else ""
+    assert get(client, f"{former}?{query}").body == get(client, f"{now}?{query}").body
 
 
 # --------------------------------------------------------------------------------------------------------- assets

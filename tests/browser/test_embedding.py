@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from landscapes import LANDSCAPES
@@ -173,3 +174,21 @@ def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     lab.page.wait_for_function("document.querySelector('.dl-code img')?.naturalWidth > 100")
     lab.key("q")
     expect(lab.page.locator(".dl-code")).to_have_count(0)
+
+
+@pytest.mark.parametrize("page", ["race", "schedules", "activations", "initialization"])
+def test_the_module_of_every_page_mounts_without_streamlit(visit, page):
+    """`pages/<key>/player.js` needs an element and its options, and nothing else."""
+    lab = visit("/embed")
+    lab.page.evaluate(
+        """async (page) => {
+          const given = JSON.parse(document.getElementById('options').textContent);
+          const { mount } = await import(`/assets/${given.version}/pages/${page}/player.js`);
+          const root = document.createElement('div');
+          document.querySelector('.dl-root').replaceWith(root);
+          mount(root, { ...given, page, query: '', base: '/', embedded: true });
+        }""",
+        page,
+    )
+    lab.page.wait_for_selector(f".dl-{page}[data-version='1']")
+    assert lab.page.locator(".dl-notice").is_hidden()
