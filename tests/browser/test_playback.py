@@ -159,3 +159,13 @@ def test_nothing_moves_by_itself_for_those_who_prefer_less_motion(visit):
     lab.frames()
     assert lab.step == 200
     expect(lab.action("play")).to_have_accessible_name("Play")
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_the_buttons_of_the_player_bar_share_one_row(visit, width):
+    lab = visit("/embed", viewport={"width": width, "height": 800}, device_scale_factor=2, is_mobile=True, has_touch=True)
+    boxes = [lab.action(name).bounding_box() for name in ("first", "back", "play", "forward", "last", "speed", "loop")]
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert max(middles) - min(middles) < 3
+    assert min(box["width"] for box in boxes) >= 24
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
