@@ -186,8 +186,7 @@ export function shareMenu(player) {
   const { words: _ } = player;
   const { key, path, ways } = player.about;
   const bare = ['present=1']; // is for the page only
-  const still = [...bare, 'view=3d']; // pictures have no third dimension
-  const at = (to) => player.address(to, to.includes('.') ? still : bare);
+  const at = (to) => player.address(to, bare);
   const frame = () =>
     h('iframe', { src: at(`embed/${key}`), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
   const markdown = () => `[![Descent Lab](${at(`export/${key}.png`)})](${at(path)})`;

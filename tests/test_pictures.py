@@ -21,6 +21,7 @@ from matplotlib.testing.compare import compare_images
 from PIL import Image
 
 from core.picture import Band, Histogram, Line, Panel, Picture
+from core.query import encode
 from engines.descent import codec
 from engines.descent.results import Descent
 from errata import ERRATA
@@ -117,10 +118,10 @@ def test_every_erratum_is_drawn_with_all_its_names(entry):
     picture = of("errata", query=f"entry={entry.number}")
     sheet = draw(picture, (640, 400), "light", str)
     said = {words.get_text() for words in sheet.figure.texts}
-    assert {line.name for drawn in entry.pictures if len(drawn.lines) > 1 for line in drawn.lines} <= said
-    for axes, drawn in zip(sheet.figure.axes, entry.pictures, strict=True):
-        bars = sum(line.style == "bars" for line in drawn.lines)
-        assert len(axes.lines) == len(drawn.lines) - bars
+    assert {line.name for shape in entry.pictures if len(shape.lines) > 1 for line in shape.lines} <= said
+    for axes, shape in zip(sheet.figure.axes, entry.pictures, strict=True):
+        bars = sum(line.style == "bars" for line in shape.lines)
+        assert len(axes.lines) == len(shape.lines) - bars
         assert len(axes.containers) == bars
 
 
@@ -585,7 +586,7 @@ def test_two_threads_draw_as_one_does():
 @settings(max_examples=25)
 @given(experiments(most=3), st.sampled_from(["png", "svg"]), st.sampled_from(["", "view=panels&", "theme=dark&width=200&"]))
 def test_no_experiment_is_an_internal_error(client, found, kind, options):
-    short = codec.encode([pair for pair in codec.pairs(found) if pair[0] != "steps"])
+    short = encode([pair for pair in codec.pairs(found) if pair[0] != "steps"])
     reply = client.get(f"/export.{kind}?{options}steps=50&height=200&{short}")
     assert reply.status == 200, reply.text
 

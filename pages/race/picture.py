@@ -8,10 +8,10 @@ import numpy as np
 
 from core.picture import Line, Panel, Picture, Plane
 from engines.descent import engine
+from engines.descent.labels import legend
 from engines.descent.results import Descent
 from engines.descent.window import GRID, Domain, equal_axes
 from landscapes import LANDSCAPES
-from pages.race.labels import legend
 
 DEEPEST = 1e-16  # gaps to the lowest minimum below this are rounding
 HIGHEST = 1e4  # the loss is drawn up to this multiple of its start

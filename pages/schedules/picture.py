@@ -8,7 +8,7 @@ import numpy as np
 
 from core.picture import Band, Line, Panel, Picture
 from engines.descent.ensemble import SEEDS
-from pages.race.labels import legend
+from engines.descent.labels import legend
 from pages.schedules.seeds import Courses
 
 POINTS = 1500  # of a schedule that are drawn
