@@ -39,17 +39,14 @@ export class Page {
 
   // What a kind gives ----------------------------------------------------------------------------------------------
 
-  /** Where its numbers come from, and its own address, both below `base`. */
+  /** Where its numbers come from, below `base`. */
   route = '';
-
-  path = '';
 
   /** The elements of the page, in order, `notice` among them. */
   build() {
     return [];
   }
 
-  /** The answer in a reply, with the `query` it stands for. */
   /** What the catalogue says of this page. */
   get about() {
     return this.catalogue.pages.find((page) => page.key === this.options.page);
@@ -60,6 +57,7 @@ export class Page {
     return this.about.path;
   }
 
+  /** The answer in a reply, with the `query` it stands for. */
   decode(reply) {
     return reply.json();
   }
@@ -84,6 +82,11 @@ export class Page {
 
   /** Make sliders and menus anew. */
   showControls() {}
+
+  /** Where a slider stands, by its name. */
+  at(_param) {
+    return 0;
+  }
 
   /** The page went from light to dark or back: draw all of it again. */
   async themed() {

@@ -324,7 +324,7 @@ def test_an_answer_is_not_computed_twice_for_one_client(client, path, monkeypatc
         (answers, "table"),
         (answers, "_binary"),
         (catalogue, "catalogue"),
-        (figures, "drawn"),
+        (figures, "drawing"),
     ):
         monkeypatch.setattr(module, name, None)
     monkeypatch.setattr(tune, "tuned", None)

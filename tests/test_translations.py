@@ -170,7 +170,7 @@ def test_what_stands_under_the_race_is_chinese():
 BAD = """
 surface=tacco surface=nothing_like_it surface=taco:kapa=4 surface=taco:kappa surface=taco:kappa=x surface=taco:kappa=1e9
 surface=taco&formula=x formula=x&domain=1,0,0,1 domain=0,1,0,1 start=1 start=a,b start=1e9,0 formula=1/x&start=0,0 colour=red
-steps=1.5 steps=1&steps=2 noise=loud run=adm run=adam~cosinus run=adam:bias_correction=maybe formula=1 formula=x^2
+steps=1.5 steps=1&steps=2 noise=loud run=adm run=adam~cosinus run=adam:bias_correction=maybe formula=1 formula=x$2
 formula=x;y formula=x%2B formula=*x formula=1e999*x formula=sin%2Bx formula=sin(x,y) formula=z formula=sinn(x) formula=xy
 formula=x%20y formula=(x formula=x) formula=x,y formula=log(-1-x*x)
 """

@@ -57,10 +57,6 @@ class Template extends Page {
     }
   }
 
-  async themed() {
-    if (this.store.answer) await this.show(this.store.answer, { themed: true });
-  }
-
   showControls() {
     const rows = this.numbers;
     this.tools.replaceChildren(presetMenu(this), shareMenu(this), linkButton(this), languageButton(this));

@@ -27,10 +27,6 @@ class Errata extends Page {
     return entry === null ? '' : encode([['entry', entry], ...Object.entries(values)]);
   }
 
-  async themed() {
-    if (this.store.answer) await this.show(this.store.answer, { whole: true });
-  }
-
   /** A slider moves numbers, finding and pictures; another entry is built anew. */
   async show(answer, { whole = false } = {}) {
     if (answer.entries) this.body.replaceChildren(...this.list(answer.entries));

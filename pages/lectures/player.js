@@ -24,10 +24,6 @@ class Lectures extends Page {
     return encode(Object.entries(chosen).filter(([, key]) => key));
   }
 
-  async themed() {
-    if (this.store.answer) await this.show(this.store.answer);
-  }
-
   async show({ figures, lectures, topics, all }) {
     const _ = this.words;
     const count = _('{count} of {all} figures').replace('{count}', figures.length).replace('{all}', all);
