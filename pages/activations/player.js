@@ -226,6 +226,11 @@ class Activations extends Page {
   // Controls ---------------------------------------------------------------------------------------------------------
 
   showControls() {
+    this.adder.hidden = Boolean(this.options.controls);
+    if (this.options.controls) {
+      this.cards.replaceChildren(...this.chosen());
+      return;
+    }
     const { experiment, words: _, numbers: rows } = this;
     const line = (key, label) => slider({ ...rows[key], label }, experiment[key], key, this, rows[key].help);
     const range = h('input', {

@@ -171,8 +171,12 @@ class Errata extends Page {
   draw(plot, { data, layout }) {
     const { text, grid, font } = this.theme;
     const size = this.options.present ? 20 : 12;
-    const ticks = (of) => (of.type === 'log' ? { dtick: 1 } : {}); // whole decades
-    const axis = (of) => ({ ...of, ...ticks(of), gridcolor: grid, linecolor: grid });
+    const axis = (of, name) => ({
+      ...of,
+      gridcolor: grid,
+      linecolor: grid,
+      ...(of.type === 'log' ? { dtick: decadeTicks(data.flatMap((trace) => trace[name])) } : {}),
+    });
     return window.Plotly.react(
       plot,
       data,
@@ -183,8 +187,8 @@ class Errata extends Page {
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
         font: { color: text, family: font, size },
-        xaxis: axis(layout.xaxis),
-        yaxis: axis(layout.yaxis),
+        xaxis: axis(layout.xaxis, 'x'),
+        yaxis: axis(layout.yaxis, 'y'),
       },
       CONFIG
     );
@@ -213,6 +217,13 @@ class Errata extends Page {
       ),
     ];
   }
+}
+
+/** Ticks of a log axis: whole decades, not too many; within one of them 1, 2 and 5. */
+function decadeTicks(values) {
+  const logs = values.filter((value) => value > 0).map(Math.log10);
+  const decades = Math.max(...logs) - Math.min(...logs);
+  return decades < 1.5 ? 'D2' : Math.ceil(decades / 6);
 }
 
 const verdicts = (_) => ({ wrong: _('wrong'), right: _('right'), depends: _('depends') });

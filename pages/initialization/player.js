@@ -174,6 +174,11 @@ class Initialization extends Page {
   // Controls ---------------------------------------------------------------------------------------------------------
 
   showControls() {
+    this.more.hidden = Boolean(this.options.controls);
+    if (this.options.controls) {
+      this.cards.replaceChildren(...this.chosen());
+      return;
+    }
     const { experiment, words: _, numbers: rows } = this;
     const names = { width: _('width'), depth: _('depth'), batch: _('batch'), seed: _('seed') };
     const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, experiment[key], key, this, rows[key].help));
