@@ -1,4 +1,4 @@
-"""Check the lecture: the list with its verdicts, an entry whose slider changes them, and links that open the app."""
+"""Check the lecture: the list with its verdicts, an entry whose slider changes them while it is dragged, and every way out."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,24 +6,21 @@ from test_accessibility import PHONE, serious
 
 # Streamlit looks for its own address beneath that of a page first.
 QUIET = (r"/(errata|schedules)/_stcore/", r"console: Failed to load resource.*404")
-STILL = "[data-test-script-state=notRunning]"
 COMPLAINT = "Part of this link could not be used"
 
 
 @pytest.fixture
 def errata(visit):
-    def open_page(query="", **more):
-        lab = visit(f"/errata?{query}", ready=False, **more)
+    def open_page(query="", path="/errata", **more):
+        lab = visit(f"{path}?{query}", **more)
         lab.troubles.expect(*QUIET)
-        expect(lab.page.locator(".st-key-errata a").filter(has_text="20 ·")).to_be_visible()  # the last thing to come
-        lab.page.wait_for_selector(STILL, state="attached")
         return lab
 
     return open_page
 
 
 def verdict(lab):
-    return lab.page.locator("p").filter(has_text="The verdict:")
+    return lab.root.locator("h2 .dl-verdict")
 
 
 def cell(lab, name):
@@ -33,39 +30,49 @@ def cell(lab, name):
 
 def test_the_list_has_every_verdict_and_opens_an_entry(errata):
     lab = errata()
-    links = lab.page.locator(".st-key-errata a")
-    expect(links).to_have_count(20)
-    words = [text.split()[-1] for text in links.all_inner_texts()]
+    entries = lab.root.locator(".dl-errors li")
+    expect(entries).to_have_count(20)
+    words = entries.locator(".dl-verdict").all_inner_texts()
     assert set(words) == {"wrong", "right", "depends"}
     assert words[1] == "right"
     assert serious(lab) == []
-    links.nth(5).click()
-    expect(verdict(lab)).to_contain_text("depends")
+    version = lab.version
+    entries.nth(5).get_by_role("link").click()
+    lab.redrawn(version)
+    expect(verdict(lab)).to_have_text("depends")
     lab.page.wait_for_url("**/errata?entry=6")
+    version = lab.version
+    lab.press("all")
+    lab.redrawn(version)
+    expect(entries).to_have_count(20)
 
 
-def test_a_slider_changes_numbers_verdict_and_address(errata):
+def test_a_slider_changes_numbers_finding_and_picture_before_it_is_let_go_and_then_the_address(errata):
     lab = errata("entry=8&keep=0.51&lang=en")
-    expect(verdict(lab)).to_contain_text("wrong")
-    expect(lab.page.locator(".js-plotly-plot")).to_be_visible()
-    slider = lab.page.get_by_role("slider")
-    expect(slider).to_have_value("0.51")
-    slider.focus()
-    lab.key("ArrowLeft")
-    moved = float(slider.input_value())
-    assert moved < 0.51
-    expect(cell(lab, "probability to keep")).to_have_text(f"{moved:g}")
-    lab.page.wait_for_url(f"**keep={moved:g}**")
-    assert lab.address == {"entry": ["8"], "keep": [f"{moved:g}"], "lang": ["en"]}
+    expect(verdict(lab)).to_have_text("wrong")
+    expect(lab.root.locator(".js-plotly-plot")).to_be_visible()
+    lab.settled()
+    said, drawn = lab.root.locator(".dl-finding").inner_text(), lab.root.locator(".js-plotly-plot").inner_html()
+    with lab.holding("keep") as to:
+        to(0.2)
+        lab.until("return Number(new URLSearchParams(root.dataset.query).get('keep')) < 0.4")
+        assert float(cell(lab, "probability to keep").inner_text()) < 0.4
+        assert lab.root.locator(".dl-finding").inner_text() != said
+        assert lab.root.locator(".js-plotly-plot").inner_html() != drawn
+        assert lab.address["keep"] == ["0.51"], "the address follows when the slider is let go"
+    lab.settled()
+    moved = lab.asks["keep"]
+    assert lab.address == {"entry": ["8"], "keep": moved, "lang": ["en"]}
     assert serious(lab) == []
     lab.page.reload()  # the address is all there is
-    expect(cell(lab, "probability to keep")).to_have_text(f"{moved:g}")
+    lab.until("return root")
+    expect(cell(lab, "probability to keep")).to_have_text(moved[0])
 
 
 def test_an_entry_opens_the_race_with_its_values(errata):
     lab = errata("entry=6&b2=0.99")
-    lab.page.get_by_role("link", name="See it move").click()
-    lab.until("return root")
+    lab.press("live")
+    lab.until("return root && root.classList.contains('dl-race')")
     assert lab.asks["run"] == ["adam:lr=0.1,b2=0.99", "adam:lr=0.1,b2=0.99,bias_correction=false"]
     expect(lab.page.get_by_text(COMPLAINT)).to_have_count(0)
 
@@ -74,11 +81,30 @@ def test_a_bad_value_is_named_and_the_rest_is_used(errata):
     lab = errata("entry=6&b2=7&b1=0.5")
     expect(lab.page.get_by_role("alert").filter(has_text=COMPLAINT)).to_contain_text("b2 = 7")
     assert serious(lab) == []
-    expect(lab.page.get_by_role("slider").nth(0)).to_have_value("0.5")
+    expect(lab.number("b1")).to_have_value("0.5")
 
 
 def test_in_chinese_on_a_phone_in_the_dark(errata):
     lab = errata("entry=19&lang=zh", color_scheme="dark", **PHONE)
-    expect(lab.page.locator("p").filter(has_text="结论：")).to_contain_text("错误")
+    expect(verdict(lab)).to_have_text("错误")
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(lab) == []
+
+
+def test_a_clicker_turns_the_entries(errata):
+    lab = errata("entry=1&present=1")
+    version = lab.version
+    lab.key("PageDown")
+    lab.redrawn(version)
+    assert lab.asks["entry"] == ["2"]
+
+
+def test_embedded_with_one_slider(errata):
+    lab = errata("entry=6&controls=b2", path="/embed/errata")
+    expect(lab.root.get_by_role("slider")).to_have_count(1)
+    before = lab.root.locator(".dl-finding").inner_text()
+    with lab.holding("b2") as to:
+        version = lab.version
+        to(0.1)
+        lab.redrawn(version)
+    assert lab.root.locator(".dl-finding").inner_text() != before
