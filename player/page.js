@@ -372,6 +372,13 @@ export class Page {
     return address.href;
   }
 
+  /** The address of a page of the lab: beside this one, or, in an exported file, where the file came from. */
+  addressOf(key, query) {
+    const { embedded, home } = this.options;
+    const { path } = this.catalogue.pages.find((page) => page.key === key);
+    return home ? `${home}${path}?${query}` : this.address(embedded ? `embed/${key}` : path, [], query);
+  }
+
   copyLink(button) {
     return this.copy(button, this.address());
   }

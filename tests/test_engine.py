@@ -14,6 +14,7 @@ from experiments import PAIRS, experiments, unpack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.page import Wish
 from core.types import Param, Schedule, Spec, defaults
 from engines.descent import codec, engine, schedule, window
 from engines.descent import experiment as ex
@@ -21,6 +22,8 @@ from engines.descent.rates import WARMUP
 from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages.race import answer
+from pages.race import warm as race_warm
 from schedules import SCHEDULES
 from web import warm, wire
 
@@ -102,9 +105,9 @@ def warmed():
     for kind in ("uniform", "gaussian"):
         engine.noise(kind, 1.0, 0)
     for landscape in LANDSCAPES.values():
-        warm.surface(landscape)
+        race_warm.surface(landscape)
     for surface, optimizer in PAIRS:
-        warm.pair(LANDSCAPES[surface], optimizer)
+        race_warm.pair(LANDSCAPES[surface], optimizer)
 
 
 def test_the_counter_counts():
@@ -124,7 +127,7 @@ def test_no_slider_compiles_anything_and_nothing_is_ever_infinite(warmed, experi
     """Any value of anything, over all parameters: read-outs, table and picture included."""
     before = len(compiled)
     descent = Descent(experiment)
-    blob = wire.blob(descent, wire.FIELDS, window.fit(descent.landscape.domain, aspect).domain)
+    blob = wire.pack(*answer.arrays(descent, Wish(answer.FIELDS, "overlay", aspect)))
     assert compiled[before:] == []
     for t in descent.trajectories:
         assert all(np.isfinite(a).all() for a in (*arrays(t).values(), t.learning_rate))
@@ -135,8 +138,8 @@ def test_no_slider_compiles_anything_and_nothing_is_ever_infinite(warmed, experi
 def test_the_warm_up_knows_every_pair(monkeypatch):
     """web.warm.jobs() is the list behind the promise that any pair is warm."""
     seen = set()
-    monkeypatch.setattr(warm, "pair", lambda landscape, optimizer: seen.add((landscape.key, optimizer)))
-    monkeypatch.setattr(warm, "surface", lambda landscape: seen.add(landscape.key))
+    monkeypatch.setattr(race_warm, "pair", lambda landscape, optimizer: seen.add((landscape.key, optimizer)))
+    monkeypatch.setattr(race_warm, "surface", lambda landscape: seen.add(landscape.key))
     for job in warm.jobs():
         job()
     assert seen == {*LANDSCAPES, *((s, o) for s in LANDSCAPES for o in OPTIMIZERS)}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from engines.descent.window import ASPECT, GRID, equal_axes, fit
 from landscapes import LANDSCAPES
 from pages import PAGES
-from pages.race import figures as race
 from web import axes as curves
+from web import plane as race
 
 DOMAINS = {key: surface.domain for key, surface in LANDSCAPES.items()}
 every_domain = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)

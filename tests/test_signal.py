@@ -528,7 +528,7 @@ def test_the_catalogue_lists_every_part():
         assert [item["key"] for item in found[kind]] == list(table)
         for item in found[kind]:
             assert {"key", "name", "summary", "latex", "params"} <= item.keys()
-    assert [row["key"] for row in found["network"]] == ["width", "depth", "batch", "seed", "gamma", "beta"]
+    assert list(found["numbers"]["initialization"]) == ["width", "depth", "batch", "seed", "gamma", "beta"]
     json.dumps(found, allow_nan=False)
 
 

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "engines": {"core", "datasets", "jax", "numpy", *PLUGINS},
     "errata": {"core", "engines", "jax", "numpy", *PLUGINS},
     "pages": {"core", "datasets", "engines", "errata", "numpy", "plotly", "streamlit", *PLUGINS},
-    "pictures": {"core", "locales", "numpy", "PIL", "matplotlib", "mpl_toolkits"},
+    "pictures": {"core", "engines", "locales", "numpy", "PIL", "matplotlib", "mpl_toolkits"},
     "locales": {"core", "engines", "errata", "pages", "babel", *PLUGINS},
     "export": {"core", "engines", *PLUGINS},
     "web": {

@@ -69,6 +69,7 @@ def export(request: Request, page: Page) -> Response:
     sweeps, more = _sweeps(page, started["controls"], value)
     if problems or more:
         return refused([*problems, *more], started["language"], locales.translator(started["language"]))
+    started["home"] = str(request.base_url)
     tag = json.dumps(started, sort_keys=True)
     body = partial(written, page, value, tag)
     name = attachment(page, "html")

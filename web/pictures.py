@@ -21,6 +21,7 @@ from core.page import FIRST, Page
 from core.picture import Picture
 from core.problems import BadRequestError, Problem
 from core.query import Reader
+from core.settings import PAGE_FIELDS
 from core.types import Param
 from core.words import N_
 from pages import PAGES
@@ -50,7 +51,7 @@ class Wanted(NamedTuple):
 
     Attributes:
       page, value: whose, and of what. size: pixels. show: what of it, '' for all.
-      log: losses on a log axis. curves: whether there is more than the first row.
+      log: whether curves have a log axis, or None for what each of them usually has. curves: whether there is more than the first row.
     """
 
     page: Page
@@ -59,7 +60,7 @@ class Wanted(NamedTuple):
     theme: str = "light"
     language: str = "en"
     show: str = ""
-    log: bool = True
+    log: bool | None = None
     curves: bool = True
 
 
@@ -125,18 +126,23 @@ def asked(request: Request, page: Page, *more: str) -> tuple[Wanted, _Options, s
         theme=asked.settings["theme"] or "light",
         language=asked.language,
         show=view if view in page.shows else "",
-        log=asked.settings["scale"] == "log",
+        log=None if asked.settings["scale"] == _usual(page) else asked.settings["scale"] == "log",
         curves=read.number("loss", LOSS) > 0,
     )
     return wanted, read, f"{page.key} {asked.query} {wanted[2:]}"
+
+
+def _usual(page: Page) -> str:
+    """The scale that a page opens with."""
+    return {**PAGE_FIELDS, **page.settings}["scale"][0]
 
 
 def drawn(wanted: Wanted, language: str) -> Picture:
     """The picture as a value, with the words of a language."""
     assert wanted.page.picture
     picture = wanted.page.picture(api.result(wanted.page, wanted.value), wanted.show, locales.translator(language))
-    if not wanted.log:
-        rows = tuple(tuple(panel._replace(log_y=False) for panel in row) for row in picture.rows)
+    if wanted.log is not None:
+        rows = tuple(tuple(panel._replace(log_y=wanted.log) for panel in row) for row in picture.rows)
         picture = picture._replace(rows=rows)
     return picture if wanted.curves else picture._replace(rows=picture.rows[:1], heights=picture.heights[:1])
 

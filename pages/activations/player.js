@@ -1,5 +1,5 @@
 /** Activations over one another: curve and slope under a probe, and what the first of them does to learning. */
-import { languageButton, linkButton, presetMenu, select, slider } from '../../player/controls.js';
+import { languageButton, linkButton, presetMenu, select, shareMenu, slider } from '../../player/controls.js';
 import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
 import { badge, runStyle } from '../../player/look.js';
@@ -253,6 +253,7 @@ class Activations extends Page {
       h('label', { class: 'dl-field' }, _('Range of x'), range),
       line('depth', _('depth')),
       presetMenu(this),
+      shareMenu(this),
       linkButton(this),
       languageButton(this)
     );

@@ -207,12 +207,10 @@ class Errata extends Page {
   /** The page of the lab that shows the same in motion, with these values. */
   moving({ live }) {
     if (!live) return [];
-    const page = this.catalogue.pages.find((other) => other.key === live.page);
-    const path = this.options.embedded ? `embed/${page.key}` : page.path;
     return [
       h(
         'a',
-        { class: 'dl-action', 'data-action': 'live', href: this.address(path, [], live.query) },
+        { class: 'dl-action', 'data-action': 'live', href: this.addressOf(live.page, live.query) },
         this.words('See it move, with these values')
       ),
     ];

@@ -1,5 +1,5 @@
 /** Signals through deep networks: up to four configurations over one another, layer by layer, forward and backward. */
-import { languageButton, linkButton, presetMenu, select, slider } from '../../player/controls.js';
+import { languageButton, linkButton, presetMenu, select, shareMenu, slider } from '../../player/controls.js';
 import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
 import { badge, runStyle } from '../../player/look.js';
@@ -201,7 +201,7 @@ class Initialization extends Page {
           ),
       }
     );
-    this.tools.replaceChildren(...shared, data, presetMenu(this), linkButton(this), languageButton(this));
+    this.tools.replaceChildren(...shared, data, presetMenu(this), shareMenu(this), linkButton(this), languageButton(this));
     this.cards.replaceChildren(...experiment.configs.map((config, i) => this.card(config, i, rows)));
     this.more.disabled = experiment.configs.length >= this.limits.networks;
   }

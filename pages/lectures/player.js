@@ -46,18 +46,19 @@ class Lectures extends Page {
 
   card({ key, name, sentence, topic, lectures: where, page, query, show, pictured }, lectures, topics) {
     const _ = this.words;
-    const { base, embedded } = this.options;
+    const { base, home } = this.options; // home: of an exported file, where it came from
     const theme = this.theme.dark ? 'dark' : 'light';
     const image = `${base}thumb.png?page=${page}&theme=${theme}&size=${2 * SIZE[0]}x${2 * SIZE[1]}${show ? `&show=${show}` : ''}&${pictured}`;
-    const { path } = this.catalogue.pages.find((other) => other.key === page);
-    const href = this.address(embedded ? `embed/${page}` : path, [], query);
-    const picture = h('img', {
-      src: image,
-      width: SIZE[0],
-      height: SIZE[1],
-      loading: 'lazy',
-      alt: _('Small picture: {name}').replace('{name}', name),
-    });
+    const href = this.addressOf(page, query);
+    const picture = home
+      ? null
+      : h('img', {
+          src: image,
+          width: SIZE[0],
+          height: SIZE[1],
+          loading: 'lazy',
+          alt: _('Small picture: {name}').replace('{name}', name),
+        });
     const titles = where.map((lecture) => lectures[lecture]).join('; ');
     return h(
       'li',

@@ -142,7 +142,7 @@ def test_share_copies_a_frame_and_lists_the_files(visit):
     expect(lab.action("copy-iframe")).to_have_text("Copied")
     text = lab.page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("<iframe")
-    assert "/embed?run=sgd:lr=0.02" in text
+    assert "/embed/race?run=sgd:lr=0.02" in text
     for kind in ("html", "png", "svg", "gif", "csv", "json", "py"):
         address = lab.action(f"export-{kind}").get_attribute("href")
         assert lab.page.request.get(address).status == 200, address
