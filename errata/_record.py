@@ -116,11 +116,11 @@ class Entry:
     @property
     def texts(self) -> Iterator[str]:
         """Everything that a catalogue has to translate."""
-        found = [self.title, self.claim, self.tested, self.instead, *self.findings.values()]
-        found += [*(row.name for row in self.quantities), *(row.help for row in self.params)]
+        texts = [self.title, self.claim, self.tested, self.instead, *self.findings.values()]
+        texts += [*(row.name for row in self.quantities), *(row.help for row in self.params)]
         for picture in self.pictures:
-            found += [picture.x, picture.y, *(line.name for line in picture.lines)]
-        yield from (text for text in found if not isinstance(text, Symbols))
+            texts += [picture.x, picture.y, *(line.name for line in picture.lines)]
+        yield from (text for text in texts if not isinstance(text, Symbols))
 
 
 def shown(number: float) -> str:

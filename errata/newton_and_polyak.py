@@ -15,11 +15,11 @@ BASIN = (0.0, 1.0)  # one of the two minima
 
 def average(x: np.ndarray, keep: float, start: float) -> np.ndarray:
     """A ← keep·a + (1 − keep)·x from `start` on, after each of the values x [n]."""
-    found, now = np.empty(len(x)), start
+    averages, now = np.empty(len(x)), start
     for i, value in enumerate(x):
         now = keep * now + (1 - keep) * value
-        found[i] = now
-    return found
+        averages[i] = now
+    return averages
 
 
 def run(values: Values) -> Outcome:

@@ -39,20 +39,20 @@ def angle(a: np.ndarray, b: np.ndarray) -> float:
 
 def run(values: Values) -> Outcome:
     stack = int(values.layers), int(values.kernel), int(values.stride)
-    found = paths(*stack, int(values.dilation))
+    dilated = paths(*stack, int(values.dilation))
     plain = paths(*stack, 1)
     by_value = np.clip(GRADIENT, -values.clip, values.clip)
     by_norm = GRADIENT * min(1.0, values.clip / float(np.linalg.norm(GRADIENT)))
     above = np.minimum(GRADIENT, values.clip)
     numbers = {
-        "field": span(found),
+        "field": span(dilated),
         "printed": formula(*stack),
         "value_angle": angle(GRADIENT, by_value),
         "norm_angle": angle(GRADIENT, by_norm),
         "above": float(np.abs(above).max()),
     }
     theory = {"field": formula(*stack, int(values.dilation)), "norm_angle": 0.0}
-    centred = [(np.arange(len(x)) - (len(x) - 1) / 2, x) for x in (found, plain)]
+    centred = [(np.arange(len(x)) - (len(x) - 1) / 2, x) for x in (dilated, plain)]
     arrows = tuple((np.array([0, g[0]]), np.array([0, g[1]])) for g in (GRADIENT, by_value, by_norm))
     return Outcome(numbers, theory, (tuple(centred), arrows))
 

@@ -16,8 +16,8 @@ WIDTH, DEPTH, BATCH = 256, 10, 64
 
 def tanh_network(std: float) -> Network:
     """Ten tanh layers whose weights have this spread."""
-    found = network("tanh", "normal", width=WIDTH, depth=DEPTH, batch=BATCH)
-    return replace(found, init=spec("normal", initializer_params("normal"), std=std))
+    usual = network("tanh", "normal", width=WIDTH, depth=DEPTH, batch=BATCH)
+    return replace(usual, init=spec("normal", initializer_params("normal"), std=std))
 
 
 def run(values: Values) -> Outcome:

@@ -14,8 +14,8 @@ WIDTH, DEPTH, BATCH = 256, 10, 64
 
 
 def layers(activation: str, init: str, **values: float) -> Signal:
-    found = network(activation, init, width=WIDTH, depth=DEPTH, batch=BATCH)
-    return signal(replace(found, init=spec(init, initializer_params(init), **values)))
+    usual = network(activation, init, width=WIDTH, depth=DEPTH, batch=BATCH)
+    return signal(replace(usual, init=spec(init, initializer_params(init), **values)))
 
 
 def run(values: Values) -> Outcome:

@@ -135,21 +135,21 @@ def run_text(run: Run) -> str:
 
 def pairs(experiment: Experiment) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this experiment."""
-    default, found = ex.default(), []
+    default, written = ex.default(), []
     if experiment.formula:
-        found.append(("formula", experiment.formula))
+        written.append(("formula", experiment.formula))
         if experiment.domain != ex.DOMAIN:
-            found.append(("domain", ",".join(map(number_text, experiment.domain))))
+            written.append(("domain", ",".join(map(number_text, experiment.domain))))
     elif experiment.surface != default.surface:
-        found.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
+        written.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
     if experiment.start != experiment.landscape.start:
-        found.append(("start", ",".join(map(number_text, experiment.start))))
+        written.append(("start", ",".join(map(number_text, experiment.start))))
     if experiment.steps != default.steps:
-        found.append(("steps", str(experiment.steps)))
+        written.append(("steps", str(experiment.steps)))
     if experiment.noise != default.noise:
-        found.append(("noise", spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
+        written.append(("noise", spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
     if experiment.seed != default.seed:
-        found.append(("seed", str(experiment.seed)))
+        written.append(("seed", str(experiment.seed)))
     if experiment.runs != default.runs:
-        found.extend(("run", run_text(run)) for run in experiment.runs)
-    return found
+        written.extend(("run", run_text(run)) for run in experiment.runs)
+    return written

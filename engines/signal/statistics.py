@@ -286,10 +286,10 @@ def _recalled(query: str, own: bool) -> Signal:
 def measure(network: Network, own: bool = False) -> Signal:
     """`signal`, computed every time."""
     with _LOCK:
-        found = _measured(network, own)
+        measured = _measured(network, own)
         if network.batch * network.width * network.depth > LARGE:
             _give_back()
-        return found
+        return measured
 
 
 def _measured(network: Network, own: bool) -> Signal:
@@ -321,9 +321,9 @@ def _measured(network: Network, own: bool) -> Signal:
     for i in reversed(range(network.depth)):
         made, (unit, _), (fan_in, width) = forward[i], weights[i], shapes[i]
         looks = _directions(fan_in, 1), _directions(width, 2)
-        found = codes[i].back(gradients[0], outputs[i], made.preactivation, unit, made.factor, numbers, *looks)
-        backward.insert(0, found)
-        gradients.insert(0, found.gradient)
+        back = codes[i].back(gradients[0], outputs[i], made.preactivation, unit, made.factor, numbers, *looks)
+        backward.insert(0, back)
+        gradients.insert(0, back.gradient)
     return _summed_up(network, own, x, outputs[1:], gradients, forward, backward, [std for _, std in weights])
 
 
@@ -443,6 +443,6 @@ def _histograms(
     narrow = last - first < 1e-30
     first, last = np.where(narrow, first - 0.5, first), np.where(narrow, last + 0.5, last)
     count = _histogram(*arrays[0].shape)
-    found = [count(array, np.float32(a), np.float32(b)) for array, a, b in zip(arrays, first, last, strict=True)]
-    counts = np.where(fine[:, None], np.array(jax.device_get(found)), 0)
+    counted = [count(array, np.float32(a), np.float32(b)) for array, a, b in zip(arrays, first, last, strict=True)]
+    counts = np.where(fine[:, None], np.array(jax.device_get(counted)), 0)
     return np.linspace(first, last, BINS + 1, axis=1), counts

@@ -83,10 +83,10 @@ class _Reader(Reader):
 
 def pairs(gallery: Gallery) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this gallery."""
-    usual, found = default(), []
+    usual, written = default(), []
     if gallery.activations != usual.activations:
-        found.extend(("activation", spec_text(s, network.activation_params(s.key))) for s in gallery.activations)
+        written.extend(("activation", spec_text(s, network.activation_params(s.key))) for s in gallery.activations)
     if gallery.range != usual.range:
-        found.append(("range", ",".join(map(number_text, gallery.range))))
+        written.append(("range", ",".join(map(number_text, gallery.range))))
     numbers = ((p, getattr(gallery, p.key)) for p in NUMBERS)
-    return found + [(p.key, number_text(value, p)) for p, value in numbers if value != p.default]
+    return written + [(p.key, number_text(value, p)) for p, value in numbers if value != p.default]
