@@ -6,7 +6,7 @@ from core.types import Param, Values
 from engines.descent import engine
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
 from landscapes import LANDSCAPES
 
 NEWTON, NOISE, STEPS, RATE = 20, 0.5, 1000, 0.05
@@ -74,9 +74,9 @@ entry = Entry(
         Quantity("naive", "average of y from 0, after t updates"),
         Quantity("corrected", "the same divided by 1 − βᵗ"),
     ),
-    pictures=(
-        Picture("update", Symbols("y"), (Line("Newton"), Line("SGD", "dashed"))),
-        Picture("update", Symbols("y"), (Line("SGD in the noise"), Line("average from 0"), Line("corrected average"))),
+    axes=(
+        Axes("update", Symbols("y"), (Line("Newton"), Line("SGD", "dashed"))),
+        Axes("update", Symbols("y"), (Line("SGD in the noise"), Line("average from 0"), Line("corrected average"))),
     ),
     run=run,
     judge=judge,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
+from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
 
 GRADIENT = np.array([1.0, -8.0])  # of one layer: one direction is much steeper
 
@@ -89,9 +89,9 @@ entry = Entry(
         Quantity("norm_angle", "clipping by norm turns it by (degrees)"),
         Quantity("above", "clipping from above only: largest entry left"),
     ),
-    pictures=(
-        Picture("input", "paths to the output", (Line("the dilation set above", "bars"), Line("without dilation"))),
-        Picture(
+    axes=(
+        Axes("input", "paths to the output", (Line("the dilation set above", "bars"), Line("without dilation"))),
+        Axes(
             Symbols("∂/∂w₁"),
             Symbols("∂/∂w₂"),
             (Line("gradient", "dashed"), Line("clipped by value"), Line("clipped by norm")),

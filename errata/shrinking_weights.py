@@ -8,7 +8,7 @@ from core.types import Param, Values, spec
 from engines.descent.codec import number_text
 from engines.signal.network import initializer_params, network
 from engines.signal.statistics import Signal, signal
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 
@@ -65,8 +65,8 @@ entry = Entry(
         Quantity("tanh_last", "1/√fan-in, tanh: spread of the outputs, layer 10"),
         Quantity("linear_last", "1/√fan-in, linear: spread of the outputs, layer 10"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "layer",
             "spread",
             (

@@ -28,7 +28,7 @@ from activations import ACTIVATIONS
 from core.query import encode
 from core.types import Array, Initializer, namespace
 from datasets import digits
-from engines.activation import curve as units
+from engines.activation import curve
 from engines.signal import network as networks
 from engines.signal import theory
 from engines.signal.network import Network
@@ -231,7 +231,7 @@ def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_i
         z = more * z
         into, out = behind(z, numbers)
         low, left, right = numbers[2], numbers[3], numbers[4]
-        steep = jnp.abs(units.slope(rule, into, namespace(rule.params, numbers[5:])))
+        steep = jnp.abs(curve.slope(rule, into, namespace(rule.params, numbers[5:])))
         flat = (steep < low) & (jnp.where(into < 0, left, right) > 0)
         dead = jnp.all(steep == 0, axis=0)
         return Ahead(z, out, scale * more, moments(out), jnp.mean(flat, dtype=out.dtype), jnp.mean(dead, dtype=out.dtype))
@@ -329,10 +329,10 @@ def _measured(network: Network, own: bool) -> Signal:
 
 def _numbers(network: Network) -> np.ndarray:
     """One vector f32 for the compiled halves: γ, β, what counts as saturated, then the parameters of the parts."""
-    largest, left, right = units.slopes(network.activation)
+    largest, left, right = curve.slopes(network.activation)
     knobs = [network.norm.values[p.key] for p in NORMS[network.norm.key].params]
-    head = [network.gamma, network.beta, units.SATURATED * largest, left, right]
-    return np.array([*head, *units.numbers(network.activation), *knobs], np.float32)
+    head = [network.gamma, network.beta, curve.SATURATED * largest, left, right]
+    return np.array([*head, *curve.numbers(network.activation), *knobs], np.float32)
 
 
 def _summed_up(
