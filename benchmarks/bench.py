@@ -32,15 +32,15 @@ def engine_rows(cache: str) -> Rows:
     """`engine.descend` with all it returns, and the compiled loops alone."""
     from benchmarks import engine
 
-    found, rows = engine.measure(), []
-    for key, m in found["rows"].items():
+    measured, rows = engine.measure(), []
+    for key, m in measured["rows"].items():
         rows.append((f"{key}: descend | optax jit + NumPy", us(m["ours"]), us(m["optax"]), f"{m['ratio']:.2f}×", "≤ 1.5×"))
         rows.append((f"{key}: compiled loop alone", us(m["our_loop"]), us(m["optax_loop"]), f"{m['loop_ratio']:.2f}×", ""))
         if "torch" in m:
             rows.append(
                 (f"{key}: descend | torch loop", us(m["ours"]), us(m["torch"]), f"{m['torch_ratio']:.0f}× faster", "≥ 300×")
             )
-    if not found["torch"]:
+    if not measured["torch"]:
         rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
     return rows
 
@@ -49,8 +49,8 @@ def signal_rows(cache: str) -> Rows:
     """`signal.measure` with all it returns, against the lecture's loop."""
     from benchmarks import signals
 
-    found, rows = signals.measure(), []
-    for name, m in found["rows"].items():
+    measured, rows = signals.measure(), []
+    for name, m in measured["rows"].items():
         rows.append((f"{name}: first time, compiling", ms(1e3 * m["first"]), "", "", "≤ 2 s"))
         for state in ("drawn", "kept"):
             for rival in ("numpy", "torch"):
@@ -61,7 +61,7 @@ def signal_rows(cache: str) -> Rows:
                     rows.append((label, ms(1e3 * ours), ms(1e3 * theirs), f"{theirs / ours:.1f}× faster", aim))
     for slider, seconds in signals.dragged().items():
         rows.append((f"10 × 512, batch 256: a new {slider}", ms(1e3 * seconds), "", "", "≤ 100 ms"))
-    if not found["torch"]:
+    if not measured["torch"]:
         rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
     return rows
 
@@ -82,11 +82,11 @@ def drag_rows(cache: str) -> Rows:
 def far_rows(cache: str) -> Rows:
     from benchmarks import browser
 
-    found = browser.far(cache)
+    measured = browser.far(cache)
     return [
-        ("each move asked for", ms(found["asked"]), "", "", ""),
-        ("once the sweep is there", ms(found["local"]), "", "", "≤ 20 ms"),
-        ("until it is there", ms(found["sweep"]), "", "", ""),
+        ("each move asked for", ms(measured["asked"]), "", "", ""),
+        ("once the sweep is there", ms(measured["local"]), "", "", "≤ 20 ms"),
+        ("until it is there", ms(measured["sweep"]), "", "", ""),
     ]
 
 
@@ -122,23 +122,23 @@ def stock_bytes(steps: int) -> int:
 def frames_rows(cache: str) -> Rows:
     from benchmarks import browser
 
-    found = browser.frames(cache)
+    measured = browser.frames(cache)
     return [
-        ("8 runs × 2000 steps: frames a second", f"{found['per_second']:.0f}", "", "", "60"),
-        ("median between frames; 95th percentile", ms(found["interval"]), ms(found["p95"]), "", "16.7 ms"),
-        ("script per frame; frames that show a new step", ms(found["script"]), f"{100 * found['moved']:.0f} %", "", ""),
+        ("8 runs × 2000 steps: frames a second", f"{measured['per_second']:.0f}", "", "", "60"),
+        ("median between frames; 95th percentile", ms(measured["interval"]), ms(measured["p95"]), "", "16.7 ms"),
+        ("script per frame; frames that show a new step", ms(measured["script"]), f"{100 * measured['moved']:.0f} %", "", ""),
     ]
 
 
 def cold_rows(cache: str) -> Rows:
     from benchmarks import browser
 
-    found = browser.cold(cache)
+    measured = browser.cold(cache)
     return [
-        ("process start to first picture, nothing compiled", sec(found["empty"]), "", "", "≤ 4 s"),
-        ("process start to first picture, compiled before", sec(found["filled"]), "", "", "≤ 4 s"),
-        ("server running: a new visitor's first picture", sec(found["new"]), "", "", ""),
-        ("server running: the same visitor again", sec(found["again"]), "", "", ""),
+        ("process start to first picture, nothing compiled", sec(measured["empty"]), "", "", "≤ 4 s"),
+        ("process start to first picture, compiled before", sec(measured["filled"]), "", "", "≤ 4 s"),
+        ("server running: a new visitor's first picture", sec(measured["new"]), "", "", ""),
+        ("server running: the same visitor again", sec(measured["again"]), "", "", ""),
     ]
 
 

@@ -31,10 +31,10 @@ EIGHT = "steps=2000&" + "&".join(
 
 def chromium_path() -> str:
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found or not Path(found).exists():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not path or not Path(path).exists():
         raise SystemExit("no Chromium found: install one (apt-get install chromium), or set CHROMIUM to its path")
-    return found
+    return path
 
 
 @contextmanager

@@ -136,14 +136,14 @@ def compare(
     for turn in range(REPEATS):
         for name in list(calls)[:: -1 if turn % 2 else 1]:
             laps[name].append(seconds(calls[name]))
-    found = {name: median(lap) for name, lap in laps.items()}
-    found["ratio"] = median(a / b for a, b in zip(laps["ours"], laps["optax"], strict=True))
-    found["loop_ratio"] = median(a / b for a, b in zip(laps["our_loop"], laps["optax_loop"], strict=True))
+    medians = {name: median(lap) for name, lap in laps.items()}
+    medians["ratio"] = median(a / b for a, b in zip(laps["ours"], laps["optax"], strict=True))
+    medians["loop_ratio"] = median(a / b for a, b in zip(laps["our_loop"], laps["optax_loop"], strict=True))
     if torch:
         same(key, "torch", mine()[PROBE], torch(key, rate, kwargs)["probe"])
         pairs = [(torch(key, rate, kwargs)["seconds"], seconds(mine)) for _ in range(TORCH_REPEATS)]
-        found["torch"], found["torch_ratio"] = median(a for a, _ in pairs), median(a / b for a, b in pairs)
-    return found
+        medians["torch"], medians["torch_ratio"] = median(a for a, _ in pairs), median(a / b for a, b in pairs)
+    return medians
 
 
 def same(key: str, library: str, a: Any, b: Any) -> None:

@@ -78,8 +78,8 @@ class Torch:
 
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:
     began = time.perf_counter()
-    found = call()
-    return time.perf_counter() - began, found
+    answer = call()
+    return time.perf_counter() - began, answer
 
 
 def measure() -> dict[str, Any]:
@@ -102,14 +102,14 @@ def compare(n: Network, repeats: int, torch: Torch | None) -> dict[str, float]:
         if not np.allclose(stds, wanted, rtol=0.1):  # different draws of the same network
             raise SystemExit(f"{name}: the layers' stds are {stds}, ours {wanted}; the comparison would mean nothing")
 
-    first, found = timed(lambda: signal.measure(n))
-    wanted = found.std
+    first, measured = timed(lambda: signal.measure(n))
+    wanted = measured.std
     weights = lecture(n)[1]
     for _ in range(repeats):
         signal._SHELF.kept.clear()
         for state in ("drawn", "kept"):
-            seconds, found = timed(lambda: signal.measure(n))
-            note(f"ours_{state}", seconds, found.std)
+            seconds, measured = timed(lambda: signal.measure(n))
+            note(f"ours_{state}", seconds, measured.std)
             seconds, (stds, _) = timed(lambda state=state: lecture(n, weights if state == "kept" else None))
             note(f"numpy_{state}", seconds, stds)
             if torch:

@@ -36,8 +36,8 @@ class Problem:
 
 def nearest(value: str, names: Iterable[str]) -> str | None:
     """The valid name most like `value`, or None where nothing is close."""
-    found = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
-    return found[0] if found else None
+    close = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
+    return close[0] if close else None
 
 
 def unknown(field: str, kind: str, value: str, names: Sequence[str]) -> Problem:

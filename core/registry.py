@@ -27,9 +27,9 @@ def discover(package: str, path: Sequence[str], kind: type[T], order: Sequence[s
       order: keys that come first in menus; the others follow by name.
     """
     names = [m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")]
-    found = {name: _constant(importlib.import_module(f"{package}.{name}"), name, kind) for name in names}
-    first = [key for key in order if key in found]
-    return {key: found[key] for key in [*first, *sorted(set(found) - set(first))]}
+    records = {name: _constant(importlib.import_module(f"{package}.{name}"), name, kind) for name in names}
+    first = [key for key in order if key in records]
+    return {key: records[key] for key in [*first, *sorted(set(records) - set(first))]}
 
 
 def _constant(module: Any, name: str, kind: type[T]) -> T:

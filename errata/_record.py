@@ -49,8 +49,8 @@ class Line(NamedTuple):
     like: int | None = None
 
 
-class Picture(NamedTuple):
-    """Axes and legend of a picture; what is drawn there comes from the run. `equal`: both axes have one scale."""
+class Axes(NamedTuple):
+    """One picture: its axes and legend; what is drawn there comes from the run. `equal`: both axes have one scale."""
 
     x: str
     y: str
@@ -66,12 +66,12 @@ class Outcome(NamedTuple):
     Attributes:
       numbers: a float for every Quantity of the entry; ∞ and NaN are answers too.
       theory: what a formula says for some of them.
-      pictures: for every Picture of the entry, the x and y of each of its lines.
+      series: for every Axes of the entry, the x and y of each of its lines.
     """
 
     numbers: Mapping[str, float]
     theory: Mapping[str, float] = {}
-    pictures: tuple[tuple[Series, ...], ...] = ()
+    series: tuple[tuple[Series, ...], ...] = ()
 
 
 class Live(NamedTuple):
@@ -88,7 +88,7 @@ class Entry:
     Attributes:
       key: file name. number: place in the list, and its name in links. lectures: keys of LECTURES.
       title: a few words. claim: what a lecture says, in our words. tested: how that is put to the test.
-      quantities, pictures: what the test measures and draws.
+      quantities, axes: what the test measures and draws.
       run: values -> Outcome. Everything is computed there; gets plain floats.
       judge: numbers -> Verdict.
       findings: what a verdict means, for each that can come out: templates over the numbers and the params.
@@ -108,7 +108,7 @@ class Entry:
     findings: Mapping[Verdict, str]
     instead: str
     params: tuple[Param, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    axes: tuple[Axes, ...] = ()
     latex: tuple[str, ...] = ()
     code: str = ""
     live: Callable[[Values], Live | None] = lambda values: None
@@ -116,11 +116,11 @@ class Entry:
     @property
     def texts(self) -> Iterator[str]:
         """Everything that a catalogue has to translate."""
-        found = [self.title, self.claim, self.tested, self.instead, *self.findings.values()]
-        found += [*(row.name for row in self.quantities), *(row.help for row in self.params)]
-        for picture in self.pictures:
-            found += [picture.x, picture.y, *(line.name for line in picture.lines)]
-        yield from (text for text in found if not isinstance(text, Symbols))
+        texts = [self.title, self.claim, self.tested, self.instead, *self.findings.values()]
+        texts += [*(row.name for row in self.quantities), *(row.help for row in self.params)]
+        for axes in self.axes:
+            texts += [axes.x, axes.y, *(line.name for line in axes.lines)]
+        yield from (text for text in texts if not isinstance(text, Symbols))
 
 
 def shown(number: float) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
 
 STEPS, START = 200, (-8.0, 1.0)
 PAPER = 1e-6
@@ -42,8 +42,8 @@ entry = Entry(
         Quantity("chosen", "with the ε set above: distance from the start after 200 updates"),
         Quantity("first", "with the ε set above: length of the first step"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "distance from the start",
             (Line("the ε set above"), Line("ε = 1e-6, the paper's", "dashed"), Line("as printed, no ε")),

@@ -3,7 +3,7 @@
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
 
 STEPS, START, KAPPA, RHO = 20, (-8.0, 1.0), 40.0, 0.9
 RULES = {"sgd": {}, "momentum": {"rho": RHO}}
@@ -48,8 +48,8 @@ entry = Entry(
         Quantity("momentum_plus", "momentum with +=, loss after 20 updates"),
         Quantity("momentum_minus", "momentum with −=, loss after 20 updates"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "loss",
             (Line(Symbols("SGD, +=")), Line(Symbols("SGD, −=")), Line("momentum, +="), Line("momentum, −=")),

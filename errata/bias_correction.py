@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, bisect
 
 STEPS, EPS, USUAL, SHORT = 1000, 1e-12, 0.999, 0.9  # two values of β₂ that are in use
 IN_USE = (1e-6, 0.9998)  # between which anyone would choose β₂
@@ -78,8 +78,8 @@ entry = Entry(
         Quantity("long", "first step with β₂ = 0.999"),
         Quantity("short", "first step with β₂ = 0.9"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update t",
             "uncorrected / corrected step",
             (

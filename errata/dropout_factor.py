@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Entry, Line, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Outcome, Quantity
 
 INPUTS, MASKS, SIGMAS = 64, 20_000, 5
 GRID = np.linspace(0.1, 0.9, 9)
@@ -59,8 +59,8 @@ entry = Entry(
         Quantity("drop", "probability to drop"),
         Quantity("inverted", "the same under inverted dropout, divided by p in training"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "probability to keep",
             "factor",
             (Line("measured", "points"), Line("probability to keep", "dashed", 0), Line("probability to drop")),

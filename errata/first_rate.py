@@ -6,7 +6,7 @@ from core.types import Param, Values, spec
 from engines.descent import schedule
 from engines.descent.codec import number_text
 from engines.descent.experiment import schedule_params
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
 
 STEPS = 60
 
@@ -48,8 +48,8 @@ entry = Entry(
         Quantity("zero", "α₀/√t at t = 0"),
         Quantity("root", "inverse root, counted from 1: rate of update 1"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "learning rate",
             (Line("warm-up, t from 1"), Line("warm-up, t from 0", "dashed"), Line("inverse root, t from 1")),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
+from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
 from errata.natural_log import softmax_loss
 
 SAMPLES, MOST = 2000, 50
@@ -52,8 +52,8 @@ entry = Entry(
         Quantity("softmax", "softmax loss, mean"),
         Quantity("less_one", "classes − 1"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "classes",
             "loss",
             (

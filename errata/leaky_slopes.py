@@ -3,9 +3,9 @@
 import numpy as np
 
 from core.types import Param, Spec, Values
-from engines.activation import curve as units
+from engines.activation import curve
 from engines.descent.codec import number_text
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols
 
 X, LAYERS = np.linspace(-3, 3, 121), 10
 SWEEP = np.linspace(-1, 2, 31)
@@ -13,17 +13,17 @@ SWEEP = np.linspace(-1, 2, 31)
 
 def prelu(alpha: float) -> np.ndarray:
     """The definition [121], by the activation that the app draws."""
-    return units.curve(Spec("prelu", {"alpha": alpha}), X)[0]
+    return curve.curve(Spec("prelu", {"alpha": alpha}), X)[0]
 
 
 def apart(alpha: float) -> float:
     """Largest difference between the definition and max(αx, x)."""
-    return float(np.abs(prelu(alpha) - units.prelu_as_max(alpha, X)).max())
+    return float(np.abs(prelu(alpha) - curve.prelu_as_max(alpha, X)).max())
 
 
 def left(slope: float) -> float:
     """What LAYERS units of this slope, all on the negative side, leave of a gradient, by the activation's own derivative."""
-    return float(units.curve(Spec("leaky_relu", {"slope": slope}), np.full(1, -1.0))[1][0]) ** LAYERS
+    return float(curve.curve(Spec("leaky_relu", {"slope": slope}), np.full(1, -1.0))[1][0]) ** LAYERS
 
 
 def run(values: Values) -> Outcome:
@@ -42,8 +42,8 @@ def run(values: Values) -> Outcome:
         "below": 0.0,
         "above": 3.0,
     }
-    leaky = [units.curve(Spec("leaky_relu", {"slope": slope}), X)[0] for slope in (0.1, 0.01)]
-    shapes = ((X, prelu(values.alpha)), (X, units.prelu_as_max(values.alpha, X)))
+    leaky = [curve.curve(Spec("leaky_relu", {"slope": slope}), X)[0] for slope in (0.1, 0.01)]
+    shapes = ((X, prelu(values.alpha)), (X, curve.prelu_as_max(values.alpha, X)))
     return Outcome(numbers, theory, (shapes, ((X, leaky[0]), (X, leaky[1]))))
 
 
@@ -71,9 +71,9 @@ entry = Entry(
         Quantity("below", "the same over all α ≤ 1"),
         Quantity("above", "the same over all α > 1"),
     ),
-    pictures=(
-        Picture(Symbols("x"), Symbols("f(x)"), (Line("PReLU by definition"), Line(Symbols("max(αx, x)"), "dashed"))),
-        Picture(Symbols("x"), Symbols("f(x)"), (Line("leaky ReLU, slope 0.1"), Line("leaky ReLU, slope 0.01", "dashed"))),
+    axes=(
+        Axes(Symbols("x"), Symbols("f(x)"), (Line("PReLU by definition"), Line(Symbols("max(αx, x)"), "dashed"))),
+        Axes(Symbols("x"), Symbols("f(x)"), (Line("leaky ReLU, slope 0.1"), Line("leaky ReLU, slope 0.01", "dashed"))),
     ),
     run=run,
     judge=judge,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
+from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
 
 MOST = 100
 
@@ -41,8 +41,8 @@ entry = Entry(
         Quantity("loss", "softmax loss at zero scores"),
         Quantity("decimal", "base-10 logarithm of the number of classes"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "classes",
             "loss",
             (Line("softmax loss at zero scores", "points"), Line(Symbols("ln C"), "dashed", 0), Line(Symbols("log₁₀ C"))),

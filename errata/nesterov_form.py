@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
 
 STEPS, START, KAPPA, RATE = 100, (-8.0, 1.0), 40.0, 0.01
 DROP = f"multistep:first={STEPS // 4},second=0"  # a tenth of the rate, as at the default
@@ -78,8 +78,8 @@ entry = Entry(
         Quantity("conventions", "largest difference between the two conventions, constant rate"),
         Quantity("parted", "largest difference between the two conventions, changing rate"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "loss, the rate changes after 25 updates",
             (Line("velocity with the rate inside (the lectures)"), Line("velocity without it (PyTorch, optax)", "dashed")),

@@ -6,7 +6,7 @@ from core.types import Param, Values
 from engines.descent import engine
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
 from landscapes import LANDSCAPES
 
 NEWTON, NOISE, STEPS, RATE = 20, 0.5, 1000, 0.05
@@ -15,11 +15,11 @@ BASIN = (0.0, 1.0)  # one of the two minima
 
 def average(x: np.ndarray, keep: float, start: float) -> np.ndarray:
     """A ← keep·a + (1 − keep)·x from `start` on, after each of the values x [n]."""
-    found, now = np.empty(len(x)), start
+    averages, now = np.empty(len(x)), start
     for i, value in enumerate(x):
         now = keep * now + (1 - keep) * value
-        found[i] = now
-    return found
+        averages[i] = now
+    return averages
 
 
 def run(values: Values) -> Outcome:
@@ -74,9 +74,9 @@ entry = Entry(
         Quantity("naive", "average of y from 0, after t updates"),
         Quantity("corrected", "the same divided by 1 − βᵗ"),
     ),
-    pictures=(
-        Picture("update", Symbols("y"), (Line("Newton"), Line("SGD", "dashed"))),
-        Picture("update", Symbols("y"), (Line("SGD in the noise"), Line("average from 0"), Line("corrected average"))),
+    axes=(
+        Axes("update", Symbols("y"), (Line("Newton"), Line("SGD", "dashed"))),
+        Axes("update", Symbols("y"), (Line("SGD in the noise"), Line("average from 0"), Line("corrected average"))),
     ),
     run=run,
     judge=judge,

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.types import Param, Values
 from errata._descend import descend
-from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
+from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
 
 DRAWS, HIGH, STEPS, START = 2000, -3.0, 20, (-8.0, 1.0)
 
@@ -52,8 +52,8 @@ entry = Entry(
         Quantity("climbed", "loss after 20 updates at the median as printed"),
         Quantity("decade", "rates in the largest decade if they are drawn evenly themselves, %"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "learning rate",
             "share of the draws",
             (Line(Symbols("10**uniform(a, −3)"), "bars"), Line(Symbols("uniform(10**a, 10**−3)"), "bars")),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Entry, Line, Outcome, Picture, Quantity, Symbols
+from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
 
 GRADIENT = np.array([1.0, -8.0])  # of one layer: one direction is much steeper
 
@@ -39,20 +39,20 @@ def angle(a: np.ndarray, b: np.ndarray) -> float:
 
 def run(values: Values) -> Outcome:
     stack = int(values.layers), int(values.kernel), int(values.stride)
-    found = paths(*stack, int(values.dilation))
+    dilated = paths(*stack, int(values.dilation))
     plain = paths(*stack, 1)
     by_value = np.clip(GRADIENT, -values.clip, values.clip)
     by_norm = GRADIENT * min(1.0, values.clip / float(np.linalg.norm(GRADIENT)))
     above = np.minimum(GRADIENT, values.clip)
     numbers = {
-        "field": span(found),
+        "field": span(dilated),
         "printed": formula(*stack),
         "value_angle": angle(GRADIENT, by_value),
         "norm_angle": angle(GRADIENT, by_norm),
         "above": float(np.abs(above).max()),
     }
     theory = {"field": formula(*stack, int(values.dilation)), "norm_angle": 0.0}
-    centred = [(np.arange(len(x)) - (len(x) - 1) / 2, x) for x in (found, plain)]
+    centred = [(np.arange(len(x)) - (len(x) - 1) / 2, x) for x in (dilated, plain)]
     arrows = tuple((np.array([0, g[0]]), np.array([0, g[1]])) for g in (GRADIENT, by_value, by_norm))
     return Outcome(numbers, theory, (tuple(centred), arrows))
 
@@ -89,9 +89,9 @@ entry = Entry(
         Quantity("norm_angle", "clipping by norm turns it by (degrees)"),
         Quantity("above", "clipping from above only: largest entry left"),
     ),
-    pictures=(
-        Picture("input", "paths to the output", (Line("the dilation set above", "bars"), Line("without dilation"))),
-        Picture(
+    axes=(
+        Axes("input", "paths to the output", (Line("the dilation set above", "bars"), Line("without dilation"))),
+        Axes(
             Symbols("∂/∂w₁"),
             Symbols("∂/∂w₂"),
             (Line("gradient", "dashed"), Line("clipped by value"), Line("clipped by norm")),

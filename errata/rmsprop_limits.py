@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
 
 STEPS, RATE, EPS = 50, 0.1, 1e-7
 
@@ -61,8 +61,8 @@ entry = Entry(
         Quantity("sgd", "SGD, step 50 divided by the rate"),
         Quantity("here", "RMSProp with the decay set above, step 50 divided by the rate"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "step / rate",
             (

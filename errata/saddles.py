@@ -7,7 +7,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
 
 STEPS, MATRICES, AWAY, SHOWN = 5000, 20_000, 0.5, 400
 RULES = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "newton")
@@ -95,15 +95,15 @@ entry = Entry(
         Quantity("two", "share of saddles among critical points, dimension 2"),
         Quantity("share", "share of saddles among critical points, the dimension set above"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update + 1",
             "distance from the ridge",
             (Line("SGD"), Line("Momentum"), Line("AdaGrad"), Line("RMSProp"), Line("Adam")),
             log_x=True,
             log_y=True,
         ),
-        Picture("dimension", "share of saddles", (Line("measured", "points"),)),
+        Axes("dimension", "share of saddles", (Line("measured", "points"),)),
     ),
     run=run,
     judge=judge,

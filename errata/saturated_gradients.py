@@ -5,19 +5,19 @@ from dataclasses import replace
 import numpy as np
 
 from core.types import Param, Values, spec
-from engines.activation import curve as units
+from engines.activation import curve
 from engines.descent.codec import number_text
 from engines.signal.network import Network, initializer_params, network
 from engines.signal.statistics import signal
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 
 
 def tanh_network(std: float) -> Network:
     """Ten tanh layers whose weights have this spread."""
-    found = network("tanh", "normal", width=WIDTH, depth=DEPTH, batch=BATCH)
-    return replace(found, init=spec("normal", initializer_params("normal"), std=std))
+    usual = network("tanh", "normal", width=WIDTH, depth=DEPTH, batch=BATCH)
+    return replace(usual, init=spec("normal", initializer_params("normal"), std=std))
 
 
 def run(values: Values) -> Outcome:
@@ -32,7 +32,7 @@ def run(values: Values) -> Outcome:
         "small_ratio": float(small.grad_std[0] / small.grad_std[-1]),
     }
     theory = {
-        "slope": units.expected(chosen.activation, 0.0, inside).slope_square ** 0.5,
+        "slope": curve.expected(chosen.activation, 0.0, inside).slope_square ** 0.5,
         "ratio": float(got.predicted.grad_std[0] / got.predicted.grad_std[-1]),
         "small_ratio": float(small.predicted.grad_std[0] / small.predicted.grad_std[-1]),
     }
@@ -62,8 +62,8 @@ entry = Entry(
         Quantity("small_saturated", "weights of 0.01: saturated units, %"),
         Quantity("small_ratio", "weights of 0.01: gradient at the first layer / at the last"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "layer",
             "spread",
             (

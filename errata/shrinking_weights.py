@@ -8,14 +8,14 @@ from core.types import Param, Values, spec
 from engines.descent.codec import number_text
 from engines.signal.network import initializer_params, network
 from engines.signal.statistics import Signal, signal
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 
 
 def layers(activation: str, init: str, **values: float) -> Signal:
-    found = network(activation, init, width=WIDTH, depth=DEPTH, batch=BATCH)
-    return signal(replace(found, init=spec(init, initializer_params(init), **values)))
+    usual = network(activation, init, width=WIDTH, depth=DEPTH, batch=BATCH)
+    return signal(replace(usual, init=spec(init, initializer_params(init), **values)))
 
 
 def run(values: Values) -> Outcome:
@@ -65,8 +65,8 @@ entry = Entry(
         Quantity("tanh_last", "1/√fan-in, tanh: spread of the outputs, layer 10"),
         Quantity("linear_last", "1/√fan-in, linear: spread of the outputs, layer 10"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "layer",
             "spread",
             (

@@ -8,7 +8,7 @@ import numpy as np
 from core.types import Param, Values, namespace
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, bisect
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, bisect
 from optimizers import OPTIMIZERS
 
 LONG, STEPS, WINDOW, KAPPA = 4000, 1500, 100, 40.0
@@ -75,15 +75,15 @@ entry = Entry(
         Quantity("momentum", "heavy ball: largest stable rate · curvature"),
         Quantity("nesterov", "Nesterov: largest stable rate · curvature"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "velocity under a gradient of 1",
             (Line("ρv + g, the sum"), Line("ρv + (1 − ρ)g, the average", "dashed")),
             log_x=True,
             log_y=True,
         ),
-        Picture(
+        Axes(
             Symbols("ρ"),
             "largest stable rate · curvature",
             (

@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Landscape, Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
 
 STEPS, SETTLED, START, TARGET, CURVATURE = 100, 3000, (2.0, 2.0), 1.0, (1.0, 100.0)
 
@@ -93,8 +93,8 @@ entry = Entry(
         Quantity("sgd_apart", "SGD with data: penalty λ/2·Σw² against decay, largest difference"),
         Quantity("adam_apart", "Adam with data: penalty λ/2·Σw² against decay, largest difference"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "update",
             "weight / weight at the start",
             (

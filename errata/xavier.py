@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values, defaults
-from errata._record import Entry, Line, Live, Outcome, Picture, Quantity
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
 from initializers import INITIALIZERS
 
 SIGMAS, BATCH = 5, 64
@@ -66,8 +66,8 @@ entry = Entry(
         Quantity("glorot_back", "Glorot: spread of the gradient coming back"),
         Quantity("error", "relative sampling error of a ratio of spreads"),
     ),
-    pictures=(
-        Picture(
+    axes=(
+        Axes(
             "fan-out",
             "spread of the weights",
             (

@@ -27,8 +27,8 @@ from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
 from pages import PAGES
-from pages.activations import query as gallery
-from pages.lectures import figures as lectures
+from pages.activations import query as curve_set
+from pages.lectures import cards as lectures
 from schedules import SCHEDULES
 
 ROOT = Path(__file__).parent.parent
@@ -97,14 +97,14 @@ def _registries() -> Iterator[tuple[str, str]]:
     yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     yield from ((p.help, "engines/descent/experiment.py") for p in shared if isinstance(p, Param))
-    for module in (network, gallery):
+    for module in (network, curve_set):
         name = module.__name__.replace(".", "/")
         yield from ((p.help, f"{name}.py") for p in vars(module).values() if isinstance(p, Param))
     yield from presets()
     yield from ((text, f"errata/{entry.key}.py") for entry in ERRATA.values() for text in entry.texts)
     yield from ((name, "errata/_record.py") for name in LECTURES.values())
-    yield from ((text, "pages/lectures/figures.py") for figure in lectures.FIGURES for text in (figure.name, figure.sentence))
-    yield from ((name, "pages/lectures/figures.py") for name in lectures.TOPICS.values())
+    yield from ((text, "pages/lectures/cards.py") for card in lectures.CARDS for text in (card.name, card.sentence))
+    yield from ((name, "pages/lectures/cards.py") for name in lectures.TOPICS.values())
     yield from pages()
     yield from ((field, "core/settings.py") for field in PAGE_FIELDS)
 

@@ -92,10 +92,10 @@ def update(language: str, texts: dict[str, list[str]], folder: Path = FOLDER) ->
 def problems(language: str, texts: dict[str, list[str]], folder: Path = FOLDER) -> list[str]:
     """Everything that keeps a language from being complete: missing, fuzzy and obsolete entries, a stale `.mo`."""
     catalog, file = read(language, folder), file_of(language, folder)
-    found = {m.id: m for m in catalog if m.id}
-    lines = [f"missing: {text!r}" for text in texts if text not in found or not found[text].string]
-    lines += [f"fuzzy: {text!r}" for text, message in found.items() if message.fuzzy]
-    lines += [f"obsolete: {text!r}" for text in [*found, *catalog.obsolete] if text not in texts]
+    messages = {m.id: m for m in catalog if m.id}
+    lines = [f"missing: {text!r}" for text in texts if text not in messages or not messages[text].string]
+    lines += [f"fuzzy: {text!r}" for text, message in messages.items() if message.fuzzy]
+    lines += [f"obsolete: {text!r}" for text in [*messages, *catalog.obsolete] if text not in texts]
     for name, content in compiled(merged(language, texts, folder)).items():
         if not file.with_name(name).exists() or file.with_name(name).read_bytes() != content:
             lines.append(f"stale: {name} is not what `make locales` compiles from {file.name}")

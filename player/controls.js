@@ -197,7 +197,7 @@ export function shareMenu(player) {
   ];
   const names = { html: _('One file for offline use (HTML)'), py: _('Python script (JAX)') };
   const files = ways.map((way) => [way, names[way] ?? way.toUpperCase(), `export/${key}${way === 'html' ? '' : `.${way}`}`]);
-  const list = h('div', { class: 'dl-sheet' });
+  const list = h('div', { class: 'dl-menu' });
   const menu = h(
     'details',
     { class: 'dl-share', ontoggle: () => menu.open && fill() },

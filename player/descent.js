@@ -168,8 +168,8 @@ export class Descent extends Page {
     try {
       const wish = `lang=${language}&format=bin&fields=${this.kind.fields}&sweep=${param}:${stops}`;
       const reply = await get(`${base}${this.route}?${wish}&${toQuery(this.experiment)}`);
-      const found = frames(decode(await reply.arrayBuffer()));
-      if (this.wanted === wanted) this.gliding = found;
+      const sweep = frames(decode(await reply.arrayBuffer()));
+      if (this.wanted === wanted) this.gliding = sweep;
     } catch {
       /* then every move asks by itself */
     }

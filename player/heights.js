@@ -32,13 +32,13 @@ export function heights(scene) {
 
 /** Where the loss is not defined: [row, first column, last column] of each stretch of a row. */
 export function gaps(grid, columns) {
-  const found = [];
+  const stretches = [];
   for (let i = 0; i < grid.length; i += 1) {
     if (!Number.isNaN(grid[i])) continue;
     const row = Math.floor(i / columns);
-    const last = found.at(-1);
+    const last = stretches.at(-1);
     if (last && last[0] === row && last[2] === (i % columns) - 1) last[2] += 1;
-    else found.push([row, i % columns, i % columns]);
+    else stretches.push([row, i % columns, i % columns]);
   }
-  return found;
+  return stretches;
 }

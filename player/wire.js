@@ -73,12 +73,12 @@ export class Feed {
 /** A sweep as frames: what a blob has to be given at each stop of the slider. */
 export function frames({ header, arrays }) {
   const { sweep, values, first } = header;
-  const found = header.frames.map(({ query, runs }) => ({ query, runs, arrays: {} }));
+  const byStop = header.frames.map(({ query, runs }) => ({ query, runs, arrays: {} }));
   for (const [key, array] of Object.entries(arrays)) {
     const dot = key.indexOf('.');
-    found[key.slice(2, dot)].arrays[key.slice(dot + 1)] = array;
+    byStop[key.slice(2, dot)].arrays[key.slice(dot + 1)] = array;
   }
-  return { param: sweep, values, first, frames: found };
+  return { param: sweep, values, first, frames: byStop };
 }
 
 /** Which stop is nearest to a value: by their ratio where both are positive, as a slider of rates has it. */

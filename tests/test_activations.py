@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from activations import ACTIVATIONS, _template
 from core.types import Spec, defaults, spec
-from engines.activation import curve as units
-from engines.activation import learning
+from engines.activation import curve, learning
 from engines.signal import network
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_nn.json").read_text())
@@ -39,7 +38,7 @@ def both(rule, x, values=None):
     """Value and slope of a rule, float64."""
     values = values or defaults(rule.params)
     x = jnp.asarray(x, float)
-    return np.asarray(rule.fn(x, values)), np.asarray(units.slope(rule, x, values))
+    return np.asarray(rule.fn(x, values)), np.asarray(curve.slope(rule, x, values))
 
 
 # ---------------------------------------------------------------------------------------------------- contract
@@ -75,12 +74,12 @@ def test_bounds_are_those_of_the_curve(rule):
 
 @registered
 def test_zero_centred_is_what_the_mean_over_a_gaussian_says(key):
-    assert (abs(units.expected(at_defaults(key)).value) < 1e-5) == ACTIVATIONS[key].zero_centred
+    assert (abs(curve.expected(at_defaults(key)).value) < 1e-5) == ACTIVATIONS[key].zero_centred
 
 
 @given(any_activation, st.floats(-1e4, 1e4))
 def test_finite_with_a_finite_slope(chosen, x):
-    assert np.isfinite(units.curve(chosen, np.array([x]))).all()
+    assert np.isfinite(curve.curve(chosen, np.array([x]))).all()
 
 
 @every
@@ -89,7 +88,7 @@ def test_finite_in_single_precision(rule):
     values = defaults(rule.params)
     z = jnp.asarray([-1e30, -1e4, -100, -1e-30, 0, 1e-30, 100, 1e4], jnp.float32)
     assert np.isfinite(rule.fn(z, values)).all()
-    assert np.isfinite(units.slope(rule, z, values)).all()
+    assert np.isfinite(curve.slope(rule, z, values)).all()
 
 
 # -------------------------------------------------------------------------------------------------- references
@@ -126,37 +125,37 @@ def test_agrees_with_jax(rule):
 @given(any_activation, st.floats(-12, 12))
 def test_slope_by_finite_differences(chosen, x):
     step = 1e-5
-    if any(abs(x - kink) < 2 * step for kink in units.kinks(chosen)):
+    if any(abs(x - kink) < 2 * step for kink in curve.kinks(chosen)):
         return
-    (below, above), _ = units.curve(chosen, np.array([x - step, x + step]))
-    _, (slope,) = units.curve(chosen, np.array([x]))
+    (below, above), _ = curve.curve(chosen, np.array([x - step, x + step]))
+    _, (slope,) = curve.curve(chosen, np.array([x]))
     assert slope == pytest.approx((above - below) / (2 * step), rel=1e-4, abs=1e-6)
 
 
 @given(any_activation)
 def test_the_slope_jumps_at_the_kinks_and_nowhere_else(chosen):
     x = np.linspace(-20, 20, 1600)  # none of the points is a usual kink
-    _, slope = units.curve(chosen, x)
+    _, slope = curve.curve(chosen, x)
     jumps = np.abs(np.diff(slope)) > 0.2
     near = np.zeros(len(jumps), bool)
-    for kink in units.kinks(chosen):
+    for kink in curve.kinks(chosen):
         near |= (x[:-1] <= kink) & (kink <= x[1:])
     assert not (jumps & ~near).any()
 
 
 def test_slopes_of_the_lectures():
     """The sigmoid's slope is at most 1/4 and 0.00665 at 5; that of tanh at most 1 and 0.00987 at 3."""
-    assert units.slopes(at_defaults("sigmoid")).largest == pytest.approx(0.25)
-    assert units.slopes(at_defaults("tanh")).largest == pytest.approx(1)
-    assert units.curve(at_defaults("sigmoid"), np.array([5.0]))[1] == pytest.approx(0.00665, abs=5e-6)
-    assert units.curve(at_defaults("tanh"), np.array([3.0]))[1] == pytest.approx(0.00987, abs=5e-6)
+    assert curve.slopes(at_defaults("sigmoid")).largest == pytest.approx(0.25)
+    assert curve.slopes(at_defaults("tanh")).largest == pytest.approx(1)
+    assert curve.curve(at_defaults("sigmoid"), np.array([5.0]))[1] == pytest.approx(0.00665, abs=5e-6)
+    assert curve.curve(at_defaults("tanh"), np.array([3.0]))[1] == pytest.approx(0.00987, abs=5e-6)
     x = np.array([-10.0, 0.0, 10.0])
-    np.testing.assert_allclose(units.curve(at_defaults("sigmoid"), x)[1], np.exp(-x) / (1 + np.exp(-x)) ** 2, rtol=1e-12)
+    np.testing.assert_allclose(curve.curve(at_defaults("sigmoid"), x)[1], np.exp(-x) / (1 + np.exp(-x)) ** 2, rtol=1e-12)
 
 
 def test_where_units_saturate():
     def ends(key, **changes):
-        return units.saturated(at_defaults(key, **changes))
+        return curve.saturated(at_defaults(key, **changes))
 
     ((left, a), (b, right)) = ends("tanh")
     assert (left, right) == (None, None)
@@ -166,15 +165,15 @@ def test_where_units_saturate():
     assert ends("prelu", alpha=0.0) == ends("relu")
     ((none, end),) = ends("elu")
     assert none is None
-    assert end == pytest.approx(np.log(units.SATURATED), abs=0.006)
+    assert end == pytest.approx(np.log(curve.SATURATED), abs=0.006)
 
 
 @given(any_activation)
 def test_saturation_is_a_small_slope_on_a_flat_side(chosen):
-    largest, left, right = units.slopes(chosen)
-    for low, high in units.saturated(chosen):
+    largest, left, right = curve.slopes(chosen)
+    for low, high in curve.saturated(chosen):
         inside = np.linspace(-20 if low is None else low, 20 if high is None else high, 9)
-        assert (np.abs(units.curve(chosen, inside)[1]) <= units.SATURATED * largest + 1e-9).all()
+        assert (np.abs(curve.curve(chosen, inside)[1]) <= curve.SATURATED * largest + 1e-9).all()
         assert left if inside[0] < 0 else right
 
 
@@ -183,17 +182,17 @@ def test_averages_over_a_gaussian(key):
     """The integral, by a million samples."""
     z = np.random.default_rng(0).normal(0.3, 1.7, 1_000_000)
     y, slope = both(ACTIVATIONS[key], z)
-    found = units.expected(at_defaults(key), 0.3, 1.7)
+    found = curve.expected(at_defaults(key), 0.3, 1.7)
     for mine, samples in zip(found, (y, y**2, slope**2), strict=True):
         assert mine == pytest.approx(samples.mean(), abs=5 * samples.std() / 1000 + 1e-9)
 
 
 def test_the_product_of_slopes_vanishes_for_the_sigmoid():
-    left = units.product(at_defaults("sigmoid"), 10)
+    left = curve.product(at_defaults("sigmoid"), 10)
     np.testing.assert_allclose(left["largest"], 0.25 ** np.arange(1, 11))
     assert (left["typical"] < left["largest"]).all()
-    np.testing.assert_allclose(units.product(at_defaults("relu"), 4)["largest"], 1)
-    np.testing.assert_allclose(units.product(at_defaults("relu"), 2)["typical"], [0.5**0.5, 0.5], rtol=1e-3)
+    np.testing.assert_allclose(curve.product(at_defaults("relu"), 4)["largest"], 1)
+    np.testing.assert_allclose(curve.product(at_defaults("relu"), 2)["typical"], [0.5**0.5, 0.5], rtol=1e-3)
 
 
 # --------------------------------------------------------------------------------------------------- erratum 9
@@ -202,13 +201,13 @@ def test_the_product_of_slopes_vanishes_for_the_sigmoid():
 @given(numbers(ACTIVATIONS["prelu"].params[0]))
 def test_prelu_is_a_maximum_only_up_to_slope_one(alpha):
     x = np.linspace(-10, 10, 201)
-    exact, _ = units.curve(at_defaults("prelu", alpha=alpha), x)
-    assert np.allclose(exact, units.prelu_as_max(alpha, x), atol=1e-9) == (alpha <= 1 + 1e-9)
+    exact, _ = curve.curve(at_defaults("prelu", alpha=alpha), x)
+    assert np.allclose(exact, curve.prelu_as_max(alpha, x), atol=1e-9) == (alpha <= 1 + 1e-9)
 
 
 def test_the_two_leaks_of_the_lectures_differ():
     x = np.array([-10.0, -1.0, 2.0])
-    tenth, hundredth = (units.curve(at_defaults("leaky_relu", slope=s), x)[0] for s in (0.1, 0.01))
+    tenth, hundredth = (curve.curve(at_defaults("leaky_relu", slope=s), x)[0] for s in (0.1, 0.01))
     np.testing.assert_allclose(tenth, [-1, -0.1, 2])
     np.testing.assert_allclose(hundredth, [-0.1, -0.01, 2])
     assert ACTIVATIONS["leaky_relu"].params[0].default == 0.1

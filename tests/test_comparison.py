@@ -13,7 +13,7 @@ from engines.signal import network as networks
 from engines.signal.statistics import signal
 from initializers import INITIALIZERS
 from norms import NORMS
-from pages.activations import query as gallery
+from pages.activations import query as curve_set
 from pages.activations.presets import PRESETS as UNITS
 from pages.initialization import query as comparison
 from pages.initialization.presets import PRESETS as SIGNALS
@@ -113,9 +113,9 @@ def test_presets_show_what_they_say():
 
 @pytest.mark.parametrize("preset", UNITS, ids=lambda p: p.key)
 def test_a_preset_of_activations_is_valid(preset):
-    found, problems = gallery.parse(parse_qsl(preset.query))
+    found, problems = curve_set.parse(parse_qsl(preset.query))
     assert not problems
-    assert encode(gallery.pairs(found)) == preset.query
+    assert encode(curve_set.pairs(found)) == preset.query
 
 
 def test_the_gallery_answers_what_the_lectures_ask(client):

@@ -15,7 +15,7 @@ from engines.descent.experiment import HORIZON
 from errata import ERRATA
 from errata._record import LECTURES, Symbols, bisect, shown
 from locales.texts import collect
-from pages.activations import query as gallery
+from pages.activations import query as curve_set
 from pages.errata import query as errata
 from pages.errata.figures import draw
 from pages.errata.query import Check
@@ -33,7 +33,7 @@ EXACT = {5: 1e-5, 11: 1e-4, 17: 1e-5}
 PARSERS = {
     "race": codec.parse,
     "schedules": partial(codec.parse, steps=HORIZON),
-    "activations": gallery.parse,
+    "activations": curve_set.parse,
     "initialization": comparison.parse,
 }
 every = pytest.mark.parametrize("entry", ERRATA.values(), ids=ERRATA)
@@ -86,8 +86,8 @@ def test_at_either_end_of_every_slider(entry):
         for translate in (str, locales.translator("zh")):
             finding = translate(entry.findings[verdict]).format(**errata.words(one, found))
             assert "nan" not in finding
-        assert [len(picture.lines) for picture in entry.pictures] == [len(lines) for lines in found.pictures]
-        assert all(len(x) == len(y) > 0 for lines in found.pictures for x, y in lines)
+        assert [len(axes.lines) for axes in entry.axes] == [len(lines) for lines in found.series]
+        assert all(len(x) == len(y) > 0 for lines in found.series for x, y in lines)
 
 
 @every
@@ -101,7 +101,7 @@ def test_texts_are_translated(entry):
 
 @every
 def test_what_is_no_text_has_no_words(entry):
-    names = [entry.title, *(text for p in entry.pictures for text in (p.x, p.y, *(line.name for line in p.lines)))]
+    names = [entry.title, *(text for p in entry.axes for text in (p.x, p.y, *(line.name for line in p.lines)))]
     for symbols in (name for name in names if isinstance(name, Symbols)):
         assert not set(re.findall(r"\b[a-z]{2,}", symbols)) - {"ln", "log", "max", "uniform"}, symbols
 
@@ -118,10 +118,10 @@ def test_links_open_the_app_without_a_complaint(entry):
 def test_pictures_show_every_line(entry):
     translate = locales.translator("zh")
     found = errata.outcome(errata.usual(entry))
-    for picture, lines in zip(entry.pictures, found.pictures, strict=True):
-        figure = draw(picture, lines, translate)
-        assert [trace.name for trace in figure.data] == [translate(line.name) for line in picture.lines]
-        assert figure.layout.xaxis.title.text == translate(picture.x)
+    for axes, lines in zip(entry.axes, found.series, strict=True):
+        figure = draw(axes, lines, translate)
+        assert [trace.name for trace in figure.data] == [translate(line.name) for line in axes.lines]
+        assert figure.layout.xaxis.title.text == translate(axes.x)
 
 
 # ------------------------------------------------------------------------------------------------------- the address

@@ -7,22 +7,21 @@ import numpy as np
 import pytest
 
 from core import settings
-from engines.activation import curve as units
-from engines.activation import learning
+from engines.activation import curve, learning
 from engines.descent.results import Descent
 from engines.signal.statistics import signal
 from pages import PAGES
-from pages.lectures.figures import FIGURES, LECTURES, TOPICS
-from pages.schedules.seeds import Courses
+from pages.lectures.cards import CARDS, LECTURES, TOPICS
+from pages.schedules.seeds import SeededRuns
 
-BY_KEY = {figure.key: figure for figure in FIGURES}
+BY_KEY = {card.key: card for card in CARDS}
 each = pytest.mark.parametrize("key", BY_KEY)
 
 
-def opened(figure, query):
-    """What the page of a figure makes of a query; every word of it is understood."""
+def opened(card, query):
+    """What the page of a card makes of a query; every word of it is understood."""
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
-    page = PAGES[figure.page]
+    page = PAGES[card.page]
     shown = settings.split(pairs, page.settings)
     found, more = page.parse(shown.rest)
     assert not shown.problems + more
@@ -35,53 +34,53 @@ def finite(*arrays):
 
 
 def test_cards_are_told_apart():
-    assert len(BY_KEY) == len(FIGURES)
+    assert len(BY_KEY) == len(CARDS)
     for field in ("name", "sentence"):
-        texts = [getattr(figure, field) for figure in FIGURES]
+        texts = [getattr(card, field) for card in CARDS]
         assert len(set(texts)) == len(texts)
 
 
 @each
 def test_a_card_is_complete(key):
-    figure = BY_KEY[key]
-    assert figure.topic in TOPICS
-    assert figure.page in PAGES
-    assert figure.show in ("", *PAGES[figure.page].shows)
-    assert set(figure.lectures) <= set(LECTURES)
-    assert list(figure.lectures) == sorted(set(figure.lectures))
-    assert re.search(r"[a-z0-9]\.$", figure.sentence)
-    assert len(figure.sentence) < 130
+    card = BY_KEY[key]
+    assert card.topic in TOPICS
+    assert card.page in PAGES
+    assert card.show in ("", *PAGES[card.page].shows)
+    assert set(card.lectures) <= set(LECTURES)
+    assert list(card.lectures) == sorted(set(card.lectures))
+    assert re.search(r"[a-z0-9]\.$", card.sentence)
+    assert len(card.sentence) < 130
 
 
 def test_every_lecture_and_topic_has_cards():
-    assert {lecture for figure in FIGURES for lecture in figure.lectures} == set(LECTURES)
-    assert {figure.topic for figure in FIGURES} == set(TOPICS)
-    assert {figure.page for figure in FIGURES} >= {page.key for page in PAGES.values() if page.shows} - {"errata"}
+    assert {lecture for card in CARDS for lecture in card.lectures} == set(LECTURES)
+    assert {card.topic for card in CARDS} == set(TOPICS)
+    assert {card.page for card in CARDS} >= {page.key for page in PAGES.values() if page.shows} - {"errata"}
 
 
 @each
 def test_its_link_is_understood_and_short(key):
-    figure = BY_KEY[key]
-    found = opened(figure, figure.query)
-    assert PAGES[figure.page].parse(PAGES[figure.page].pairs(found))[0] == found
+    card = BY_KEY[key]
+    found = opened(card, card.query)
+    assert PAGES[card.page].parse(PAGES[card.page].pairs(found))[0] == found
 
 
 @each
 def test_its_numbers_are_finite(key):
-    figure = BY_KEY[key]
-    found = opened(figure, figure.pictured)
-    if figure.page == "race":
+    card = BY_KEY[key]
+    found = opened(card, card.pictured)
+    if card.page == "race":
         descent = Descent(found)
         for t in descent.trajectories:
             finite(t.x, t.loss, t.gradient)
             assert t.diverged_at is None
-    elif figure.page == "schedules":
-        for course in Courses(found).courses:
-            finite(course.rates, course.path.x, course.mean)
-            assert not course.diverged
-    elif figure.page == "activations":
+    elif card.page == "schedules":
+        for one in SeededRuns(found).runs:
+            finite(one.rates, one.path.x, one.mean)
+            assert not one.diverged
+    elif card.page == "activations":
         for spec in found.activations:
-            finite(*units.curve(spec, np.linspace(*found.range, 101)))
+            finite(*curve.curve(spec, np.linspace(*found.range, 101)))
         dying = learning.dying(found.activations[0], found.rate, found.bias)
         finite(learning.zigzag(found.activations[0], found.rate).path, dying.loss, dying.dead)
     else:
@@ -91,11 +90,11 @@ def test_its_numbers_are_finite(key):
             assert s.overflow_at is s.grad_overflow_at is None
 
 
-@pytest.mark.parametrize("key", [figure.key for figure in FIGURES if figure.small])
+@pytest.mark.parametrize("key", [card.key for card in CARDS if card.small])
 def test_a_lighter_picture_looks_the_same(key):
     """Spread of the outputs, layer by layer, of the network that is shown and of the small one that is drawn."""
-    figure = BY_KEY[key]
-    (large,), (small,) = opened(figure, figure.query), opened(figure, figure.pictured)
+    card = BY_KEY[key]
+    (large,), (small,) = opened(card, card.query), opened(card, card.pictured)
     assert (large.activation, large.depth) == (small.activation, small.depth)
     assert (large.init.key, large.norm) == (small.init.key, small.norm)
     if "std" in large.init.values:  # others scale themselves with the width

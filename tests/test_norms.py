@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from core.types import spec
-from engines.signal import network
-from engines.signal import normalization as norms
+from engines.signal import network, normalization
 from norms import NORMS
 from norms.instance import POSITIONS
 
@@ -21,18 +20,18 @@ each = pytest.mark.parametrize("key", [key for key in NORMS if key != "none"])
 
 
 def dense(key: str, x, gamma=1.0, beta=0.0, groups=4.0):
-    return np.asarray(norms.normalise(NORMS[key], jnp.asarray(x), SimpleNamespace(groups=groups), gamma, beta))
+    return np.asarray(normalization.normalise(NORMS[key], jnp.asarray(x), SimpleNamespace(groups=groups), gamma, beta))
 
 
 def convolution(key: str, x: np.ndarray, of: np.ndarray, gamma=1.0, beta=0.0) -> np.ndarray:
     """Normalise x [N, C, H, W] by the statistics of its `members`: what PyTorch is known to do, and the dense form must do."""
-    if not norms.axes(key):
+    if not normalization.axes(key):
         return x
     after = np.empty_like(x)
     for number in np.unique(of):
         inside = x[of == number]
         centred = inside - inside.mean() * NORMS[key].centred
-        after[of == number] = gamma * centred / np.sqrt(np.mean(centred**2) + norms.EPSILON) + beta
+        after[of == number] = gamma * centred / np.sqrt(np.mean(centred**2) + normalization.EPSILON) + beta
     return after
 
 
@@ -40,7 +39,7 @@ def convolution(key: str, x: np.ndarray, of: np.ndarray, gamma=1.0, beta=0.0) ->
 def test_agrees_with_torch(row):
     x = np.array(GOLDEN["values"]).reshape(GOLDEN["shape"])
     groups = 2 if row["call"].endswith(", 2)") else 4
-    of = norms.members(row["key"], x.shape, groups)
+    of = normalization.members(row["key"], x.shape, groups)
     np.testing.assert_allclose(convolution(row["key"], x, of).ravel(), row["y"], rtol=1e-7, atol=1e-9)
     chosen = spec(row["key"], NORMS[row["key"]].params, groups=groups)
     assert network.code(chosen, NORMS[row["key"]].params, [NORMS[row["key"]].torch]) == [row["call"]]
@@ -55,9 +54,9 @@ AXES = {"none": "", "batch": "NHW", "layer": "CHW", "group": "CHW", "rms": "CHW"
 
 @every
 def test_axes_are_those_that_share_statistics(key):
-    assert "".join(norms.axes(key)) == AXES[key]
+    assert "".join(normalization.axes(key)) == AXES[key]
     shape = (3, 6, 2, 5)
-    of = norms.members(key, shape, groups=3)
+    of = normalization.members(key, shape, groups=3)
     size = np.bincount(of.ravel())
     whole = np.prod([n for n, letter in zip(shape, "NCHW", strict=True) if letter in AXES[key]])
     assert set(size) == {whole / 3 if key == "group" else whole}
@@ -69,8 +68,8 @@ def test_axes_are_those_that_share_statistics(key):
 
 def test_groups_lie_between_layer_and_instance():
     shape = (2, 6, 3, 3)
-    np.testing.assert_array_equal(norms.members("group", shape, 1), norms.members("layer", shape))
-    np.testing.assert_array_equal(norms.members("group", shape, 6), norms.members("instance", shape))
+    np.testing.assert_array_equal(normalization.members("group", shape, 1), normalization.members("layer", shape))
+    np.testing.assert_array_equal(normalization.members("group", shape, 6), normalization.members("instance", shape))
 
 
 @each
@@ -79,7 +78,7 @@ def test_a_dense_layer_is_a_convolution_on_one_pixel(key):
     x = np.random.default_rng(0).normal(2, 3, (5, 48))
     shape = (5, 48 // POSITIONS, 4, 4) if key == "instance" else (5, 48, 1, 1)
     image = x.reshape(shape)
-    wanted = convolution(key, image, norms.members(key, shape), 2.0, 0.3).reshape(x.shape)
+    wanted = convolution(key, image, normalization.members(key, shape), 2.0, 0.3).reshape(x.shape)
     np.testing.assert_allclose(dense(key, x, 2.0, 0.3), wanted, rtol=1e-6, atol=1e-9)
 
 
@@ -105,7 +104,7 @@ def test_instances_of_any_width(width):
 def test_gamma_and_beta_can_undo_batch_norm():
     """002: γ = √Var and β = E give the values back."""
     x = np.random.default_rng(0).normal(4, 3, (64, 1))
-    np.testing.assert_allclose(dense("batch", x, np.sqrt(x.var() + norms.EPSILON), x.mean()), x, rtol=1e-9)
+    np.testing.assert_allclose(dense("batch", x, np.sqrt(x.var() + normalization.EPSILON), x.mean()), x, rtol=1e-9)
 
 
 def test_a_batch_of_one_is_wiped_out_by_batch_norm_only():
@@ -120,7 +119,7 @@ def test_a_batch_of_one_is_wiped_out_by_batch_norm_only():
 def test_the_estimate_for_a_test_is_unbiased():
     """000: σ² = N/(N − 1)·E[σ_b²]. Without the factor, the variance is too small by (N − 1)/N."""
     for batch in (2, 4, 16):
-        found = norms.train_and_test(batch, count=20_000)
+        found = normalization.train_and_test(batch, count=20_000)
         assert found.test_mean == pytest.approx(found.mean, abs=0.1)
         assert found.test_variance == pytest.approx(found.variance, rel=0.04)
         assert found.biased_variance == pytest.approx(found.variance * (batch - 1) / batch, rel=0.04)
@@ -128,7 +127,7 @@ def test_the_estimate_for_a_test_is_unbiased():
 
 
 def test_running_averages_arrive():
-    found = norms.train_and_test(16, count=400, momentum=0.05)
+    found = normalization.train_and_test(16, count=400, momentum=0.05)
     assert (len(found.means), len(found.running_mean)) == (400, 401)
     assert (found.running_mean[0], found.running_variance[0]) == (0, 1)
     assert found.running_mean[-1] == pytest.approx(found.mean, abs=0.6)
@@ -138,7 +137,7 @@ def test_running_averages_arrive():
 
 def test_a_test_uses_means_of_several_units():
     batches = np.random.default_rng(0).normal([0, 5], [1, 2], (50, 8, 2))
-    mean, variance = norms.inference(batches)
+    mean, variance = normalization.inference(batches)
     np.testing.assert_allclose(mean, batches.reshape(-1, 2).mean(0))
     np.testing.assert_allclose(variance, batches.var(1, ddof=1).mean(0))
 
@@ -148,8 +147,8 @@ def test_a_test_uses_means_of_several_units():
 
 def test_batch_norm_makes_nothing_gaussian():
     """Mean 0 and variance 1, but the skew stays."""
-    before, after = norms.skewed()
-    found = norms.moments(after)
+    before, after = normalization.skewed()
+    found = normalization.moments(after)
     assert (found["mean"], found["std"]) == pytest.approx((0, 1), abs=1e-4)
-    assert found["skew"] == pytest.approx(norms.moments(before)["skew"], rel=1e-9)
+    assert found["skew"] == pytest.approx(normalization.moments(before)["skew"], rel=1e-9)
     assert found["skew"] > 1.5

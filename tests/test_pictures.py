@@ -35,7 +35,7 @@ from pictures.solid import _on
 from pictures.surface import LEVELS, heights
 from pictures.ticks import power, text
 from web import api, pictures
-from web.pictures import CARDS, DRAWN, Wanted, drawn
+from web.pictures import DRAWN, THUMBS, Wanted, drawn
 
 ROOT = Path(__file__).parent.parent
 RACE = "steps=40&run=sgd:lr=0.045&run=momentum:rho=0.5&run=adam~cosine"
@@ -113,13 +113,13 @@ def test_every_page_and_show_draws_its_runs(page, show, theme):
         assert body == still.png(picture, (640, 400), theme, "en", bare=bare), "the same picture, other bytes"
 
 
-@pytest.mark.parametrize("entry", [entry for entry in ERRATA.values() if entry.pictures], ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", [entry for entry in ERRATA.values() if entry.axes], ids=lambda entry: entry.key)
 def test_every_erratum_is_drawn_with_all_its_names(entry):
     picture = of("errata", query=f"entry={entry.number}")
     sheet = draw(picture, (640, 400), "light", str)
     said = {words.get_text() for words in sheet.figure.texts}
-    assert {line.name for shape in entry.pictures if len(shape.lines) > 1 for line in shape.lines} <= said
-    for axes, shape in zip(sheet.figure.axes, entry.pictures, strict=True):
+    assert {line.name for shape in entry.axes if len(shape.lines) > 1 for line in shape.lines} <= said
+    for axes, shape in zip(sheet.figure.axes, entry.axes, strict=True):
         bars = sum(line.style == "bars" for line in shape.lines)
         assert len(axes.lines) == len(shape.lines) - bars
         assert len(axes.containers) == bars
@@ -532,15 +532,15 @@ def test_the_allowed_length_of_a_film_is_allowed(client):
     assert round(most * 15) * 2400 * 2400 <= film.MAX_PIXELS * 1.05
 
 
-@pytest.mark.parametrize("page", CARDS)
+@pytest.mark.parametrize("page", THUMBS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_small_pictures(client, page, theme):
     light = {"initialization": "width=32&depth=4&batch=16", "race": "steps=20&run=sgd", "schedules": "run=sgd:lr=0.1~cosine"}
-    for show in CARDS[page].shows:
+    for show in THUMBS[page].shows:
         reply = get(client, f"/thumb.png?page={page}&show={show}&theme={theme}&size=200x120&{light.get(page, '')}")
         assert image(reply).size == (200, 120)
         assert len(image(reply).getcolors(1 << 16)) > 5, "nothing is drawn"
-    assert client.get(f"/thumb.png?page={page}&show=nothing").json()["allowed"] == list(CARDS[page].shows)
+    assert client.get(f"/thumb.png?page={page}&show=nothing").json()["allowed"] == list(THUMBS[page].shows)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from engines.descent import codec, engine, ensemble, schedule
 from engines.descent import experiment as ex
 from engines.descent.results import Descent
 from optimizers import OPTIMIZERS
-from pages.schedules import seeds as courses
+from pages.schedules import seeds
 from pages.schedules.presets import PRESETS as COURSES
-from pages.schedules.seeds import Courses
+from pages.schedules.seeds import SeededRuns
 from schedules import SCHEDULES
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "torch_schedules.json").read_text())
@@ -29,7 +29,7 @@ every_schedule = pytest.mark.parametrize("key", SCHEDULES)
 
 
 def spec(text: str) -> Spec:
-    course, problems = codec.course([("schedule", text)])
+    course, problems = codec.schedule_alone([("schedule", text)])
     assert not problems
     return course.schedule
 
@@ -193,7 +193,7 @@ def test_each_seed_of_an_ensemble_is_a_race_of_its_own(query):
 
 def test_the_last_seed_wraps_around():
     e = read(f"steps=5&seed={2**32 - 1}&surface=noisy_taco&run=sgd")
-    (course,) = Courses(e).courses
+    (course,) = SeededRuns(e).runs
     assert np.isfinite(course.mean).all()
 
 
@@ -201,17 +201,17 @@ def test_a_constant_rate_stalls_at_the_floor_that_theory_gives():
     """SGD on ½λx² with noise of variance σ²: the loss settles at Σ α σ² / (2 (2 − αλ)) over the axes."""
     rate, scale, kappa = 0.02, 2.0, 10.0
     e = read(f"surface=taco:kappa={kappa}&start=0,0&steps=2000&noise=gaussian:scale={scale}&run=sgd:lr={rate}")
-    (course,) = Courses(e).courses
+    (course,) = SeededRuns(e).runs
     theory = sum(rate * scale**2 / (2 * (2 - rate * curvature)) for curvature in (1.0, kappa))
     assert course.floor == pytest.approx(theory, rel=0.1)
 
 
-def preset(key: str) -> Courses:
-    return Courses(read(next(p.query for p in COURSES if p.key == key)))
+def preset(key: str) -> SeededRuns:
+    return SeededRuns(read(next(p.query for p in COURSES if p.key == key)))
 
 
 def test_every_drop_lowers_the_floor_and_a_constant_rate_stalls():
-    constant, step, cosine, linear = preset("floor").courses
+    constant, step, cosine, linear = preset("floor").runs
     assert constant.floor > 3 * step.floor > 3 * cosine.floor
     assert linear.floor < 0.3 * constant.floor
     before, after = constant.mean[150:200].mean(), constant.mean[250:].mean()
@@ -221,20 +221,20 @@ def test_every_drop_lowers_the_floor_and_a_constant_rate_stalls():
 
 
 def test_the_four_rates_do_what_their_names_say():
-    very_high, high, good, low = preset("four_rates").courses
+    very_high, high, good, low = preset("four_rates").runs
     assert [c.rising for c in (very_high, high, good, low)] == [True, False, False, False]
     assert good.floor < high.floor < low.floor
     assert high.mean[30] < low.mean[30]
 
 
 def test_restarts_leave_the_well_more_often_than_a_falling_rate():
-    restarts, falling = preset("restarts").courses
+    restarts, falling = preset("restarts").runs
     assert restarts.floor < 0.5 * falling.floor
     assert restarts.diverged == falling.diverged == 0
 
 
 def test_resnets_drops_show_in_the_loss():
-    dropped, constant = preset("resnet").courses
+    dropped, constant = preset("resnet").runs
     assert dropped.floor < 0.05 * constant.floor
     at = {step: dropped.mean[step * 2000 // 64_000] for step in (31_000, 40_000, 63_000)}
     assert at[31_000] > 5 * at[40_000] > 10 * at[63_000]
@@ -243,14 +243,14 @@ def test_resnets_drops_show_in_the_loss():
 @pytest.mark.parametrize("key", [p.key for p in COURSES])
 def test_a_preset_is_valid_and_finite(key):
     found = preset(key)
-    for course in found.courses:
+    for course in found.runs:
         assert np.isfinite(course.mean).all() or course.diverged
         assert len(course.mean) == found.updates + 1
 
 
 def test_a_long_schedule_is_drawn_by_its_extremes_and_descended_by_samples():
-    found = Courses(read("surface=noisy_taco&steps=100000&run=sgd:lr=0.04~triangular"))
-    (course,) = found.courses
+    found = SeededRuns(read("surface=noisy_taco&steps=100000&run=sgd:lr=0.04~triangular"))
+    (course,) = found.runs
     assert (len(course.rates), found.updates, len(course.rate_low)) == (100_000, 2000, 2000)
     assert course.rate_low == pytest.approx(0.004)  # a cycle is 50 updates, as many as one that is drawn stands for
     assert course.rate_high == pytest.approx(0.04)
@@ -258,18 +258,18 @@ def test_a_long_schedule_is_drawn_by_its_extremes_and_descended_by_samples():
 
 
 def test_seeds_that_diverge_are_counted_and_left_out():
-    found = Courses(read("surface=double_well&start=2,1&steps=1000&noise=gaussian:scale=5&run=sgd:lr=0.1~cosine"))
-    (course,) = found.courses
+    found = SeededRuns(read("surface=double_well&start=2,1&steps=1000&noise=gaussian:scale=5&run=sgd:lr=0.1~cosine"))
+    (course,) = found.runs
     assert 0 < course.diverged < ensemble.SEEDS
     assert np.isfinite(course.mean).all()
-    lost = Courses(read("surface=rosenbrock&steps=60&run=sgd:lr=1")).courses[0]
+    lost = SeededRuns(read("surface=rosenbrock&steps=60&run=sgd:lr=1")).runs[0]
     assert (lost.diverged, lost.floor) == (ensemble.SEEDS, None)
     assert np.isnan(lost.mean[-1])
 
 
 def test_the_spread_is_that_of_the_finite_seeds():
     gap = np.array([[4.0, 1.0, np.nan, 3.0, 2.0], [np.nan] * 5])
-    mean, low, high = courses._spread(gap)
+    mean, low, high = seeds._spread(gap)
     np.testing.assert_array_equal(mean, [2.5, np.nan])
     np.testing.assert_array_equal(low, [1.0, np.nan])
     np.testing.assert_array_equal(high, [4.0, np.nan])
@@ -339,7 +339,7 @@ def test_moving_a_slider_compiles_nothing():
         lambda event, seconds, **_: found.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
     )
     for lr, steps, every in ((0.01, 300, 5), (0.03, 77, 60), (0.02, 100_000, 4000)):
-        Courses(read(f"surface=noisy_taco&steps={steps}&run=sgd:lr={lr}~step:every={every}&run=sgd:lr={lr}~cosine:warmup=9"))
+        SeededRuns(read(f"surface=noisy_taco&steps={steps}&run=sgd:lr={lr}~step:every={every}&run=sgd:lr={lr}~cosine:warmup=9"))
     engine.noise("none", 0.0, 0)
     assert found == []
     jax.jit(lambda x: x * 3 + id(found))(np.float64(1.0))

@@ -19,15 +19,14 @@ from activations import ACTIVATIONS
 from core.query import encode
 from core.types import Spec
 from datasets import digits
-from engines.activation import curve as units
+from engines.activation import curve
 from engines.signal import network as networks
-from engines.signal import normalization as norms
+from engines.signal import normalization, theory
 from engines.signal import statistics as signal
-from engines.signal import theory
 from engines.signal.network import Network, network
 from initializers import INITIALIZERS
 from norms import NORMS
-from pages.activations import query as gallery
+from pages.activations import query as curve_set
 from web.catalogue import catalogue
 
 SMALL: dict[str, Any] = {"width": 24, "depth": 4, "batch": 7, "seed": 3}
@@ -68,9 +67,9 @@ def plain(n: Network):
         h, zs, hs, into = x, [], [], []
         for w, dz, dh in zip(ws, onto_z, onto_h, strict=True):
             z = h @ w + dz
-            a = z if n.position == "after" else norms.normalise(norm, z, knobs, n.gamma, n.beta)
+            a = z if n.position == "after" else normalization.normalise(norm, z, knobs, n.gamma, n.beta)
             h = rule.fn(a, values)
-            h = norms.normalise(norm, h, knobs, n.gamma, n.beta) if n.position == "after" else h
+            h = normalization.normalise(norm, h, knobs, n.gamma, n.beta) if n.position == "after" else h
             h = h + dh
             zs, hs, into = [*zs, z], [*hs, h], [*into, a]
         return jnp.sum(h * sent), (zs, hs, into)
@@ -78,7 +77,7 @@ def plain(n: Network):
     ws = [jnp.asarray(w, float) for w in weights(n)]
     zero = [jnp.zeros((n.batch, n.width))] * n.depth
     (_, (zs, hs, into)), gradients = jax.value_and_grad(forward, argnums=(0, 1, 2), has_aux=True)(ws, zero, zero)
-    slopes = [np.abs(units.slope(rule, a, values)) for a in into]
+    slopes = [np.abs(curve.slope(rule, a, values)) for a in into]
     return ws, zs, [np.asarray(h) for h in hs], slopes, jax.tree.map(np.asarray, gradients)
 
 
@@ -94,11 +93,11 @@ def test_statistics_are_those_of_a_plain_computation(case):
     n = network(**case, **SMALL, gamma=1.3, beta=0.2)
     found = signal.measure(n)
     ws, _, hs, slopes, (grad_w, grad_z, grad_h) = plain(n)
-    largest = units.slopes(n.activation).largest
+    largest = curve.slopes(n.activation).largest
     wanted = {
         "mean": [h.mean() for h in hs],
         "std": [h.std() for h in hs],
-        "skew": [norms.moments(h)["skew"] for h in hs],
+        "skew": [normalization.moments(h)["skew"] for h in hs],
         "dead": [(s == 0).all(0).mean() for s in slopes],
         "grad_mean": [g.mean() for g in grad_h],
         "grad_std": [g.std() for g in grad_h],
@@ -108,7 +107,7 @@ def test_statistics_are_those_of_a_plain_computation(case):
         "rank": [min(np.linalg.matrix_rank(g, 1e-5 * np.linalg.norm(g, 2)), signal.SKETCH) for g in grad_w],
     }
     if n.activation.key in ("tanh", "sigmoid"):  # both sides flat
-        wanted["saturated"] = [(s < units.SATURATED * largest).mean() for s in slopes]
+        wanted["saturated"] = [(s < curve.SATURATED * largest).mean() for s in slopes]
     for name, values in wanted.items():
         np.testing.assert_allclose(getattr(found, name), values, rtol=2e-3, atol=2e-4, err_msg=name)
     for i, h in enumerate(hs):
@@ -581,19 +580,19 @@ def test_one_activation_with_everything_left_out(client):
 def test_bad_curves_are_refused(client, query, field):
     reply = client.get(f"/api/activation?{query}")
     assert (reply.status, reply.json()["field"]) == (400, field)
-    assert gallery.parse(parse_qsl(query))[0].activations
+    assert curve_set.parse(parse_qsl(query))[0].activations
 
 
 @given(
     st.lists(parts(ACTIVATIONS, networks.activation_params), min_size=1, max_size=8),
     st.tuples(st.floats(-100, -1), st.floats(1, 100)),
-    numbers(gallery.POINTS).map(int),
-    numbers(gallery.PROBE),
+    numbers(curve_set.POINTS).map(int),
+    numbers(curve_set.PROBE),
 )
 def test_a_gallery_survives_its_link(chosen, ends, points, probe):
-    g = gallery.Gallery(tuple(chosen), ends, points, probe=probe)
-    assert gallery.parse(gallery.pairs(g)) == (g, [])
-    assert gallery.parse(parse_qsl(encode(gallery.pairs(g)))) == (g, [])
+    g = curve_set.CurveSet(tuple(chosen), ends, points, probe=probe)
+    assert curve_set.parse(curve_set.pairs(g)) == (g, [])
+    assert curve_set.parse(parse_qsl(encode(curve_set.pairs(g)))) == (g, [])
 
 
 # ------------------------------------------------------------------------------------------------------ digits

@@ -43,7 +43,7 @@ Endpoint = Callable[..., Any]
 
 
 DRAWN = {page.key: page for page in PAGES.values() if page.picture}
-CARDS = {key: page for key, page in DRAWN.items() if page.shows}
+THUMBS = {key: page for key, page in DRAWN.items() if page.shows}
 
 
 class Wanted(NamedTuple):
@@ -220,7 +220,7 @@ def _gif(wanted: Wanted, seconds: float, frames: int) -> bytes:
 def small(request: Request) -> Response:
     """A small picture of what a page shows, without letters."""
     options_, _ = api.taken(api.query_pairs(request), ("page",))
-    page = CARDS[api.choice("page", options_.get("page", next(iter(CARDS))), tuple(CARDS))]
+    page = THUMBS[api.choice("page", options_.get("page", next(iter(THUMBS))), tuple(THUMBS))]
     asked = api.asked(request, page, "page", "size", "show")
     read = options(asked.options)
     show, size = read.choice("show", page.shows), read.size(SMALL_WIDTH, SMALL_HEIGHT)

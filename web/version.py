@@ -13,9 +13,9 @@ _SOURCE = (".py", ".js", ".css", ".mo")
 @functools.cache
 def digest(*folders: str) -> str:
     """Twelve hexadecimal digits over every source file in `folders`, which are named from the project's root."""
-    found = hashlib.sha256()
+    checksum = hashlib.sha256()
     for folder in folders:
         for file in sorted((ROOT / folder).rglob("*")):
             if file.suffix in _SOURCE:
-                found.update(file.read_bytes())
-    return found.hexdigest()[:12]
+                checksum.update(file.read_bytes())
+    return checksum.hexdigest()[:12]

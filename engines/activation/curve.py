@@ -74,8 +74,8 @@ def steepness(spec: Spec) -> np.ndarray:
 
 
 def slopes(spec: Spec) -> Slopes:
-    left, right, *_ = found = steepness(spec)
-    largest = float(found.max())
+    left, right, *_ = magnitudes = steepness(spec)
+    largest = float(magnitudes.max())
     return Slopes(largest, bool(left < FLAT * largest), bool(right < FLAT * largest))
 
 

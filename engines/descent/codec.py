@@ -14,14 +14,14 @@ from core.query import Reader, grouped, number_text, spec_text
 from core.types import Param, Spec
 from core.words import N_
 from engines.descent import experiment as ex
-from engines.descent.experiment import Course, Experiment, Run
+from engines.descent.experiment import Experiment, Run, ScheduleAlone
 from engines.formula import surface as formula
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
 FIELDS = ("surface", "formula", "domain", "start", "steps", "noise", "seed", "run")
-COURSE_FIELDS = ("schedule", "lr", "steps")
+SCHEDULE_FIELDS = ("schedule", "lr", "steps")
 
 
 def parse(pairs: Iterable[tuple[str, str]], steps: Param = ex.STEPS) -> tuple[Experiment, list[Problem]]:
@@ -30,10 +30,10 @@ def parse(pairs: Iterable[tuple[str, str]], steps: Param = ex.STEPS) -> tuple[Ex
     return reader.experiment(), reader.problems
 
 
-def course(pairs: Iterable[tuple[str, str]]) -> tuple[Course, list[Problem]]:
+def schedule_alone(pairs: Iterable[tuple[str, str]]) -> tuple[ScheduleAlone, list[Problem]]:
     """Read a query of `schedule`, `lr` and `steps`; a rate that is left out is the schedule's own default."""
-    reader = _Reader(grouped(pairs), ex.HORIZON, COURSE_FIELDS)
-    return reader.course(), reader.problems
+    reader = _Reader(grouped(pairs), ex.HORIZON, SCHEDULE_FIELDS)
+    return reader.schedule_alone(), reader.problems
 
 
 class _Reader(Reader):
@@ -58,12 +58,12 @@ class _Reader(Reader):
             domain=domain,
         )
 
-    def course(self) -> Course:
+    def schedule_alone(self) -> ScheduleAlone:
         text = self.one("schedule")
         read = self.spec("schedule", N_("schedule"), text, list(SCHEDULES), ex.schedule_params) if text is not None else None
         schedule = read or ex.spec("constant", ex.schedule_params("constant"))
         rate = replace(ex.RATE, default=SCHEDULES[schedule.key].initial_rate)
-        return Course(schedule, self.number("lr", rate), int(self.number("steps", self.steps)))
+        return ScheduleAlone(schedule, self.number("lr", rate), int(self.number("steps", self.steps)))
 
     def surface(self, default: Experiment) -> tuple[Spec, str, tuple[float, float, float, float]]:
         text, chosen = self.one("formula"), self.one("surface")
@@ -135,21 +135,21 @@ def run_text(run: Run) -> str:
 
 def pairs(experiment: Experiment) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this experiment."""
-    default, found = ex.default(), []
+    default, written = ex.default(), []
     if experiment.formula:
-        found.append(("formula", experiment.formula))
+        written.append(("formula", experiment.formula))
         if experiment.domain != ex.DOMAIN:
-            found.append(("domain", ",".join(map(number_text, experiment.domain))))
+            written.append(("domain", ",".join(map(number_text, experiment.domain))))
     elif experiment.surface != default.surface:
-        found.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
+        written.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
     if experiment.start != experiment.landscape.start:
-        found.append(("start", ",".join(map(number_text, experiment.start))))
+        written.append(("start", ",".join(map(number_text, experiment.start))))
     if experiment.steps != default.steps:
-        found.append(("steps", str(experiment.steps)))
+        written.append(("steps", str(experiment.steps)))
     if experiment.noise != default.noise:
-        found.append(("noise", spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
+        written.append(("noise", spec_text(experiment.noise, ex.NOISES[experiment.noise.key])))
     if experiment.seed != default.seed:
-        found.append(("seed", str(experiment.seed)))
+        written.append(("seed", str(experiment.seed)))
     if experiment.runs != default.runs:
-        found.extend(("run", run_text(run)) for run in experiment.runs)
-    return found
+        written.extend(("run", run_text(run)) for run in experiment.runs)
+    return written

@@ -66,6 +66,6 @@ def losses(
     padded = np.zeros(MAX_UPDATES)
     padded[:n] = rates
     numbers = engine.pack(landscape, surface, optimizer, hyper, start, seed, n)
-    found = _compiled(landscape, optimizer)(numbers, padded, _noise(kind, seed), np.float64(scale), _seeds(seed))[: n + 1]
-    lost = np.logical_or.accumulate(~np.isfinite(found), axis=0)
-    return np.where(lost, np.nan, found)
+    loss = _compiled(landscape, optimizer)(numbers, padded, _noise(kind, seed), np.float64(scale), _seeds(seed))[: n + 1]
+    lost = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
+    return np.where(lost, np.nan, loss)

@@ -34,8 +34,8 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Course:
-    """A schedule by itself: `steps` updates from `learning_rate`."""
+class ScheduleAlone:
+    """A schedule without a descent: `steps` updates from `learning_rate`."""
 
     schedule: Spec
     learning_rate: float

@@ -33,14 +33,14 @@ class Beginning(NamedTuple):
 
 
 def beginning(schedule: Spec, learning_rate: float, steps: int) -> Beginning:
-    found, rule, params = rates(schedule, learning_rate, steps), SCHEDULES[schedule.key], schedule_params(schedule.key)
+    scheduled, rule, params = rates(schedule, learning_rate, steps), SCHEDULES[schedule.key], schedule_params(schedule.key)
     cold = Spec(schedule.key, {**schedule.values, "warmup": 0.0})
     n = int(schedule.values["warmup"])
     # A warm-up of the schedule's own is a part of it: it ends at update n.
-    full = rates(cold, learning_rate, steps)[0] if WARMUP in params else found[max(0, min(n, steps) - 1)]
+    full = rates(cold, learning_rate, steps)[0] if WARMUP in params else scheduled[max(0, min(n, steps) - 1)]
     with np.errstate(divide="ignore"):
         zero = rule.fn(learning_rate, np.array([-1.0]), steps, namespace(params, [cold.values[p.key] for p in params]))
-    return Beginning(float(found[0]), float(full), float(zero[0]))
+    return Beginning(float(scheduled[0]), float(full), float(zero[0]))
 
 
 def code(schedule: Spec, learning_rate: float, steps: int) -> list[str]:

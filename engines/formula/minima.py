@@ -67,14 +67,14 @@ def find_minima(fn: Fn, domain: Domain) -> tuple[Point, ...]:
     size = max(x1 - x0, y1 - y0)
     ends, lows, smooth = map(np.asarray, jax.jit(jax.vmap(lambda x: _polish(fn, x, size)))(candidates))
     inside = (ends > [x0, y0]).all(axis=-1) & (ends < [x1, y1]).all(axis=-1) & np.isfinite(lows)
-    found: list[np.ndarray] = []
+    minima: list[np.ndarray] = []
     for i in np.argsort(lows, kind="stable"):
-        if inside[i] and not smooth[i] and not found:
+        if inside[i] and not smooth[i] and not minima:
             return ()
-        if inside[i] and smooth[i] and all(np.hypot(*(ends[i] - other)) > 1e-4 * size for other in found):
-            found.append(ends[i])
+        if inside[i] and smooth[i] and all(np.hypot(*(ends[i] - other)) > 1e-4 * size for other in minima):
+            minima.append(ends[i])
     decimals = 12 - math.ceil(math.log10(size))
-    return tuple((round(float(x), decimals) + 0.0, round(float(y), decimals) + 0.0) for x, y in found[:MOST_MINIMA])
+    return tuple((round(float(x), decimals) + 0.0, round(float(y), decimals) + 0.0) for x, y in minima[:MOST_MINIMA])
 
 
 def _local_minima(value: np.ndarray) -> np.ndarray:

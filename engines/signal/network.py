@@ -212,8 +212,8 @@ def texts(network: Network) -> dict[str, str]:
 
 def pairs(network: Network) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this network."""
-    found, usual = texts(network), texts(default())
-    return [(field, found[field]) for field in FIELDS if found[field] != usual[field]]
+    chosen, usual = texts(network), texts(default())
+    return [(field, chosen[field]) for field in FIELDS if chosen[field] != usual[field]]
 
 
 def code(spec: Spec, params: Sequence[Param], templates: Iterable[str]) -> list[str]:

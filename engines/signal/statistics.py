@@ -28,7 +28,7 @@ from activations import ACTIVATIONS
 from core.query import encode
 from core.types import Array, Initializer, namespace
 from datasets import digits
-from engines.activation import curve as units
+from engines.activation import curve
 from engines.signal import network as networks
 from engines.signal import theory
 from engines.signal.network import Network
@@ -231,7 +231,7 @@ def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_i
         z = more * z
         into, out = behind(z, numbers)
         low, left, right = numbers[2], numbers[3], numbers[4]
-        steep = jnp.abs(units.slope(rule, into, namespace(rule.params, numbers[5:])))
+        steep = jnp.abs(curve.slope(rule, into, namespace(rule.params, numbers[5:])))
         flat = (steep < low) & (jnp.where(into < 0, left, right) > 0)
         dead = jnp.all(steep == 0, axis=0)
         return Ahead(z, out, scale * more, moments(out), jnp.mean(flat, dtype=out.dtype), jnp.mean(dead, dtype=out.dtype))
@@ -286,10 +286,10 @@ def _recalled(query: str, own: bool) -> Signal:
 def measure(network: Network, own: bool = False) -> Signal:
     """`signal`, computed every time."""
     with _LOCK:
-        found = _measured(network, own)
+        measured = _measured(network, own)
         if network.batch * network.width * network.depth > LARGE:
             _give_back()
-        return found
+        return measured
 
 
 def _measured(network: Network, own: bool) -> Signal:
@@ -321,18 +321,18 @@ def _measured(network: Network, own: bool) -> Signal:
     for i in reversed(range(network.depth)):
         made, (unit, _), (fan_in, width) = forward[i], weights[i], shapes[i]
         looks = _directions(fan_in, 1), _directions(width, 2)
-        found = codes[i].back(gradients[0], outputs[i], made.preactivation, unit, made.factor, numbers, *looks)
-        backward.insert(0, found)
-        gradients.insert(0, found.gradient)
+        back = codes[i].back(gradients[0], outputs[i], made.preactivation, unit, made.factor, numbers, *looks)
+        backward.insert(0, back)
+        gradients.insert(0, back.gradient)
     return _summed_up(network, own, x, outputs[1:], gradients, forward, backward, [std for _, std in weights])
 
 
 def _numbers(network: Network) -> np.ndarray:
     """One vector f32 for the compiled halves: γ, β, what counts as saturated, then the parameters of the parts."""
-    largest, left, right = units.slopes(network.activation)
+    largest, left, right = curve.slopes(network.activation)
     knobs = [network.norm.values[p.key] for p in NORMS[network.norm.key].params]
-    head = [network.gamma, network.beta, units.SATURATED * largest, left, right]
-    return np.array([*head, *units.numbers(network.activation), *knobs], np.float32)
+    head = [network.gamma, network.beta, curve.SATURATED * largest, left, right]
+    return np.array([*head, *curve.numbers(network.activation), *knobs], np.float32)
 
 
 def _summed_up(
@@ -443,6 +443,6 @@ def _histograms(
     narrow = last - first < 1e-30
     first, last = np.where(narrow, first - 0.5, first), np.where(narrow, last + 0.5, last)
     count = _histogram(*arrays[0].shape)
-    found = [count(array, np.float32(a), np.float32(b)) for array, a, b in zip(arrays, first, last, strict=True)]
-    counts = np.where(fine[:, None], np.array(jax.device_get(found)), 0)
+    counted = [count(array, np.float32(a), np.float32(b)) for array, a, b in zip(arrays, first, last, strict=True)]
+    counts = np.where(fine[:, None], np.array(jax.device_get(counted)), 0)
     return np.linspace(first, last, BINS + 1, axis=1), counts

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.types import namespace
-from engines.activation import curve as units
+from engines.activation import curve
 from engines.signal.network import Network
 from initializers import INITIALIZERS
 from norms import NORMS
@@ -41,7 +41,7 @@ def predict(network: Network, input_square: float = 1.0) -> Prediction:
         variance = _variance(network, fan_in, square)
         if variance is None or not math.isfinite(variance):
             break
-        expected = units.expected(network.activation, *_preactivation(network, variance))
+        expected = curve.expected(network.activation, *_preactivation(network, variance))
         mean[layer], std[layer] = _output(network, expected)
         slopes[layer] = expected.slope_square
         square, fan_in = mean[layer] ** 2 + std[layer] ** 2, network.width
@@ -72,7 +72,7 @@ def _preactivation(network: Network, variance: float) -> tuple[float, float]:
     return network.beta, network.gamma if variance > 0 else 0.0
 
 
-def _output(network: Network, expected: units.Expected) -> tuple[float, float]:
+def _output(network: Network, expected: curve.Expected) -> tuple[float, float]:
     """Mean and std of what a layer puts out."""
     mean, std = expected.value, math.sqrt(max(expected.square - expected.value**2, 0.0))
     if network.norm.key == "none" or network.position == "before":

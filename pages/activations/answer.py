@@ -12,27 +12,26 @@ from core.described import named
 from core.page import Table, Translate
 from core.query import encode, spec_text
 from core.types import Spec
-from engines.activation import curve as units
-from engines.activation import learning
+from engines.activation import curve, learning
 from engines.signal import network as networks
 from pages.activations import query
-from pages.activations.query import Gallery
+from pages.activations.query import CurveSet
 
 ASKED = (-10.0, 0.0, 10.0)  # what the lectures ask for
 
 
-def document(g: Gallery, _translate: Translate = str) -> dict[str, Any]:
-    answer = curves(g)
-    for entry, spec in zip(answer["activations"], g.activations, strict=True):
-        y, slope = units.curve(spec, np.array(ASKED))
+def document(chosen: CurveSet, _translate: Translate = str) -> dict[str, Any]:
+    answer = curves(chosen)
+    for entry, spec in zip(answer["activations"], chosen.activations, strict=True):
+        y, slope = curve.curve(spec, np.array(ASKED))
         entry["asked"] = {"x": ASKED, "y": y.tolist(), "derivative": slope.tolist()}
-    first = g.activations[0]
-    walk, dying = learning.zigzag(first, g.rate), learning.dying(first, g.rate, g.bias)
+    first = chosen.activations[0]
+    walk, dying = learning.zigzag(first, chosen.rate), learning.dying(first, chosen.rate, chosen.bias)
     return answer | {
-        "depth": g.depth,
-        "points": g.points,
-        "rate": g.rate,
-        "bias": g.bias,
+        "depth": chosen.depth,
+        "points": chosen.points,
+        "rate": chosen.rate,
+        "bias": chosen.bias,
         "zigzag": {
             "path": np.clip(walk.path, -1e6, 1e6).tolist(),
             "target": walk.target,
@@ -44,43 +43,43 @@ def document(g: Gallery, _translate: Translate = str) -> dict[str, Any]:
     }
 
 
-def curves(g: Gallery) -> dict[str, Any]:
+def curves(chosen: CurveSet) -> dict[str, Any]:
     """The JSON answer of /api/activation."""
-    x = np.linspace(*g.range, g.points)
+    x = np.linspace(*chosen.range, chosen.points)
     return {
-        "query": encode(query.pairs(g)),
-        "range": list(g.range),
+        "query": encode(query.pairs(chosen)),
+        "range": list(chosen.range),
         "x": x.tolist(),
-        "activations": [curve(s, x, g) for s in g.activations],
+        "activations": [activation(s, x, chosen) for s in chosen.activations],
     }
 
 
-def curve(spec: Spec, x: np.ndarray, g: Gallery) -> dict[str, Any]:
+def activation(spec: Spec, x: np.ndarray, chosen: CurveSet) -> dict[str, Any]:
     """One entry of `activations`: arrays over x, where it saturates, and what depth makes of its slopes."""
-    y, slope = units.curve(spec, x)
-    (at,), (slope_at,) = units.curve(spec, np.array([g.probe]))
+    y, slope = curve.curve(spec, x)
+    (at,), (slope_at,) = curve.curve(spec, np.array([chosen.probe]))
     rule = ACTIVATIONS[spec.key]
     return {
         "activation": named(spec, networks.activation_params(spec.key)),
         "y": y.tolist(),
         "derivative": slope.tolist(),
-        "probe": {"x": g.probe, "y": float(at), "derivative": float(slope_at)},
-        "kinks": units.kinks(spec),
-        "saturated": units.saturated(spec),
-        "largest": units.slopes(spec).largest,
-        "product": {name: part.tolist() for name, part in units.product(spec, g.depth).items()},
+        "probe": {"x": chosen.probe, "y": float(at), "derivative": float(slope_at)},
+        "kinks": curve.kinks(spec),
+        "saturated": curve.saturated(spec),
+        "largest": curve.slopes(spec).largest,
+        "product": {name: part.tolist() for name, part in curve.product(spec, chosen.depth).items()},
         "range": rule.range,
         "zero_centred": rule.zero_centred,
     }
 
 
-def table(g: Gallery) -> Table:
+def table(chosen: CurveSet) -> Table:
     """Value and slope of every activation at every point."""
-    names = [spec_text(s, networks.activation_params(s.key)) for s in g.activations]
-    return Table(("x", *(f"{name} {what}" for name in names for what in ("value", "slope"))), _rows(g))
+    names = [spec_text(s, networks.activation_params(s.key)) for s in chosen.activations]
+    return Table(("x", *(f"{name} {what}" for name in names for what in ("value", "slope"))), _rows(chosen))
 
 
-def _rows(g: Gallery) -> Iterator[tuple[float, ...]]:
-    x = np.linspace(*g.range, g.points)
-    columns = [part for s in g.activations for part in units.curve(s, x)]
+def _rows(chosen: CurveSet) -> Iterator[tuple[float, ...]]:
+    x = np.linspace(*chosen.range, chosen.points)
+    columns = [part for s in chosen.activations for part in curve.curve(s, x)]
     yield from zip(x.tolist(), *(column.tolist() for column in columns), strict=True)

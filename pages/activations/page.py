@@ -10,7 +10,7 @@ from activations import ACTIVATIONS
 from core.page import Translate
 from core.words import N_
 from engines.signal import network as networks
-from pages.activations.query import Gallery
+from pages.activations.query import CurveSet
 
 Describe = Callable[..., None]
 
@@ -21,13 +21,13 @@ LOOK_FOR = N_(
 )
 
 
-def notes(gallery: Gallery, _: Translate, describe: Describe) -> None:
+def notes(chosen: CurveSet, _: Translate, describe: Describe) -> None:
     """What to look for, and one tab per activation, each once."""
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader(_("What to look for"))
         st.markdown(_(LOOK_FOR))
-    rules = {spec.key: spec for spec in reversed(gallery.activations)}
+    rules = {spec.key: spec for spec in reversed(chosen.activations)}
     keys = [key for key in ACTIVATIONS if key in rules]
     with right:
         for tab, key in zip(st.tabs([_(ACTIVATIONS[key].name) for key in keys]), keys, strict=True):

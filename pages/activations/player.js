@@ -66,8 +66,8 @@ class Activations extends Page {
   }
 
   read({ activations, range, depth, points, rate, bias }) {
-    const found = activations.map(({ activation }) => activation);
-    return structuredClone({ activations: found, range, depth, points, rate, bias, probe: activations[0].probe.x });
+    const specs = activations.map(({ activation }) => activation);
+    return structuredClone({ activations: specs, range, depth, points, rate, bias, probe: activations[0].probe.x });
   }
 
   toQuery({ activations, ...rest }) {
@@ -79,12 +79,12 @@ class Activations extends Page {
   marks(name) {
     return ({ asked }) => {
       const { first, stride, steps } = this.scene;
-      const found = [];
+      const placed = [];
       asked.x.forEach((x, i) => {
         const k = Math.round((x - first) / stride);
-        if (k >= 0 && k <= steps) found[k] = asked[name][i];
+        if (k >= 0 && k <= steps) placed[k] = asked[name][i];
       });
-      return found;
+      return placed;
     };
   }
 
@@ -94,11 +94,11 @@ class Activations extends Page {
     const { x, range, depth, activations, dying, zigzag } = reply;
     const step = (range[1] - range[0]) / (x.length - 1);
     const style = (i) => runStyle(i, this.theme);
-    const runs = activations.map((found, i) => ({
-      ...found,
-      typical: found.product.typical,
-      most: found.product.largest,
-      name: item(this, 'activations', found.activation.key).name,
+    const runs = activations.map((unit, i) => ({
+      ...unit,
+      typical: unit.product.typical,
+      most: unit.product.largest,
+      name: item(this, 'activations', unit.activation.key).name,
       style: style(i),
     }));
     this.scene = { runs, steps: x.length - 1, stride: step, first: range[0] };

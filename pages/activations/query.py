@@ -28,7 +28,7 @@ FIELDS = ("activation", "range", "points", "depth", "probe", "rate", "bias")
 
 
 @dataclass(frozen=True)
-class Gallery:
+class CurveSet:
     """Which activations are drawn, from x = range[0] to range[1], and where they are read off."""
 
     activations: tuple[Spec, ...]
@@ -40,22 +40,22 @@ class Gallery:
     bias: float = BIAS.default
 
 
-def default() -> Gallery:
+def default() -> CurveSet:
     """The three that every lecture begins with."""
-    return Gallery(tuple(spec(key, network.activation_params(key)) for key in ("sigmoid", "tanh", "relu")))
+    return CurveSet(tuple(spec(key, network.activation_params(key)) for key in ("sigmoid", "tanh", "relu")))
 
 
-def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Gallery, list[Problem]]:
+def parse(pairs: Iterable[tuple[str, str]]) -> tuple[CurveSet, list[Problem]]:
     """Read the decoded pairs of a query string, in order; `activation` may come up to 8 times."""
     reader = _Reader(grouped(pairs), FIELDS)
-    return reader.gallery(), reader.problems
+    return reader.curve_set(), reader.problems
 
 
 class _Reader(Reader):
-    """Reads the fields of a gallery."""
+    """Reads the fields of a set of curves."""
 
-    def gallery(self) -> Gallery:
-        return Gallery(
+    def curve_set(self) -> CurveSet:
+        return CurveSet(
             activations=self.activations(),
             range=self.range(),
             points=int(self.number("points", POINTS)),
@@ -81,12 +81,12 @@ class _Reader(Reader):
         return (read[0], read[1]) if read else RANGE
 
 
-def pairs(gallery: Gallery) -> list[tuple[str, str]]:
-    """The shortest pairs that `parse` reads back as this gallery."""
-    usual, found = default(), []
-    if gallery.activations != usual.activations:
-        found.extend(("activation", spec_text(s, network.activation_params(s.key))) for s in gallery.activations)
-    if gallery.range != usual.range:
-        found.append(("range", ",".join(map(number_text, gallery.range))))
-    numbers = ((p, getattr(gallery, p.key)) for p in NUMBERS)
-    return found + [(p.key, number_text(value, p)) for p, value in numbers if value != p.default]
+def pairs(chosen: CurveSet) -> list[tuple[str, str]]:
+    """The shortest pairs that `parse` reads back as this set."""
+    usual, written = default(), []
+    if chosen.activations != usual.activations:
+        written.extend(("activation", spec_text(s, network.activation_params(s.key))) for s in chosen.activations)
+    if chosen.range != usual.range:
+        written.append(("range", ",".join(map(number_text, chosen.range))))
+    numbers = ((p, getattr(chosen, p.key)) for p in NUMBERS)
+    return written + [(p.key, number_text(value, p)) for p, value in numbers if value != p.default]

@@ -7,14 +7,19 @@ from typing import Any
 
 from core.page import Script
 from pages.activations import answer
-from pages.activations.query import Gallery
+from pages.activations.query import CurveSet
 
 
-def script(g: Gallery) -> Script:
+def script(chosen: CurveSet) -> Script:
     """Value and slope of every activation at every point."""
-    keys = dict.fromkeys(s.key for s in g.activations)
-    heads = answer.table(g).heads
-    given = {"units": [(s.key, dict(s.values)) for s in g.activations], "ends": g.range, "points": g.points, "heads": heads}
+    keys = dict.fromkeys(s.key for s in chosen.activations)
+    heads = answer.table(chosen).heads
+    given = {
+        "units": [(s.key, dict(s.values)) for s in chosen.activations],
+        "ends": chosen.range,
+        "points": chosen.points,
+        "heads": heads,
+    }
     modules = (*(f"activations.{key}" for key in keys), "engines.activation.curve")
     return Script(f"Values and slopes of {', '.join(keys)}", modules, curves, given)
 

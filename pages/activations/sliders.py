@@ -7,23 +7,23 @@ from dataclasses import replace
 
 from activations import ACTIVATIONS
 from core.types import Param, Spec
-from pages.activations.query import BIAS, DEPTH, PROBE, RATE, Gallery
+from pages.activations.query import BIAS, DEPTH, PROBE, RATE, CurveSet
 
 SHARED = {p.key: p for p in (DEPTH, PROBE, RATE, BIAS)}
 
 
-def sliders(gallery: Gallery) -> Iterator[tuple[str, Param]]:
+def sliders(chosen: CurveSet) -> Iterator[tuple[str, Param]]:
     yield from SHARED.items()
-    for i, spec in enumerate(gallery.activations):
+    for i, spec in enumerate(chosen.activations):
         yield from ((f"unit{i}.{p.key}", p) for p in ACTIVATIONS[spec.key].params)
 
 
-def moved(gallery: Gallery, name: str, value: float) -> Gallery:
+def moved(chosen: CurveSet, name: str, value: float) -> CurveSet:
     """The same with one slider at another value."""
     if name in SHARED:
-        return replace(gallery, **{name: int(value) if SHARED[name].scale == "int" else value})
+        return replace(chosen, **{name: int(value) if SHARED[name].scale == "int" else value})
     where, key = name.split(".")
-    units = list(gallery.activations)
+    units = list(chosen.activations)
     i = int(where.removeprefix("unit"))
     units[i] = Spec(units[i].key, {**units[i].values, key: value})
-    return replace(gallery, activations=tuple(units))
+    return replace(chosen, activations=tuple(units))

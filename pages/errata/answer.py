@@ -74,8 +74,8 @@ def _quantity(row: Any, outcome: Outcome, translate: Translate) -> dict[str, Any
 def _pictures(entry: Entry, outcome: Outcome, translate: Translate) -> list[dict[str, Any]]:
     from pages.errata.figures import draw  # Plotly is slow to load
 
-    drawn = zip(entry.pictures, outcome.pictures, strict=True)
-    return [draw(picture, lines, translate).to_plotly_json() for picture, lines in drawn]
+    drawn = zip(entry.axes, outcome.series, strict=True)
+    return [draw(axes, lines, translate).to_plotly_json() for axes, lines in drawn]
 
 
 def _live(check: Check) -> dict[str, str] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from errata._record import Line, Picture, Series
+from errata._record import Axes, Line, Series
 
 # Okabe and Ito (2008), in an order that keeps neighbours apart; they are read on a light and on a dark page.
 COLOURS = ("#0082C8", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -15,15 +15,15 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 _DASHES = ("dash", "dot", "dashdot", "longdash", "dash", "dot")
 
 
-def draw(picture: Picture, lines: tuple[Series, ...], translate: Callable[[str], str] = str) -> go.Figure:
+def draw(axes: Axes, lines: tuple[Series, ...], translate: Callable[[str], str] = str) -> go.Figure:
     """One picture, with the legend beneath it so that it keeps its width on a phone."""
     figure = go.Figure()
-    for i, (line, series) in enumerate(zip(picture.lines, lines, strict=True)):
+    for i, (line, series) in enumerate(zip(axes.lines, lines, strict=True)):
         figure.add_trace(_trace(i, line, series, translate(line.name)))
     axis: dict[str, Any] = dict(zeroline=False, exponentformat="power", automargin=True, nticks=7)
-    figure.update_xaxes(title=translate(picture.x), type="log" if picture.log_x else None, **axis)
-    figure.update_yaxes(title=translate(picture.y), type="log" if picture.log_y else None, **axis)
-    if picture.equal:
+    figure.update_xaxes(title=translate(axes.x), type="log" if axes.log_x else None, **axis)
+    figure.update_yaxes(title=translate(axes.y), type="log" if axes.log_y else None, **axis)
+    if axes.equal:
         figure.update_yaxes(scaleanchor="x")
     figure.update_layout(
         height=330 + 10 * len(lines), margin=dict(l=8, r=8, t=8, b=8), dragmode=False, showlegend=len(lines) > 1,

@@ -9,8 +9,7 @@ import numpy as np
 
 from core.picture import Line, Panel, Picture
 from errata import ERRATA
-from errata._record import Picture as Drawn
-from errata._record import Series
+from errata._record import Axes, Series
 from pages.errata import query
 from pages.errata.answer import Tried
 
@@ -22,8 +21,8 @@ def picture(tried: Tried, show: str, translate: Callable[[str], str]) -> Picture
     check, outcome = tried
     if not check or not outcome:
         return Picture(((_verdicts(translate),),), translate("Check the lecture"))
-    drawn = zip(check.entry.pictures, outcome.pictures, strict=True)
-    panels = tuple(_panel(shape, lines, translate) for shape, lines in drawn)
+    drawn = zip(check.entry.axes, outcome.series, strict=True)
+    panels = tuple(_panel(axes, lines, translate) for axes, lines in drawn)
     return Picture((panels,) if panels else (), translate(check.entry.title))
 
 
@@ -34,7 +33,7 @@ def _verdicts(translate: Callable[[str], str]) -> Panel:
     return Panel(y=translate("entries"), lines=(bars,), names=tuple(names.values()))
 
 
-def _panel(shape: Drawn, lines: tuple[Series, ...], translate: Callable[[str], str]) -> Panel:
+def _panel(axes: Axes, lines: tuple[Series, ...], translate: Callable[[str], str]) -> Panel:
     names = tuple(str(x) for x in lines[0][0]) if isinstance(lines[0][0][0], str) else ()
     rows = tuple(
         Line(
@@ -44,14 +43,14 @@ def _panel(shape: Drawn, lines: tuple[Series, ...], translate: Callable[[str], s
             line.style,
             translate(line.name),
         )
-        for i, (line, (x, y)) in enumerate(zip(shape.lines, lines, strict=True))
+        for i, (line, (x, y)) in enumerate(zip(axes.lines, lines, strict=True))
     )
     return Panel(
-        x=translate(shape.x),
-        y=translate(shape.y),
+        x=translate(axes.x),
+        y=translate(axes.y),
         lines=rows,
-        log_x=shape.log_x,
-        log_y=shape.log_y,
-        equal=shape.equal,
+        log_x=axes.log_x,
+        log_y=axes.log_y,
+        equal=axes.equal,
         names=names,
     )

@@ -70,9 +70,9 @@ def verdict(check: Check) -> Verdict:
     return check.entry.judge(outcome(check).numbers)
 
 
-def words(check: Check, found: Outcome) -> Mapping[str, str]:
+def words(check: Check, result: Outcome) -> Mapping[str, str]:
     """What fills the finding's template: every number and every value, as one reads them."""
-    return {key: shown(number) for key, number in {**dict(check.values), **found.numbers}.items()}
+    return {key: shown(number) for key, number in {**dict(check.values), **result.numbers}.items()}
 
 
 def live(check: Check) -> Live | None:

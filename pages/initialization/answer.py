@@ -54,12 +54,12 @@ def document(s: Signal) -> dict[str, Any]:
 
 def layer(s: Signal, i: int) -> dict[str, Any]:
     """One entry of `layers`."""
-    found: dict[str, Any] = {name: number(getattr(s, name)[i]) for name in PER_LAYER}
-    found |= {name: whole(getattr(s, name)[i]) for name in WHOLE}
-    found["predicted"] = {name: number(part[i]) for name, part in s.predicted._asdict().items()}
-    found["hist"] = {"edges": s.edges[i].tolist(), "counts": s.counts[i].tolist()}
-    found["grad_hist"] = {"edges": s.grad_edges[i].tolist(), "counts": s.grad_counts[i].tolist()}
-    return found
+    entry: dict[str, Any] = {name: number(getattr(s, name)[i]) for name in PER_LAYER}
+    entry |= {name: whole(getattr(s, name)[i]) for name in WHOLE}
+    entry["predicted"] = {name: number(part[i]) for name, part in s.predicted._asdict().items()}
+    entry["hist"] = {"edges": s.edges[i].tolist(), "counts": s.counts[i].tolist()}
+    entry["grad_hist"] = {"edges": s.grad_edges[i].tolist(), "counts": s.grad_counts[i].tolist()}
+    return entry
 
 
 def described(n: Network) -> dict[str, Any]:

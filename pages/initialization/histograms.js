@@ -79,14 +79,14 @@ export class Histograms {
    * several configurations differ by orders of magnitude, so each of them is drawn over its own range.
    */
   #cell(context, name, layer, left, top, width, height, font) {
-    const found = this.scene.runs.map((run) => run[name][layer]);
-    const [low, high] = [Math.min(...found.map((f) => f.edges[0])), Math.max(...found.map((f) => f.edges.at(-1)))];
-    const apart = name === 'grad_hist' && found.length > 1;
+    const histograms = this.scene.runs.map((run) => run[name][layer]);
+    const [low, high] = [Math.min(...histograms.map((f) => f.edges[0])), Math.max(...histograms.map((f) => f.edges.at(-1)))];
+    const apart = name === 'grad_hist' && histograms.length > 1;
     const place = (x, from, to) => left + ((x - from) / (to - from || 1)) * width;
     context.strokeStyle = this.theme.grid;
     context.lineWidth = 1;
     context.strokeRect(left, top, width, height);
-    found.forEach(({ edges, counts }, i) => {
+    histograms.forEach(({ edges, counts }, i) => {
       const most = Math.max(...counts);
       if (!most) return;
       const across = (x) => (apart ? place(x, edges[0], edges.at(-1)) : place(x, low, high));

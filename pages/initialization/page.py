@@ -11,7 +11,7 @@ from activations import ACTIVATIONS
 from core.page import Translate
 from core.words import N_
 from engines.signal import network as networks
-from engines.signal import normalization as norms
+from engines.signal import normalization
 from engines.signal.network import Network
 from engines.signal.statistics import signal
 from initializers import INITIALIZERS
@@ -40,12 +40,12 @@ def notes(shown: Sequence[Network], _: Translate, describe: Describe) -> None:
 
 def normalizations(shown: Sequence[Network], _: Translate) -> None:
     """What each normalization averages over, and batch norm in training and in a test."""
-    groups = next((int(n.norm.values["groups"]) for n in shown if "groups" in n.norm.values), int(norms.GROUPS.default))
+    groups = next((int(n.norm.values["groups"]) for n in shown if "groups" in n.norm.values), int(normalization.GROUPS.default))
     st.markdown("**" + _("What is averaged: rows are samples N, columns channels C, squares H × W") + "**")
-    channels = norms.CONV_SHAPE[1]
+    channels = normalization.CONV_SHAPE[1]
     st.plotly_chart(sets(min(groups, channels), _), config=dict(displayModeBar=False, staticPlot=True))
     batch = min(max(2, shown[0].batch), 64)
-    seen = norms.train_and_test(batch)
+    seen = normalization.train_and_test(batch)
     text = _(
         "Batch norm, one unit drawn from N({mean}, {variance}), {count} batches of {batch}: in training each batch uses its "
         "own mean, here from {low} to {high}. A test uses E[μ] = {test_mean} and N/(N−1)·E[σ²] = {test_variance}; without "
@@ -97,7 +97,7 @@ def checks(shown: Sequence[Network], _: Translate) -> None:
         "are equal."
     )
     lines.append(text.format(lecun=f"{width**-0.5:.4g}", glorot=f"{(2 / (width + width)) ** 0.5:.4g}"))
-    before, after = (norms.moments(values) for values in norms.skewed())
+    before, after = (normalization.moments(values) for values in normalization.skewed())
     text = _("“Batch norm makes the values Gaussian”: a skew of {before} is still {after} after it; mean {mean}, spread {std}.")
     lines.append(
         text.format(

@@ -72,8 +72,8 @@ class Initialization extends Page {
 
   async show(reply, { themed = false } = {}) {
     const printed = this.presets.find((p) => p.query === reply.query)?.printed ?? {};
-    const runs = reply.networks.map((found, i) =>
-      makeRun(found, i ? {} : printed, runStyle(i, this.theme), this.name(found.network))
+    const runs = reply.networks.map((signal, i) =>
+      makeRun(signal, i ? {} : printed, runStyle(i, this.theme), this.name(signal.network))
     );
     const { depth } = reply.networks[0].network;
     this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, depth };
@@ -163,10 +163,10 @@ class Initialization extends Page {
 
   warnings() {
     const _ = this.words;
-    const texts = this.store.answer.networks.flatMap((found, i) => {
+    const texts = this.store.answer.networks.flatMap((signal, i) => {
       const say = (text, n) => `${this.scene.runs[i].name}: ${text.replace('{n}', n)}`;
-      if (found.overflow_at) return [say(_('the signal leaves float32 at layer {n}'), found.overflow_at)];
-      return found.grad_overflow_at ? [say(_('the gradient leaves float32 at layer {n}'), found.grad_overflow_at)] : [];
+      if (signal.overflow_at) return [say(_('the signal leaves float32 at layer {n}'), signal.overflow_at)];
+      return signal.grad_overflow_at ? [say(_('the gradient leaves float32 at layer {n}'), signal.grad_overflow_at)] : [];
     });
     return texts.map((text) => h('p', { class: 'dl-over' }, text));
   }

@@ -29,19 +29,19 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Network, ...], list[P
         problems.append(Problem("activation", message, dict(count=count, limit=MOST), [1, MOST]))
         count = MOST
     shared = [(field, value) for field, values in given.items() if field not in OWN for value in values]
-    found: list[Network] = []
+    configurations: list[Network] = []
     for i in range(count):
         own = [(field, values[min(i, len(values) - 1)]) for field, values in given.items() if field in OWN]
         network, more = networks.parse([*shared, *own])
-        found.append(network)
+        configurations.append(network)
         problems += [problem for problem in more if problem not in problems]
-    width = min(network.width for network in found)  # one of them may have been too large
-    return tuple(replace(network, width=width) for network in found), problems
+    width = min(network.width for network in configurations)  # one of them may have been too large
+    return tuple(replace(network, width=width) for network in configurations), problems
 
 
-def pairs(found: Iterable[Network]) -> list[tuple[str, str]]:
+def pairs(configurations: Iterable[Network]) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as these networks."""
-    texts = [networks.texts(network) for network in found]
+    texts = [networks.texts(network) for network in configurations]
     usual = networks.texts(networks.default())
     written: list[tuple[str, str]] = []
     for field in networks.FIELDS:

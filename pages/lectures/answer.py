@@ -1,4 +1,4 @@
-"""The figures that a filter leaves, as JSON and as a table."""
+"""The cards that a filter leaves, as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from core.page import Table, Translate
 from core.query import encode
 from pages.lectures import query
-from pages.lectures.figures import FIGURES, LECTURES, TOPICS, Figure
+from pages.lectures.cards import CARDS, LECTURES, TOPICS, Card
 from pages.lectures.query import Filter
 
 
@@ -15,11 +15,11 @@ class Listed(NamedTuple):
     """A filter, and what it leaves."""
 
     chosen: Filter
-    figures: list[Figure]
+    cards: list[Card]
 
 
 def compute(chosen: Filter) -> Listed:
-    return Listed(chosen, query.figures(chosen))
+    return Listed(chosen, query.cards(chosen))
 
 
 def document(listed: Listed, translate: Translate = str) -> dict[str, Any]:
@@ -30,26 +30,26 @@ def document(listed: Listed, translate: Translate = str) -> dict[str, Any]:
         "topic": listed.chosen.topic,
         "lectures": {key: translate(name) for key, name in LECTURES.items()},
         "topics": {key: translate(name) for key, name in TOPICS.items()},
-        "all": len(FIGURES),
-        "figures": [_card(figure, translate) for figure in listed.figures],
+        "all": len(CARDS),
+        "figures": [_card(card, translate) for card in listed.cards],
     }
 
 
-def _card(figure: Figure, translate: Translate) -> dict[str, Any]:
+def _card(card: Card, translate: Translate) -> dict[str, Any]:
     return {
-        "key": figure.key,
-        "name": translate(figure.name),
-        "sentence": translate(figure.sentence),
-        "topic": figure.topic,
-        "lectures": list(figure.lectures),
-        "page": figure.page,
-        "query": figure.query,
-        "show": figure.show,
-        "pictured": figure.pictured,
+        "key": card.key,
+        "name": translate(card.name),
+        "sentence": translate(card.sentence),
+        "topic": card.topic,
+        "lectures": list(card.lectures),
+        "page": card.page,
+        "query": card.query,
+        "show": card.show,
+        "pictured": card.pictured,
     }
 
 
 def table(listed: Listed) -> Table:
-    """One row per figure."""
-    rows = [(f.key, f.name, f.topic, " ".join(f.lectures), f.page, f.query) for f in listed.figures]
+    """One row per card."""
+    rows = [(c.key, c.name, c.topic, " ".join(c.lectures), c.page, c.query) for c in listed.cards]
     return Table(("key", "name", "topic", "lectures", "page", "query"), rows)

@@ -1,4 +1,4 @@
-"""Which figures are listed: one frozen value, and its query string, `lecture=004&topic=rates`."""
+"""Which cards are listed: one frozen value, and its query string, `lecture=004&topic=rates`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.problems import Problem, impossible
 from core.query import Reader, grouped
-from pages.lectures.figures import FIGURES, LECTURES, TOPICS, Figure
+from pages.lectures.cards import CARDS, LECTURES, TOPICS, Card
 
 KNOWN = {"lecture": LECTURES, "topic": TOPICS}
 
@@ -34,6 +34,6 @@ def pairs(chosen: Filter) -> list[tuple[str, str]]:
     return [(field, getattr(chosen, field)) for field in KNOWN if getattr(chosen, field)]
 
 
-def figures(chosen: Filter) -> list[Figure]:
-    """The figures of a lecture on a topic, in order."""
-    return [f for f in FIGURES if chosen.lecture in ("", *f.lectures) and chosen.topic in ("", f.topic)]
+def cards(chosen: Filter) -> list[Card]:
+    """The cards of a lecture on a topic, in order."""
+    return [card for card in CARDS if chosen.lecture in ("", *card.lectures) and chosen.topic in ("", card.topic)]

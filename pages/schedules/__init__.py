@@ -9,14 +9,14 @@ from engines.descent import codec, ensemble, sliders
 from engines.descent.experiment import HORIZON, MAX_RUNS, SEED, plane
 from pages.schedules import answer, picture, script, single
 from pages.schedules.presets import PRESETS
-from pages.schedules.seeds import Courses
+from pages.schedules.seeds import SeededRuns
 
 parse = partial(codec.parse, steps=HORIZON)
 
 
 def warm() -> Iterator[Callable[[], object]]:
     """Compile what the presets need."""
-    yield from (partial(Courses, parse(parse_qsl(preset.query))[0]) for preset in PRESETS)
+    yield from (partial(SeededRuns, parse(parse_qsl(preset.query))[0]) for preset in PRESETS)
 
 
 page = Page(
@@ -25,7 +25,7 @@ page = Page(
     summary="Learning rates against the update, and what each does to the same noisy descent under 64 seeds.",
     parse=parse,
     pairs=codec.pairs,
-    compute=Courses,
+    compute=SeededRuns,
     document=answer.document,
     table=answer.table,
     script=script.script,
@@ -45,7 +45,7 @@ page = Page(
     offline=lambda experiment: [f"run{i}.lr" for i in range(len(experiment.runs))],
     cost=lambda experiment: 3 * min(experiment.steps, ensemble.MAX_UPDATES) * len(experiment.runs),
     steps=lambda experiment: experiment.steps,
-    questions=(Question("schedule", codec.course, single.answer),),
+    questions=(Question("schedule", codec.schedule_alone, single.answer),),
     aliases=("courses",),
     limits={"runs": MAX_RUNS, "seeds": ensemble.SEEDS},
     plane=plane,

@@ -10,44 +10,44 @@ import numpy as np
 from core.page import Table, Translate, Wish
 from engines.descent import described, engine
 from engines.descent.window import GRID, fit
-from pages.schedules.seeds import Course, Courses
+from pages.schedules.seeds import SeededRun, SeededRuns
 
 FIELDS = ("grid",)
 COLUMNS = ("run", "optimizer", "schedule", "update", "learning_rate", "mean", "percentile_10", "percentile_90")
 
 
-def arrays(courses: Courses, wish: Wish) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def arrays(seeded: SeededRuns, wish: Wish) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Rates, one path, and statistics over the seeds of every run."""
     named: dict[str, np.ndarray] = {}
-    for i, course in enumerate(courses.courses):
-        named |= {f"run{i}.{name}": array for name, array in _arrays(course).items()}
-    domain = courses.landscape.domain
+    for i, one in enumerate(seeded.runs):
+        named |= {f"run{i}.{name}": array for name, array in _arrays(one).items()}
+    domain = seeded.landscape.domain
     window = fit(domain, wish.aspect, 1).domain if wish.aspect else domain
     if "grid" in wish.fields:
-        loss = engine.grid(courses.landscape, courses.surface, window, *GRID)
+        loss = engine.grid(seeded.landscape, seeded.surface, window, *GRID)
         named["grid"] = np.where(np.isfinite(loss), loss, np.nan)
-    return _header(courses) | {"window": window}, named
+    return _header(seeded) | {"window": window}, named
 
 
-def table(courses: Courses) -> Table:
+def table(seeded: SeededRuns) -> Table:
     """One row per run and drawn update: the rate that led there, and the loss over the seeds."""
-    return Table(COLUMNS, _rows(courses))
+    return Table(COLUMNS, _rows(seeded))
 
 
-def _rows(courses: Courses) -> Iterator[tuple[Any, ...]]:
-    at = np.arange(courses.updates + 1) * courses.experiment.steps // courses.updates
-    for i, (run, course) in enumerate(zip(courses.experiment.runs, courses.courses, strict=True)):
-        rates = [None, *course.rates[at[1:] - 1].tolist()]
-        spread = (_numbers(part) for part in (course.mean, course.low, course.high))
+def _rows(seeded: SeededRuns) -> Iterator[tuple[Any, ...]]:
+    at = np.arange(seeded.updates + 1) * seeded.experiment.steps // seeded.updates
+    for i, (run, one) in enumerate(zip(seeded.experiment.runs, seeded.runs, strict=True)):
+        rates = [None, *one.rates[at[1:] - 1].tolist()]
+        spread = (_numbers(part) for part in (one.mean, one.low, one.high))
         names = (i, run.optimizer.key, run.schedule.key)
         yield from ((*names, *row) for row in zip(at.tolist(), rates, *spread, strict=True))
 
 
-def document(courses: Courses, _translate: Translate = str) -> dict[str, Any]:
+def document(seeded: SeededRuns, _translate: Translate = str) -> dict[str, Any]:
     """The JSON answer; null where a seed has diverged."""
-    head = _header(courses)
-    for row, course in zip(head["runs"], courses.courses, strict=True):
-        arrays = _arrays(course) | {"lr": course.rates}
+    head = _header(seeded)
+    for row, one in zip(head["runs"], seeded.runs, strict=True):
+        arrays = _arrays(one) | {"lr": one.rates}
         row |= {name: _numbers(array) for name, array in arrays.items()}
     return head
 
@@ -57,30 +57,30 @@ def _numbers(array: np.ndarray) -> list:
     return np.where(np.isfinite(array), array.astype(object), np.array(None, object)).tolist()
 
 
-def _arrays(course: Course) -> dict[str, np.ndarray]:
+def _arrays(one: SeededRun) -> dict[str, np.ndarray]:
     return {
-        "x": course.path.x,
-        "f": course.path.loss,
-        "lr_low": course.rate_low,
-        "lr_high": course.rate_high,
-        "mean": course.mean,
-        "low": course.low,
-        "high": course.high,
+        "x": one.path.x,
+        "f": one.path.loss,
+        "lr_low": one.rate_low,
+        "lr_high": one.rate_high,
+        "mean": one.mean,
+        "low": one.low,
+        "high": one.high,
     }
 
 
-def _header(courses: Courses) -> dict[str, Any]:
+def _header(seeded: SeededRuns) -> dict[str, Any]:
     runs = [
         {
             **described.run(run),
-            "diverged_at": course.path.diverged_at,
-            "floor": course.floor,
-            "diverged": course.diverged,
-            "rising": course.rising,
-            "first_rate": float(course.rates[0]),
-            "highest_rate": float(course.rates.max()),
-            "last_rate": float(course.rates[-1]),
+            "diverged_at": one.path.diverged_at,
+            "floor": one.floor,
+            "diverged": one.diverged,
+            "rising": one.rising,
+            "first_rate": float(one.rates[0]),
+            "highest_rate": float(one.rates.max()),
+            "last_rate": float(one.rates[-1]),
         }
-        for run, course in zip(courses.experiment.runs, courses.courses, strict=True)
+        for run, one in zip(seeded.experiment.runs, seeded.runs, strict=True)
     ]
-    return described.conditions(courses.experiment, courses.minima, courses.lowest) | {"updates": courses.updates, "runs": runs}
+    return described.conditions(seeded.experiment, seeded.minima, seeded.lowest) | {"updates": seeded.updates, "runs": runs}

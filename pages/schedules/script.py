@@ -21,11 +21,11 @@ def schedules(noise: tuple[str, float], runs: Sequence[Any], surface: str = "for
     from core.types import Spec
     from engines.descent.experiment import Experiment, Run
     from pages.schedules.answer import table
-    from pages.schedules.seeds import Courses
+    from pages.schedules.seeds import SeededRuns
 
-    named = tuple(Run(Spec(rule, values), Spec(course, shape)) for rule, values, course, shape in runs)
+    named = tuple(Run(Spec(rule, values), Spec(schedule, shape)) for rule, values, schedule, shape in runs)
     ground = Spec(surface, given.pop("on", {}))
     disturbance = Spec(noise[0], {} if noise[0] == "none" else {"scale": noise[1]})
-    heads, rows = table(Courses(Experiment(surface=ground, noise=disturbance, runs=named, **given)))
+    heads, rows = table(SeededRuns(Experiment(surface=ground, noise=disturbance, runs=named, **given)))
     yield heads
     yield from rows

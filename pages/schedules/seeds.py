@@ -15,7 +15,7 @@ BAND = (10, 90)  # percentiles of the seeds
 
 
 @dataclass(frozen=True)
-class Course:
+class SeededRun:
     """One schedule and what came of it; T updates are scheduled, n of them descended.
 
     Attributes:
@@ -40,15 +40,15 @@ class Course:
     rising: bool
 
 
-class Courses(results.Conditions):
+class SeededRuns(results.Conditions):
     """An experiment of up to 100,000 steps, seen through its schedules."""
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)
         self.updates = min(experiment.steps, ensemble.MAX_UPDATES)
-        self.courses = [self._course(run) for run in experiment.runs]
+        self.runs = [self._seeded(run) for run in experiment.runs]
 
-    def _course(self, run: Run) -> Course:
+    def _seeded(self, run: Run) -> SeededRun:
         e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
         rates = schedule.rates(run.schedule, run.optimizer.values["lr"], e.steps)
         starts = np.arange(self.updates) * e.steps // self.updates
@@ -56,7 +56,7 @@ class Courses(results.Conditions):
         what = (self.landscape, self.surface, rule, run.optimizer.values, sampled, e.start)
         gap = ensemble.losses(*what, e.noise.key, self.noise_scale, e.seed) - (self.lowest or 0.0)
         mean, low, high = _spread(gap)
-        return Course(
+        return SeededRun(
             rates=rates,
             rate_low=np.minimum.reduceat(rates, starts),
             rate_high=np.maximum.reduceat(rates, starts),

@@ -8,15 +8,15 @@ from typing import Any
 from core.described import named
 from engines.descent import experiment as ex
 from engines.descent import schedule
-from engines.descent.experiment import Course
+from engines.descent.experiment import ScheduleAlone
 
 
-def answer(course: Course, _options: Mapping[str, str]) -> dict[str, Any]:
+def answer(alone: ScheduleAlone, _options: Mapping[str, str]) -> dict[str, Any]:
     """The rate of each update k = 1…steps."""
-    rates = schedule.rates(course.schedule, course.learning_rate, course.steps)
+    rates = schedule.rates(alone.schedule, alone.learning_rate, alone.steps)
     return {
-        "schedule": named(course.schedule, ex.schedule_params(course.schedule.key)),
-        "initial_rate": course.learning_rate,
-        "steps": course.steps,
+        "schedule": named(alone.schedule, ex.schedule_params(alone.schedule.key)),
+        "initial_rate": alone.learning_rate,
+        "steps": alone.steps,
         "lr": rates.tolist(),
     }

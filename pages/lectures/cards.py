@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from core.settings import PAGE_FIELDS
 from errata._record import LECTURES
 
-__all__ = ["FIGURES", "LECTURES", "TOPICS", "Figure"]
+__all__ = ["CARDS", "LECTURES", "TOPICS", "Card"]
 
 TOPICS = {
     "surfaces": "Loss surfaces",
@@ -24,8 +24,8 @@ TOPICS = {
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One card.
+class Card:
+    """One figure of a lecture.
 
     Attributes:
       key: its name in links. name, sentence: what it is and what it shows.
@@ -52,9 +52,9 @@ class Figure:
         return "&".join(pairs)
 
 
-FIGURES = (
+CARDS = (
     # Loss surfaces ---------------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "zigzag",
         "Zig-zag across a narrow valley",
         "One direction is forty times steeper: gradient descent leaps from wall to wall and creeps along the floor.",
@@ -63,7 +63,7 @@ FIGURES = (
         "race",
         "run=sgd:lr=0.045",
     ),
-    Figure(
+    Card(
         "rate_alone",
         "A larger rate does not help",
         "Just under the limit of 2/κ the path still settles, just above it grows for ever: the rate alone buys no speed.",
@@ -72,7 +72,7 @@ FIGURES = (
         "race",
         "run=sgd:lr=0.045&run=sgd:lr=0.049&run=sgd:lr=0.051",
     ),
-    Figure(
+    Card(
         "local_minimum",
         "Stuck in a local minimum",
         "In the upper well the gradient is zero, so gradient descent stays; momentum has enough speed to roll on.",
@@ -81,7 +81,7 @@ FIGURES = (
         "race",
         "surface=double_well&start=2,1&run=sgd:lr=0.01&run=momentum:lr=0.01",
     ),
-    Figure(
+    Card(
         "saddle",
         "The saddle, in three dimensions",
         "Down to the middle along one axis, and away from it along the other: the centre is flat, and no minimum.",
@@ -90,7 +90,7 @@ FIGURES = (
         "race",
         "surface=saddle&steps=60&run=sgd:lr=0.1&run=momentum:lr=0.05&view=3d",
     ),
-    Figure(
+    Card(
         "near_saddle",
         "Slow near a saddle",
         "A thousandth beside the ridge the slope is nearly nothing: most of the steps are spent on leaving it.",
@@ -99,7 +99,7 @@ FIGURES = (
         "race",
         "surface=bounded_saddle&run=sgd:lr=0.1&run=momentum:lr=0.02&run=adam:lr=0.1",
     ),
-    Figure(
+    Card(
         "plateau",
         "A plateau",
         "Around this saddle even the curvature is zero; dividing by the size of the gradient is what gets across.",
@@ -108,7 +108,7 @@ FIGURES = (
         "race",
         "surface=plateau&run=sgd:lr=0.1&run=momentum:lr=0.1&run=adam:lr=0.1",
     ),
-    Figure(
+    Card(
         "raw_data",
         "A loss over raw data",
         "Two measurements that are all positive make a long, tilted valley out of a simple classifier.",
@@ -117,7 +117,7 @@ FIGURES = (
         "race",
         "surface=logistic&run=sgd:lr=1&run=momentum:lr=0.5",
     ),
-    Figure(
+    Card(
         "normalized_data",
         "The same data, normalised",
         "Zero mean and unit variance turn the valley into a bowl, and a rate ten times larger is safe.",
@@ -127,7 +127,7 @@ FIGURES = (
         "surface=logistic:normalized=true&run=sgd:lr=10&run=momentum:lr=1",
     ),
     # Noise and batches -----------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "noisy_gradient",
         "Momentum on a noisy gradient",
         "Both see the same noise at the same step: one path trembles, the other averages it away.",
@@ -136,7 +136,7 @@ FIGURES = (
         "race",
         "surface=noisy_taco&run=sgd:lr=0.05&run=momentum:lr=0.005",
     ),
-    Figure(
+    Card(
         "full_batch",
         "Full batch",
         "All fifty points in every step: the path is smooth and the same every time.",
@@ -145,7 +145,7 @@ FIGURES = (
         "race",
         "surface=least_squares:batch=50&run=sgd:lr=0.2",
     ),
-    Figure(
+    Card(
         "single_sample",
         "One sample at a time",
         "Each step follows a single point, cheap and wild: it finds the region and never the minimum.",
@@ -154,7 +154,7 @@ FIGURES = (
         "race",
         "surface=least_squares:batch=1&run=sgd:lr=0.2",
     ),
-    Figure(
+    Card(
         "minibatch",
         "Minibatches",
         "Eight points at a time: most of the noise is gone, at a sixth of the price of the full batch.",
@@ -164,7 +164,7 @@ FIGURES = (
         "surface=least_squares:batch=8&run=sgd:lr=0.2",
     ),
     # Optimizers ------------------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "momentum",
         "SGD and momentum",
         "Across the valley the gradients cancel, along it they add up: the sum of the past knows the way.",
@@ -173,7 +173,7 @@ FIGURES = (
         "race",
         "run=sgd:lr=0.045&run=momentum:lr=0.01",
     ),
-    Figure(
+    Card(
         "nesterov",
         "Momentum against Nesterov",
         "Looking where the speed will carry it, the one overshoots less than the other at the same rate.",
@@ -182,7 +182,7 @@ FIGURES = (
         "race",
         "run=momentum:lr=0.01&run=nesterov:lr=0.01",
     ),
-    Figure(
+    Card(
         "adagrad",
         "The path of AdaGrad",
         "It divides by all the gradients it has seen: straight towards the minimum, in steps that only shrink.",
@@ -191,7 +191,7 @@ FIGURES = (
         "race",
         "run=sgd:lr=0.045&run=momentum:lr=0.01&run=adagrad:lr=0.8",
     ),
-    Figure(
+    Card(
         "rmsprop",
         "RMSProp joins",
         "An average that forgets in place of a sum that does not: the steps stay long until the end.",
@@ -200,7 +200,7 @@ FIGURES = (
         "race",
         "run=sgd:lr=0.045&run=momentum:lr=0.01&run=nesterov:lr=0.01&run=rmsprop:lr=0.1",
     ),
-    Figure(
+    Card(
         "adam",
         "And Adam",
         "Momentum above, RMSProp below: it overshoots like the one and ignores the scale like the other.",
@@ -209,7 +209,7 @@ FIGURES = (
         "race",
         "run=sgd:lr=0.045&run=momentum:lr=0.01&run=rmsprop:lr=0.1&run=adam:lr=0.3",
     ),
-    Figure(
+    Card(
         "race",
         "The race: who leads, who wins",
         "The adaptive ones lead early, momentum overtakes them late, and plain descent is left behind.",
@@ -218,7 +218,7 @@ FIGURES = (
         "race",
         "surface=taco&run=sgd:lr=0.002&run=adagrad:lr=0.5&run=rmsprop:lr=0.2&run=momentum:lr=0.002",
     ),
-    Figure(
+    Card(
         "large_race",
         "The race with AdaDelta and NAG",
         "Six at once. AdaDelta needs no rate, but it starts from almost nothing and takes long to wake.",
@@ -228,7 +228,7 @@ FIGURES = (
         "surface=taco:kappa=10&run=sgd:lr=0.01&run=momentum:lr=0.004&run=nesterov:lr=0.004&run=adagrad:lr=0.5&run=rmsprop:lr=0.1"
         "&run=adadelta",
     ),
-    Figure(
+    Card(
         "cold_start",
         "Adam's cold start",
         "Both averages begin at zero. Without the correction, β₁ = 0.9 and β₂ = 0.99 make the first steps the wrong size.",
@@ -237,7 +237,7 @@ FIGURES = (
         "race",
         "surface=taco:kappa=10&steps=60&run=adam:lr=0.3,b2=0.99&run=adam:lr=0.3,b2=0.99,bias_correction=false",
     ),
-    Figure(
+    Card(
         "second_order",
         "First and second order",
         "A tangent only says which way is down; a parabola says how far. On this surface one step of Newton is enough.",
@@ -247,7 +247,7 @@ FIGURES = (
         "run=sgd:lr=0.045&run=newton",
     ),
     # Learning rates --------------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "four_rates",
         "Very high, high, good and low",
         "Four constant rates, four shapes of the loss: away, fast and then stuck, right, and slow.",
@@ -257,7 +257,7 @@ FIGURES = (
         "surface=taco&steps=300&noise=gaussian:scale=3&run=sgd:lr=0.0505&run=sgd:lr=0.046&run=sgd:lr=0.01&run=sgd:lr=0.001",
         "loss",
     ),
-    Figure(
+    Card(
         "resnet",
         "The steps of ResNet",
         "A tenth of the rate at 32,000 updates, a hundredth at 48,000: the loss falls at once both times.",
@@ -267,7 +267,7 @@ FIGURES = (
         "surface=noisy_taco:kappa=10&steps=64000&run=sgd:lr=0.1~multistep:first=32000,second=48000&run=sgd:lr=0.1",
         "loss",
     ),
-    Figure(
+    Card(
         "decays",
         "Exponential and 1/t decay",
         "Two rates that fall from the first update on: one fast and to nothing, one ever more slowly.",
@@ -276,7 +276,7 @@ FIGURES = (
         "schedules",
         "surface=noisy_taco&steps=300&run=sgd:lr=0.04~exponential&run=sgd:lr=0.04~inverse_time&run=sgd:lr=0.04",
     ),
-    Figure(
+    Card(
         "cosine",
         "Cosine, linear, inverse root",
         "Three ways down from one rate: the inverse root falls at once, the other two keep most of it for half the way.",
@@ -285,7 +285,7 @@ FIGURES = (
         "schedules",
         "surface=noisy_taco&steps=300&run=sgd:lr=0.04~cosine&run=sgd:lr=0.04~linear&run=sgd:lr=0.04~inverse_sqrt",
     ),
-    Figure(
+    Card(
         "restarts",
         "Warm restarts",
         "Cosine waves, each twice as long as the last. Every restart may throw the run out of a well.",
@@ -294,7 +294,7 @@ FIGURES = (
         "schedules",
         "surface=double_well&start=2,1&steps=1000&noise=gaussian:scale=3&run=sgd:lr=0.04~sgdr:t0=60&run=sgd:lr=0.04~cosine",
     ),
-    Figure(
+    Card(
         "cyclic",
         "Cyclic rates",
         "Down and up again, several times. The end of each cycle is a model worth keeping.",
@@ -303,7 +303,7 @@ FIGURES = (
         "schedules",
         "surface=noisy_taco&steps=400&run=sgd:lr=0.04~sgdr:t0=100,t_mult=1&run=sgd:lr=0.04~triangular:half=50",
     ),
-    Figure(
+    Card(
         "warmup",
         "Linear warm-up",
         "The rate rises over the first updates, from a share of it and not from zero, before it falls.",
@@ -312,7 +312,7 @@ FIGURES = (
         "schedules",
         "surface=noisy_taco&steps=200&run=sgd:lr=0.04~linear:warmup=40&run=sgd:lr=0.04~cosine:warmup=40",
     ),
-    Figure(
+    Card(
         "transformer",
         "The rate of the Transformer",
         "A straight rise over 4000 updates meets the inverse root of the step: a peak, not a plateau.",
@@ -321,7 +321,7 @@ FIGURES = (
         "schedules",
         "surface=noisy_taco&steps=20000&run=adam:lr=1~transformer&run=adam:lr=1~transformer:warmup=8000",
     ),
-    Figure(
+    Card(
         "tiered",
         "Tiers or a smooth fall",
         "By hand in steps, or by a formula: here the steps keep the rate high for longer, and in the end lower.",
@@ -331,7 +331,7 @@ FIGURES = (
         "surface=noisy_taco&steps=300&run=sgd:lr=0.04~tiered&run=sgd:lr=0.04~exponential",
     ),
     # Activations -----------------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "classics",
         "Sigmoid, tanh, ReLU",
         "Values beside slopes: the first two are flat at both ends, the third on one side only.",
@@ -340,7 +340,7 @@ FIGURES = (
         "activations",
         "activation=sigmoid&activation=tanh&activation=relu&range=-6,6&probe=2",
     ),
-    Figure(
+    Card(
         "saturation",
         "Where a sigmoid saturates",
         "At 0 the slope is a quarter, at ±10 it is next to nothing: a unit out there stops learning.",
@@ -349,7 +349,7 @@ FIGURES = (
         "activations",
         "activation=sigmoid&activation=tanh&probe=10",
     ),
-    Figure(
+    Card(
         "leaky",
         "Leaky ReLU and its relatives",
         "A slope of 0.1 as it is drawn, of 0.01 as it is defined, a learned one, and a bend in place of a line.",
@@ -358,7 +358,7 @@ FIGURES = (
         "activations",
         "activation=leaky_relu&activation=leaky_relu:slope=0.01&activation=prelu&activation=elu&range=-10,4&probe=-5",
     ),
-    Figure(
+    Card(
         "smooth",
         "SELU and GELU",
         "One is scaled so that deep signals keep their size, the other weighs an input by the share of a Gaussian below it.",
@@ -367,7 +367,7 @@ FIGURES = (
         "activations",
         "activation=selu&activation=gelu&activation=relu&range=-4,3&probe=-1",
     ),
-    Figure(
+    Card(
         "maxout",
         "Maxout",
         "The larger of two straight lines, which are learned; it needs twice the weights and never saturates.",
@@ -376,7 +376,7 @@ FIGURES = (
         "activations",
         "activation=maxout&activation=relu&range=-4,4&probe=1",
     ),
-    Figure(
+    Card(
         "same_sign",
         "Gradients of one sign",
         "Inputs that are all positive push both weights up, or both down: the way to a mixed target is a zig-zag.",
@@ -386,7 +386,7 @@ FIGURES = (
         "activation=sigmoid&activation=tanh&rate=1",
         "zigzag",
     ),
-    Figure(
+    Card(
         "dead",
         "Dead ReLU units",
         "After a few steps that were too large, no sample reaches these units any more, and nothing brings them back.",
@@ -396,7 +396,7 @@ FIGURES = (
         "activation=relu&activation=leaky_relu&rate=2&bias=-1",
         "dead",
     ),
-    Figure(
+    Card(
         "vanishing",
         "Why deep sigmoids learn nothing",
         "A quarter at best, layer upon layer: what the slopes leave of a gradient after twenty of them.",
@@ -407,7 +407,7 @@ FIGURES = (
         "slopes",
     ),
     # Initialization --------------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "three_sizes",
         "Too small, too big, just right",
         "Ten tanh layers: weights of 0.01 let the signal fade, of 1 saturate every unit, of 1/√n pass it on.",
@@ -417,7 +417,7 @@ FIGURES = (
         "init=normal&init=normal:std=1&init=lecun&batch=1000",
         "spread",
     ),
-    Figure(
+    Card(
         "small_weights",
         "Ten layers from 0.01",
         "The outputs shrink to a spike at zero, and the weight gradients with them.",
@@ -426,7 +426,7 @@ FIGURES = (
         "initialization",
         "activation=tanh&init=normal&batch=1000",
     ),
-    Figure(
+    Card(
         "large_weights",
         "Ten layers from 1.0",
         "Nearly every output is −1 or 1; the slopes there are small, and yet the gradient that arrives explodes.",
@@ -435,7 +435,7 @@ FIGURES = (
         "initialization",
         "activation=tanh&init=normal:std=1&batch=1000",
     ),
-    Figure(
+    Card(
         "xavier",
         "Ten layers from 1/√n",
         "The rule that the lectures call Xavier keeps the outputs spread out, though tanh narrows them layer by layer.",
@@ -444,7 +444,7 @@ FIGURES = (
         "initialization",
         "activation=tanh&init=lecun&batch=1000",
     ),
-    Figure(
+    Card(
         "wide_small",
         "Six layers of 4096: 0.01",
         "Spreads of 0.49, 0.29, 0.18 and so on down: the histograms of the lecture, computed anew.",
@@ -454,7 +454,7 @@ FIGURES = (
         "activation=tanh&init=normal&width=4096&depth=6&batch=16",
         small="activation=tanh&init=normal:std=0.0283&width=512&depth=6&batch=128",
     ),
-    Figure(
+    Card(
         "wide_large",
         "Six layers of 4096: 0.05",
         "The outputs pile up near −1 and 1 in every layer; the crosses are the numbers that the lecture prints.",
@@ -464,7 +464,7 @@ FIGURES = (
         "activation=tanh&init=normal:std=0.05&width=4096&depth=6&batch=16",
         small="activation=tanh&init=normal:std=0.1414&width=512&depth=6&batch=128",
     ),
-    Figure(
+    Card(
         "relu_xavier",
         "ReLU under the rule for tanh",
         "Half of the signal is cut off in each layer and nothing makes up for it: the outputs fade.",
@@ -474,7 +474,7 @@ FIGURES = (
         "activation=relu&init=lecun&width=4096&depth=6&batch=16",
         small="activation=relu&init=lecun&width=512&depth=6&batch=128",
     ),
-    Figure(
+    Card(
         "relu_kaiming",
         "ReLU under its own rule",
         "Twice the variance for the half that is lost: every layer is as spread out as the first.",
@@ -484,7 +484,7 @@ FIGURES = (
         "activation=relu&init=he_normal&width=4096&depth=6&batch=16",
         small="activation=relu&init=he_normal&width=512&depth=6&batch=128",
     ),
-    Figure(
+    Card(
         "alike",
         "All weights alike",
         "From zeros nothing gets through; from one constant all units of a layer learn the same for ever.",
@@ -494,7 +494,7 @@ FIGURES = (
         "activation=tanh&init=zeros&init=constant&init=lecun&width=64&depth=5",
         "spread",
     ),
-    Figure(
+    Card(
         "chain",
         "Gradients that vanish or explode",
         "Fifteen layers and three sizes of weights: every layer multiplies the gradient by the same factor.",
@@ -505,7 +505,7 @@ FIGURES = (
         "gradients",
     ),
     # Normalization ---------------------------------------------------------------------------------------------------
-    Figure(
+    Card(
         "batch_norm",
         "Batch norm before the activation",
         "Weights that would saturate every unit, and the same with their inputs moved back to where the slope is.",
@@ -514,7 +514,7 @@ FIGURES = (
         "initialization",
         "init=normal:std=1&norm=none&norm=batch&batch=1000",
     ),
-    Figure(
+    Card(
         "scale_and_shift",
         "What γ and β are for",
         "After the normalisation the network may widen and move its values again; here by four settings of both.",
@@ -523,7 +523,7 @@ FIGURES = (
         "initialization",
         "init=lecun&norm=batch&gamma=1&gamma=2&gamma=1&gamma=2&beta=2&beta=2&beta=-2&beta=-2&activation=identity&depth=3&width=128",
     ),
-    Figure(
+    Card(
         "four_norms",
         "Batch, layer, group, instance",
         "They differ only in what they average over; the picture of the axes is beneath the curves.",
