@@ -51,7 +51,8 @@ class Wanted(NamedTuple):
 
     Attributes:
       page, value: whose, and of what. size: pixels. show: what of it, '' for all.
-      log: whether curves have a log axis, or None for what each of them usually has. curves: whether there is more than the first row.
+      log: whether curves have a log axis, or None for what each of them usually has.
+      curves: whether there is more than the first row.
     """
 
     page: Page
