@@ -439,11 +439,13 @@ export class Page {
     return over.length > 0;
   }
 
-  /** Keep the focus on the same control while controls are built anew by `work`. */
+  /** Keep the focus on the same control, and the menu open, while controls are built anew by `work`. */
   keepFocus(work) {
     const activeElement = /** @type {HTMLElement | null} */ (document.activeElement);
     const focused = activeElement?.dataset?.param ?? activeElement?.dataset?.action;
+    const menu = Boolean(this.root.querySelector('details[open]'));
     work();
+    if (menu) this.root.querySelector('details')?.setAttribute('open', '');
     /** @type {HTMLElement | null} */
     const again = focused && this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`);
     again?.focus();
