@@ -13,7 +13,7 @@ from errata._record import Axes, Series
 from pages.errata import query
 from pages.errata.answer import Tried
 
-SHOWS = ()  # an erratum is drawn whole or not at all
+SHOWS = ("entry",)  # an erratum is drawn whole or not at all
 
 
 def picture(tried: Tried, show: str, translate: Callable[[str], str]) -> Picture:

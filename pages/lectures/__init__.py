@@ -1,7 +1,7 @@
 """Lectures: every figure that can be shown here, by lecture and topic, each with a link that opens it live."""
 
 from core.page import Page
-from pages.lectures import answer, query
+from pages.lectures import answer, picture, query
 
 page = Page(
     key="lectures",
@@ -13,4 +13,6 @@ page = Page(
     document=answer.document,
     translated=True,
     table=answer.table,
+    picture=picture.picture,
+    shows=picture.SHOWS,
 )

@@ -22,14 +22,14 @@ def picture(seeded: SeededRuns, show: str, translate: Callable[[str], str]) -> P
     panels = {"rates": _rates(seeded, translate), "loss": _losses(seeded, translate)}
     rows = ((panels[show],),) if show else tuple((panel,) for panel in panels.values())
     heading = ", ".join(f"{name} ({values})" for _, name, values in runs)
-    return Picture(rows, f"{translate('learning rate')}: {heading}", runs)
+    return Picture(rows, f"{translate('learning rate')}: {heading}", runs, steps=seeded.experiment.steps)
 
 
 def _rates(seeded: SeededRuns, translate: Callable[[str], str]) -> Panel:
     _ = translate
     steps = seeded.experiment.steps
     at = np.unique(np.linspace(0, steps - 1, min(POINTS, steps)).astype(int))
-    lines = tuple(Line(at + 1.0, one.rates[at], i) for i, one in enumerate(seeded.runs))
+    lines = tuple(Line(at + 1.0, one.rates[at], i, moving=True) for i, one in enumerate(seeded.runs))
     return Panel(x=_("update"), y=_("learning rate of every update"), lines=lines)
 
 
@@ -37,7 +37,7 @@ def _losses(seeded: SeededRuns, translate: Callable[[str], str]) -> Panel:
     """Mean over the seeds, and where eight in ten of them lie."""
     _ = translate
     k = np.arange(seeded.updates + 1) * seeded.experiment.steps / seeded.updates
-    lines = tuple(Line(k, one.mean, i) for i, one in enumerate(seeded.runs))
+    lines = tuple(Line(k, one.mean, i, moving=True) for i, one in enumerate(seeded.runs))
     bands = tuple(Band(k, one.low, one.high, i) for i, one in enumerate(seeded.runs))
     cap = CAP * max(abs(float(line.y[0])) for line in lines)
     words = _("loss: mean of 64 seeds, and where eight in ten of them lie").replace("64", str(SEEDS))
