@@ -58,7 +58,7 @@ export class Descent extends Page {
           { whole: done }
         ),
       start: () => (this.experiment?.start ?? this.scene.start).map(Number),
-      onReshape: () => this.options.sweeps || this.load(this.query),
+      onReshape: () => this.options.sweeps || this.edit(() => {}, false, { plane: true }), // of what was asked for last
       label: _('Start point; move it with the arrow keys'),
     });
     this.curves = new Curves(window.Plotly, this.kind.panels, (step) => this.playhead.seek(step));

@@ -32,6 +32,7 @@ export class Page {
   constructor(root, options) {
     this.root = root;
     this.version = 0;
+    this.untold = false; // a gesture has ended, and the page does not know of it yet
     this.lang = '';
     this.adopt(options);
     this.notice = h('div', { class: 'dl-notice', role: 'alert', hidden: true });
@@ -121,6 +122,7 @@ export class Page {
       this.adopt(options);
       this.start();
     } else if (options.load !== before.load) {
+      this.untold = false;
       this.adopt(options);
       this.load(options.query);
     } else {
@@ -195,14 +197,13 @@ export class Page {
    * how.whole: sliders and menus have to be built anew.
    */
   async edit(change, done, how = {}) {
+    this.untold ||= done;
     const { failed, latest } = await this.#follow(this.store.edit(change, how), how);
-    if (!done || !latest()) return; // else the one that follows will
-    if (!failed) {
-      this.tell();
-      return;
+    if (failed && done && latest()) {
+      this.untold = false;
+      this.store.restore();
+      this.showControls();
     }
-    this.store.restore();
-    this.showControls();
   }
 
   /**
@@ -240,6 +241,7 @@ export class Page {
     try {
       if (error) throw error;
       if (answer) await this.take(answer, how, latest);
+      if (this.untold && latest()) this.tell(); // a gesture has ended: with this answer, or with one that it overtook
       return { failed: false, latest };
     } catch (problem) {
       this.complain(problem.message);
@@ -351,6 +353,7 @@ export class Page {
 
   /** Tell the page what is on the screen. */
   tell() {
+    this.untold = false;
     this.options.onChange?.(this.link());
   }
 

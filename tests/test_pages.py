@@ -78,7 +78,18 @@ def test_old_names_of_the_numbers_give_the_same(page, client):
 
 
 @each
-@pytest.mark.parametrize("way", ["api/{key}", "embed/{key}", "export/{key}", "export/{key}.csv", "export/{key}.json"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "api/{key}",
+        "embed/{key}",
+        "export/{key}",
+        "export/{key}.csv",
+        "export/{key}.json",
+        "export/{key}.png",
+        "export/{key}.svg",
+    ],
+)
 def test_every_way_out_takes_the_same_query(page, way, client):
     _, query = opened(page)
     controls = ",".join(page.offline(page.parse(parse_qsl(query))[0]))

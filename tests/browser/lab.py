@@ -163,8 +163,9 @@ class Lab:
 
     def choose(self, menu: str, option: str) -> None:
         """Pick from a menu and wait until it is drawn and in the address."""
-        version = self.version
+        version, query = self.version, self.query
         self.action(menu).select_option(option)
+        self.until("return root.dataset.query !== given", query)
         self.redrawn(version)
         self.settled()
 
