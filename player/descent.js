@@ -58,7 +58,7 @@ export class Descent extends Page {
           { whole: done }
         ),
       start: () => (this.experiment?.start ?? this.scene.start).map(Number),
-      onReshape: () => this.options.sweeps || this.edit(() => {}, false, { plane: true }), // of what was asked for last
+      onReshape: () => this.options.sweeps || this.#reshaped(),
       label: _('Start point; move it with the arrow keys'),
     });
     this.curves = new Curves(window.Plotly, this.kind.panels, (step) => this.playhead.seek(step));
@@ -83,6 +83,11 @@ export class Descent extends Page {
       h('div', { class: 'dl-side' }, ...side)
     );
     return [this.tools, this.notice, main, this.readouts.root, this.below, this.readouts.live];
+  }
+
+  /** The picture has another shape: ask again, for what was asked for last. */
+  #reshaped() {
+    return this.experiment ? this.edit(() => {}, false, { plane: true }) : this.load(this.query);
   }
 
   get keys() {
