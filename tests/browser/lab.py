@@ -163,7 +163,6 @@ class Lab:
 
     def choose(self, menu: str, option: str) -> None:
         """Pick from a menu and wait until it is drawn and in the address."""
-        self.action(menu).wait_for()  # what adds it may still be on its way
         version, query = self.version, self.query
         self.action(menu).select_option(option)
         self.until("return root.dataset.query !== given", query)

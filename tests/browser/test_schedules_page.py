@@ -70,9 +70,9 @@ def test_a_long_horizon_fills_its_axis(schedules):
 
 def test_a_schedule_is_added_chosen_and_shared(schedules):
     lab = schedules("/schedules?surface=noisy_taco&run=sgd:lr=0.04")
-    version = lab.version
     lab.press("add")
-    lab.redrawn(version)
+    lab.until("return root.dataset.query.split('run=').length === 3")
+    lab.settled()
     lab.choose("schedule1", "transformer")
     assert lab.asks["run"][1] == "sgd:lr=0.04~transformer:warmup=20"  # a tenth of the 200 steps; 4000 would not be seen
     other = schedules("/schedules?" + lab.page.url.split("?")[1])
