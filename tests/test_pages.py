@@ -263,3 +263,10 @@ def test_links_of_before_there_were_page_records_still_open(link, client):
         assert not [*shown.problems, *BY_PATH[path].parse(shown.rest)[1]]
     else:
         assert client.get(link).status == 200
+
+
+@each
+def test_an_address_that_says_nothing_is_what_the_page_opens_with_in_every_way_out(page, client):
+    _, query = opened(page)
+    assert client.get(f"/api/{page.key}").text == client.get(f"/api/{page.key}?{query}").text
+    assert client.get(f"/export/{page.key}.csv").text == client.get(f"/export/{page.key}.csv?{query}").text

@@ -27,7 +27,7 @@ from web.api import Asked
 from web.once import once
 
 MOST_SWEPT = 400_000  # numbers: 65 stops of one run of 5000 steps
-OPTIONS = ("format", "fields", "aspect", "sweep", "columns")
+OPTIONS = ("format", "fields", "aspect", "sweep")
 JSON, CSV, BINARY = "application/json", "text/csv", "application/octet-stream"
 
 

@@ -111,14 +111,14 @@ def asked(request: Request, page: Page, *names: str, parse: Any = None) -> Asked
     """
     options, pairs = taken(query_pairs(request), names)
     shown = settings.split(pairs, page.settings)
-    value, problems = (parse or page.parse)(shown.rest)
+    value, problems = parse(shown.rest) if parse else page.parse(shown.rest or parse_qsl(page.default))
     for problem in (*shown.problems, *problems):
         raise BadRequestError(problem)
     query = "" if parse else encode(page.pairs(value))
     return Asked(page, value, query, shown.settings, shown.controls, options, locales.choose(shown.settings["lang"]))
 
 
-@once(48)
+@once(12)  # a result may be 13 MB
 def result(page: Page, value: Any) -> Any:
     """All that is computed of a value, once for everybody who asks."""
     return page.compute(value)

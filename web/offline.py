@@ -143,7 +143,7 @@ def _along(page: Page, value: Any, sweep: Sweep, translate: Translate) -> Any:
 
 
 def _module(name: str, source: str) -> str:
-    """A module as a data: address; what it imports, relative to its own place, is part by the import map."""
+    """A module as a data: address; what it imports, relative to its own place, is found by the import map."""
 
     def mapped(part: re.Match) -> str:
         return f"{part[1]}{part[2]}dl/{posixpath.normpath(posixpath.join(posixpath.dirname(name), part[3]))}"
