@@ -254,6 +254,7 @@ export class Page {
     this.notice.hidden = true;
     const controls = how.whole && latest();
     await this.show(answer, how);
+    if (answer !== this.store.answer) return; // a newer one has been drawn over it meanwhile
     if (controls && latest()) this.keepFocus(() => this.showControls());
     this.version += 1;
     Object.assign(this.root.dataset, { player: '', version: this.version, query: answer.query });
