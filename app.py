@@ -12,6 +12,8 @@ from starlette.middleware import Middleware
 from web import figures, running
 from web.front import Front
 
+PAGE = Path(st.__file__).parent / "static" / "index.html"
+
 
 @asynccontextmanager
 async def lifespan(app):
@@ -23,5 +25,5 @@ async def lifespan(app):
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
-    middleware=[Middleware(Front, base=str(st.get_option("server.baseUrlPath")).strip("/"))],
+    middleware=[Middleware(Front, base=str(st.get_option("server.baseUrlPath")).strip("/"), page=PAGE.read_text("utf-8"))],
 )

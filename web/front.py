@@ -7,6 +7,8 @@ headers that keep a browser from doing what we never ask of it.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import inspect
 import json
 import re
@@ -41,7 +43,7 @@ HIDDEN = re.compile(r"[^\x20-\x7e]")
 # Streamlit's pages: scripts of this server, and the entry of a component, which Streamlit makes a blob of;
 # its style sheets and Plotly write style elements. Ours have their own (web.embed), and what is no page may do nothing at all.
 STREAMLIT = (
-    "default-src 'self'; script-src 'self' blob: 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' blob: 'wasm-unsafe-eval'{scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'self' blob:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'"
 )
@@ -55,9 +57,11 @@ class Front:
 
     Args:
       app: Streamlit. base: the path that all addresses are under (server.baseUrlPath), without slashes at its ends.
+      page: the HTML that Streamlit sends for every page; the scripts that are written in it may run, and no others.
     """
 
-    def __init__(self, app: ASGIApp, base: str = ""):
+    def __init__(self, app: ASGIApp, base: str = "", page: str = ""):
+        self.policy = STREAMLIT.format(scripts="".join(f" '{digest}'" for digest in inline_scripts(page))).encode()
         self.app, self.base = app, f"/{base}" if base else ""
         self.exact = {route.path: route.endpoint for route in (*ROUTES, *HEALTH, *telemetry.ROUTES)}
         self.known: OrderedDict[bytes, None] = OrderedDict()
@@ -77,7 +81,7 @@ class Front:
         if path.startswith("/assets/"):
             scope = {**scope, "path_params": {"path": path.removeprefix("/assets/")}}
         watch = telemetry.Watch(route)
-        policy = (INERT if endpoint else STREAMLIT).encode()
+        policy = INERT.encode() if endpoint else self.policy
         say = partial(_say, send, watch, policy)
         try:
             if endpoint is None:
@@ -156,6 +160,12 @@ class Front:
         finally:
             self.sessions -= 1
             telemetry.SESSIONS.set(self.sessions)
+
+
+def inline_scripts(page: str) -> list[str]:
+    """What a content policy names the scripts by that are written in a page: their SHA-256."""
+    texts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.S)
+    return [f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}" for text in texts]
 
 
 async def _say(send: Send, watch: telemetry.Watch, policy: bytes, message: Message) -> None:

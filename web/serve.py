@@ -1,7 +1,7 @@
 """`python -m web.serve --workers 4`: the app with several workers, each a process of its own behind one address.
 
-Uvicorn supervises them: one that dies is started again. What a worker has open when it is told to end, it finishes. The settings
-of Streamlit are those of `.streamlit/config.toml` here too, as this starts in the project's folder.
+Uvicorn supervises them: one that dies is started again. What a worker has begun when it is told to end, it finishes. The
+settings of Streamlit are those of `.streamlit/config.toml` here too, as this starts in the project's folder.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ class Impatient(HttpToolsProtocol):
     """HTTP as Uvicorn speaks it, with a limit on how long a client may take to ask: half a request does not stay for ever."""
 
     hurry: asyncio.TimerHandle | None = None
+    handed_over = False  # to the protocol of a websocket
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.access_log = False  # the app writes a line of its own
         self._wait()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.hurry is None and (self.cycle is None or self.cycle.response_complete) and not self.transport.is_closing():
+        between = self.cycle is None or self.cycle.response_complete
+        if between and self.hurry is None and not self.handed_over and not self.transport.is_closing():
             self._wait()
 
     def on_headers_complete(self) -> None:
@@ -48,6 +51,7 @@ class Impatient(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._calm()
+        self.handed_over = True
         super().handle_websocket_upgrade()
 
     def _wait(self) -> None:
