@@ -67,7 +67,10 @@ async def connect(port: int) -> Http:
 
 
 async def run_script(port: int, query: str) -> int:
-    """Open a Streamlit session as a browser does, run its script, and read until it has ended. Returns the bytes that came."""
+    """Open a Streamlit session as a browser does, run its script, and read until it has ended. Returns the bytes that came.
+
+    RuntimeError where the script shows an exception.
+    """
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -101,6 +104,8 @@ Sec-WebSocket-Protocol: streamlit, PLACEHOLDER_AUTH_TOKEN
             if kind == 2:
                 message = ForwardMsg()
                 message.ParseFromString(payload)
+                if message.delta.new_element.HasField("exception"):
+                    raise RuntimeError(message.delta.new_element.exception.message)
                 if message.WhichOneof("type") == "script_finished":
                     return total
     finally:

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import settings
 from starlette.responses import PlainTextResponse
 
-from web import warm
+from web import telemetry, warm
 from web.front import Front
 
 # Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.
+telemetry.LINES.on = False
 os.environ.setdefault("DESCENT_LAB_CACHE", str(Path(__file__).parent.parent / ".cache" / "jax"))
 warm.keep_compiled()
 settings.register_profile("descent", deadline=None, derandomize=True)

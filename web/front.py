@@ -38,6 +38,7 @@ LONGEST_PATH = 300
 SLOW = 0.03  # seconds in the server's loop after which the same words are no longer taken for quick ones
 MOST_WORDS = 1000
 NUMBER = re.compile(rb"[-+.\d]+")
+FORMULA = re.compile(rb"[?&]formula=[^&]*")  # the numbers in it are part of what it is
 HIDDEN = re.compile(r"[^\x20-\x7e]")
 
 # Streamlit's pages: scripts of this server, and the entry of a component, which Streamlit makes a blob of;
@@ -118,7 +119,7 @@ class Front:
     async def _answer(
         self, endpoint: Callable[..., Any], scope: Scope, receive: Receive, send: Send, watch: telemetry.Watch
     ) -> None:
-        words = NUMBER.sub(b"", scope["path"].encode() + b"?" + scope["query_string"][: api.MAX_QUERY])
+        words = _words(scope["path"].encode() + b"?" + scope["query_string"][: api.MAX_QUERY])
         scope["at_once"] = known = words in self.known
         begun, request = time.perf_counter(), Request(scope, receive)
         try:
@@ -160,6 +161,11 @@ class Front:
         finally:
             self.sessions -= 1
             telemetry.SESSIONS.set(self.sessions)
+
+
+def _words(address: bytes) -> bytes:
+    """An address without its numbers."""
+    return NUMBER.sub(b"", FORMULA.sub(b"", address)) + b"".join(FORMULA.findall(address))
 
 
 def inline_scripts(page: str) -> list[str]:

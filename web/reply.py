@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from core.problems import BadRequestError
-from web.lanes import BusyError, Lane
+from web.lanes import NUMBERS, BusyError, Lane
 
 MOST_KEPT = 96 * 10**6  # bytes of all answers that are kept
 MOST_SENDING = 256 * 10**6  # bytes of all answers that slow clients have not taken yet
@@ -114,7 +114,8 @@ class Answer:
     """Status 200 with an ETag. Nothing is computed before it is sent, or `body` is asked for.
 
     Attributes:
-      make: computes the body. headers: by name. lane: where it is computed; None where that takes no time.
+      make: computes the body. headers: by name. lane: where it is computed; None where that takes no time once it is compiled,
+        so in the server's loop if it has been asked for in the same words before (web.front).
       packs: whether it is worth compressing. refused: what is answered where `make` finds something wrong with the request.
     """
 
@@ -149,11 +150,10 @@ class Answer:
         packed = self.packs and _accepts_gzip(scope)
         key, work = (self.headers["ETag"], packed), self._packed if packed else lambda: self.body
         body = KEPT.get(key)
-        if body is None and (self.lane is None or scope.get("at_once")):
+        if body is None and self.lane is None and scope.get("at_once"):
             body = KEPT.put(key, work())
         elif body is None:
-            assert self.lane
-            body = await KEPT.fetch(key, self.lane, work, receive)
+            body = await KEPT.fetch(key, self.lane or NUMBERS, work, receive)
         if body is None:
             return
         headers = dict(self.headers)
