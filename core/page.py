@@ -18,6 +18,9 @@ from core.types import Param
 
 Pairs = Iterable[tuple[str, str]]
 FIRST = "race"
+# How long an answer takes once it is compiled: a few milliseconds whatever is asked, less than a second, or longer. Each has
+# a line of its own in front of the server, so that a short one never waits for a long one.
+AT_ONCE, QUICK, LONG = "at once", "quick", "long"
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,14 @@ class Question(NamedTuple):
     Attributes:
       key: of the address. parse: as that of a page. options: names of fields that are not part of the value.
       answer: (value, options as they were written) → JSON; raises core.problems.BadRequestError.
+      pace: how long an answer takes, as of a page.
     """
 
     key: str
     parse: Callable[[Pairs], tuple[Any, list[Problem]]]
     answer: Callable[[Any, Mapping[str, str]], dict[str, Any]]
     options: tuple[str, ...] = ()
+    pace: str = QUICK
 
 
 class Script(NamedTuple):
@@ -113,6 +118,7 @@ class Page:
       alone: (value, i) → item i by itself, where `run<i>.…` changes nothing else; `items`: the list of the answer it is in.
       offline: value → the sliders that an exported file has, unless the address names others.
       cost: value → numbers in an answer, about: what limits a sweep.
+      pace: value → AT_ONCE, QUICK or LONG: how long computing takes once everything is compiled.
       steps: value → the last step of its playhead, or None where nothing moves; what moves can be filmed.
       arrays: (result, wish) → header and float32 arrays by name, for the binary answer; None where JSON is all there is.
       fields: what `wish.fields` may hold; still_fields, stop_fields: those of an exported file, and of each of its stops.
@@ -146,6 +152,7 @@ class Page:
     items: str = "runs"
     offline: Callable[[Any], Sequence[str]] = lambda value: ()
     cost: Callable[[Any], int] = lambda value: 1
+    pace: Callable[[Any], str] = lambda value: QUICK
     steps: Callable[[Any], int | None] = lambda value: None
     arrays: Callable[[Any, Wish], tuple[dict[str, Any], dict[str, np.ndarray]]] | None = None
     fields: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ import { h, icon } from './dom.js';
 import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
 import { Store } from './store.js';
-import { Feed, get, nearest } from './wire.js';
+import { Feed, get, nearest, network } from './wire.js';
 
 /** A Streamlit component of a page's `mount`: called on every rerun with new data; the page itself is made once per element. */
 export function componentOf(mount) {
@@ -101,6 +101,7 @@ export class Page {
   /** Start it; a kind is complete only after its constructor. */
   open() {
     bindKeys(this.root, this.keys);
+    network.waits = (seconds) => this.#waits(seconds);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
     new MutationObserver(() => this.#themed()).observe(document.documentElement, {
       attributes: true,
@@ -350,6 +351,14 @@ export class Page {
       clearTimeout(timer);
       this.busy.hidden = true;
     }
+  }
+
+  /** The server has too much to do and is left alone for some seconds; 0: it has answered. */
+  #waits(seconds) {
+    if (!this.busy) return; // at the very beginning there are no words yet
+    const text = seconds ? this.words('The server is busy; asking again in {n} s…') : this.words('Computing…');
+    this.busy.textContent = text.replace('{n}', seconds);
+    this.busy.hidden = !seconds && this.busy.hidden;
   }
 
   /** Tell the page what is on the screen. */

@@ -18,12 +18,37 @@ export function decode(buffer) {
 /** An answer of status 400: what is wrong with the request, in the reader's language. */
 export class Refused extends Error {}
 
-/** Where numbers come from; an exported file puts its own content here. */
-export const network = { fetch: (url) => fetch(url) };
+/**
+ * Where numbers come from; an exported file puts its own content here. `waits` hears for how many seconds a busy server is left
+ * alone, and 0 when it has answered.
+ */
+export const network = {
+  fetch: (url) => fetch(url),
+  pause: (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds)),
+  waits: (_seconds) => {},
+};
 
-export async function get(url) {
-  const reply = await network.fetch(url);
-  if (reply.ok) return reply;
+const TURNS = 12; // of asking a server that says it is busy
+
+/** The reply; null where `overtaken()` while a busy server was being left alone. It says for how long, and a class that was told
+ * the same moment does not come back at the same moment. */
+async function patient(url, overtaken) {
+  for (let turn = 1; ; turn += 1) {
+    const reply = await network.fetch(url);
+    if (reply.status !== 503 || turn === TURNS) {
+      if (turn > 1) network.waits(0);
+      return reply;
+    }
+    const seconds = Number(reply.headers.get('retry-after')) || 1;
+    network.waits(seconds);
+    await network.pause(seconds * (0.5 + Math.random()));
+    if (overtaken()) return null;
+  }
+}
+
+export async function get(url, overtaken = () => false) {
+  const reply = await patient(url, overtaken);
+  if (reply === null || reply.ok) return reply;
   const text = await reply.text();
   let message = `${reply.status} ${reply.statusText}`;
   try {
@@ -61,7 +86,8 @@ export class Feed {
       const { query, resolve, reject } = this.next;
       this.next = null;
       try {
-        resolve(await this.read(await get(this.url + query)));
+        const reply = await get(this.url + query, () => this.next !== null);
+        resolve(reply && (await this.read(reply)));
       } catch (error) {
         reject(error);
       }

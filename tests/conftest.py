@@ -10,12 +10,13 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import settings
-from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 
-from web import warm
-from web.routes import ROUTES
+from web import telemetry, warm
+from web.front import Front
 
 # Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.
+telemetry.LINES.on = False
 os.environ.setdefault("DESCENT_LAB_CACHE", str(Path(__file__).parent.parent / ".cache" / "jax"))
 warm.keep_compiled()
 settings.register_profile("descent", deadline=None, derandomize=True)
@@ -47,7 +48,7 @@ class Client:
     """Asks the routes as a server would, in this process. An exception in a handler is raised here, not turned into 500."""
 
     def __init__(self):
-        self.app = Starlette(routes=ROUTES)
+        self.app = Front(PlainTextResponse("Streamlit", 404))
         self.loop = asyncio.Runner()
         self.thread = ThreadPoolExecutor(1)  # a browser test in this process may be running a loop of its own
 
@@ -66,8 +67,12 @@ class Client:
         }  # fmt: skip
         sent: list[dict] = []
 
+        asking = [{"type": "http.request", "body": b"", "more_body": False}]
+
         async def receive() -> dict:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            if not asking:
+                await asyncio.Event().wait()  # until the answer is there
+            return asking.pop()
 
         async def send(message) -> None:
             sent.append(message)

@@ -24,15 +24,17 @@ from core.words import N_
 from pages import PAGES
 from web import api, wire
 from web.api import Asked
-from web.once import once
+from web.lanes import LENGTHY, NUMBERS, PACES
+from web.reply import Answer
 
 MOST_SWEPT = 400_000  # numbers: 65 stops of one run of 5000 steps
+MOST_AT_HAND = 60_000  # numbers of a sweep that is computed in the line of the quick ones
 OPTIONS = ("format", "fields", "aspect", "sweep")
 JSON, CSV, BINARY = "application/json", "text/csv", "application/octet-stream"
 
 
 @api.guarded
-def numbers(request: Request, page: Page) -> Response:
+def numbers(request: Request, page: Page) -> Response | Answer:
     """All that a page computes of a value."""
     asked = api.asked(request, page, *OPTIONS)
     kinds = ("json", "bin", "csv") if page.arrays else ("json", "csv")
@@ -40,12 +42,14 @@ def numbers(request: Request, page: Page) -> Response:
     wish = _wish(asked)
     if "sweep" in asked.options:
         return _swept(request, asked, wish)
+    lane = PACES[page.pace(asked.value)]
     tag = f"{page.key} {kind} {wish if kind == 'bin' else ''} {_language(asked)} {asked.query}"
     if kind == "bin":
-        return api.cached(request, tag, BINARY, lambda: _binary(page, asked.value, wish), compressed=False)
+        return api.cached(request, tag, BINARY, lambda: _binary(page, asked.value, wish), compressed=False, lane=lane)
     if kind == "csv":
-        return api.cached(request, tag, CSV, lambda: table(asked), content_disposition=attachment(page, kind))
-    return api.cached(request, tag, JSON, lambda: document(asked))
+        name = attachment(page, kind)
+        return api.cached(request, tag, CSV, lambda: table(asked), lane=lane or NUMBERS, content_disposition=name)
+    return api.cached(request, tag, JSON, lambda: document(asked), lane=lane or NUMBERS)
 
 
 def _wish(asked: Asked) -> Wish:
@@ -59,7 +63,6 @@ def _language(asked: Asked) -> str:
     return asked.language if asked.page.translated else ""
 
 
-@once(32)
 def _binary(page: Page, value: Any, wish: Wish) -> bytes:
     assert page.arrays
     return wire.pack(*page.arrays(api.result(page, value), wish))
@@ -89,7 +92,7 @@ def attachment(page: Page, kind: str) -> str:
 # Sweeps ---------------------------------------------------------------------------------------------------------------
 
 
-def _swept(request: Request, asked: Asked, wish: Wish) -> Response:
+def _swept(request: Request, asked: Asked, wish: Wish) -> Response | Answer:
     """The answer for every stop of one slider: `sweep=run0.lr:65`."""
     page = asked.page
     api.choice("format", asked.options.get("format", kind := "bin" if page.arrays else "json"), (kind,))
@@ -103,9 +106,10 @@ def _swept(request: Request, asked: Asked, wish: Wish) -> Response:
     tag = f"sweep {page.key} {sweep} {wish.fields} {_language(asked)} {asked.query}"
     translate = locales.translator(asked.language)
     body = partial(swept, page, asked.value, sweep, wish.fields, translate)
+    lane = LENGTHY if count > MOST_AT_HAND else NUMBERS
     if page.arrays:
-        return api.cached(request, tag, BINARY, body, compressed=False)
-    return api.cached(request, tag, JSON, body)
+        return api.cached(request, tag, BINARY, body, compressed=False, lane=lane)
+    return api.cached(request, tag, JSON, body, lane=lane)
 
 
 def sweepable(page: Page, value: Any) -> dict[str, Param]:
@@ -158,14 +162,15 @@ def _renumbered(name: str, first: int) -> str:
 
 
 @api.guarded
-def file(request: Request, page: Page, kind: str) -> Response:
+def file(request: Request, page: Page, kind: str) -> Response | Answer:
     """The same numbers, or the program that makes them, under a name to be saved as."""
     asked = api.asked(request, page)
     media, text = {"csv": (CSV, table), "json": (JSON, document), "py": ("text/x-python", program)}[kind]
     if kind == "py" and not page.script:
         raise api.BadRequestError(Problem("page", N_("this page computes nothing that a script could repeat")))
     tag = f"export {kind} {page.key} {_language(asked)} {asked.query}"
-    return api.cached(request, tag, media, lambda: text(asked), content_disposition=attachment(page, kind))
+    lane = PACES[page.pace(asked.value)] or NUMBERS
+    return api.cached(request, tag, media, lambda: text(asked), lane=lane, content_disposition=attachment(page, kind))
 
 
 def program(asked: Asked) -> str:
@@ -180,11 +185,15 @@ def program(asked: Asked) -> str:
 
 
 @api.guarded
-def answer(request: Request, page: Page, question: Question) -> Response:
+def answer(request: Request, page: Page, question: Question) -> Response | Answer:
     """What a page answers beside its numbers."""
     asked = api.asked(request, page, *question.options, parse=question.parse)
     tag = f"{question.key} {asked.options} {asked.value}"
-    return api.cached(request, tag, JSON, lambda: json.dumps(question.answer(asked.value, asked.options), allow_nan=False))
+
+    def body() -> str:
+        return json.dumps(question.answer(asked.value, asked.options), allow_nan=False)
+
+    return api.cached(request, tag, JSON, body, lane=PACES[question.pace])
 
 
 def _routes(page: Page) -> list[Route]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -19,7 +19,9 @@ from core.problems import BadRequestError, Problem, impossible, outside, repeate
 from core.query import encode
 from core.words import N_
 from engines.descent.window import ASPECT
+from web.lanes import NUMBERS, Lane
 from web.once import once
+from web.reply import Answer
 from web.version import digest
 
 MAX_QUERY = 16_000  # characters
@@ -37,20 +39,43 @@ def guarded(handler):
     """Turn BadRequestError into the contract's 400."""
 
     @functools.wraps(handler)
-    def guard(request: Request, **more: Any) -> Response:
+    def guard(request: Request, **more: Any) -> Response | Answer:
         try:
-            return handler(request, **more)
+            made = handler(request, **more)
         except BadRequestError as error:
-            language = locales.choose(dict(parse_qsl(_text(request)[:MAX_QUERY])).get("lang"))
-            text = error.problem.text(locales.translator(language))
-            body = {"error": text, "field": error.problem.field, "allowed": error.problem.allowed}
-            return Response(json.dumps(body, ensure_ascii=False), 400, media_type="application/json")
+            return refused(request, error)
+        if isinstance(made, Answer):
+            made.refused = functools.partial(refused, request)
+        return made
 
     return guard
 
 
-def cached(request: Request, tag: str, media_type: str, body, compressed: bool = True, **more: str) -> Response:
-    """Answer with an ETag and `more` headers, and without computing `body()` where the client already has it."""
+def refused(request: Request, error: BadRequestError) -> Response:
+    """Status 400: what is wrong, where, and what would be right."""
+    text = error.problem.text(locales.translator(spoken(request)))
+    body = {"error": text, "field": error.problem.field, "allowed": error.problem.allowed}
+    return Response(json.dumps(body, ensure_ascii=False), 400, media_type="application/json")
+
+
+def spoken(request: Request) -> str:
+    """The language that a request asks for, whatever else is wrong with it."""
+    return locales.choose(dict(parse_qsl(_text(request)[:MAX_QUERY])).get("lang"))
+
+
+def cached(
+    request: Request,
+    tag: str,
+    media_type: str,
+    body: Callable[[], str | bytes],
+    compressed: bool = True,
+    lane: Lane | None = NUMBERS,
+    **more: str,
+) -> Response | Answer:
+    """Answer with an ETag and `more` headers; what the client already has is not computed, nor what is kept (web.reply).
+
+    `lane` is where the body is computed, None where that takes a few milliseconds whatever is asked.
+    """
     etag = f'"{hashlib.sha256(f"{version()} {tag}".encode()).hexdigest()[:24]}"'
     headers = {"ETag": etag, "Cache-Control": "public, no-cache", "Access-Control-Allow-Origin": "*"}
     headers |= {name.replace("_", "-"): value for name, value in more.items()}
@@ -58,7 +83,7 @@ def cached(request: Request, tag: str, media_type: str, body, compressed: bool =
         headers["Content-Encoding"] = "identity"
     if etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
-    return Response(body(), headers=headers, media_type=media_type)
+    return Answer(body, headers, media_type, lane, compressed)
 
 
 def _text(request: Request) -> str:
@@ -118,7 +143,7 @@ def asked(request: Request, page: Page, *names: str, parse: Any = None) -> Asked
     return Asked(page, value, query, shown.settings, shown.controls, options, locales.choose(shown.settings["lang"]))
 
 
-@once(12)  # a result may be 13 MB
+@once(64, megabytes=96)
 def result(page: Page, value: Any) -> Any:
     """All that is computed of a value, once for everybody who asks."""
     return page.compute(value)

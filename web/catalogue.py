@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
@@ -29,10 +29,11 @@ from optimizers import OPTIMIZERS
 from pages import PAGES
 from schedules import SCHEDULES
 from web import api
+from web.reply import Answer
 
 
 @api.guarded
-def listing(request: Request) -> Response:
+def listing(request: Request) -> Response | Answer:
     """/api/catalogue: all of this, and the words of the player."""
     shown = settings.split(api.query_pairs(request))
     for problem in (*shown.problems, *(unknown(key[:40], N_("field"), key[:40], ["lang"]) for key, _ in shown.rest)):
@@ -142,8 +143,4 @@ def _common(
     }
 
 
-def healthz(request: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
-ROUTES = [Route("/api/catalogue", listing), Route("/healthz", healthz)]
+ROUTES = [Route("/api/catalogue", listing)]

@@ -1,4 +1,4 @@
-"""/embed: the player on a page of its own, without a Streamlit session; and who may frame what."""
+"""/embed: the player on a page of its own, without a Streamlit session; and who may frame it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import locales
 from core import settings
@@ -26,6 +24,7 @@ from core.types import Param
 from core.words import N_
 from pages import PAGES
 from web.api import cached, guarded, query_pairs, version
+from web.reply import Answer
 
 ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"  # the environment: who may frame /embed, as in CSP; everyone where it is not set
 
@@ -109,7 +108,7 @@ def refused(problems: Sequence[Problem], language: str, translate: Callable[[str
 
 
 @guarded
-def embed(request: Request, page: Page, base: str) -> Response:
+def embed(request: Request, page: Page, base: str) -> Response | Answer:
     """The page, or a readable one with status 400 that says what is wrong with the query."""
     accept = request.headers.get("accept-language")
     try:
@@ -130,25 +129,7 @@ def embed(request: Request, page: Page, base: str) -> Response:
     # Without the clause anyone may frame it: slides on a disk too, which `*` leaves out.
     policy = POLICY + (f"; frame-ancestors {os.environ[ANCESTORS]}" if ANCESTORS in os.environ else "")
     tag = f"embed {policy} {written}"
-    return cached(request, tag, "text/html", body, Content_Security_Policy=policy, Vary="Accept-Language")
-
-
-class Framing:
-    """Every answer but that of /embed says that only pages of this site may frame it."""
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def say(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if "content-security-policy" not in headers:
-                    headers["Content-Security-Policy"] = "frame-ancestors 'self'"
-                    headers["X-Frame-Options"] = "SAMEORIGIN"
-            await send(message)
-
-        await self.app(scope, receive, say if scope["type"] == "http" else send)
+    return cached(request, tag, "text/html", body, lane=None, Content_Security_Policy=policy, Vary="Accept-Language")
 
 
 ROUTES = [

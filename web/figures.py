@@ -18,6 +18,7 @@ from core.words import N_
 from engines.descent.window import GRID, fit
 from pages import PAGES
 from web import api
+from web.reply import Answer
 
 DRAWN = {page.key: page for page in PAGES.values() if page.plane}
 PANELS = {name: (page, titles) for page in PAGES.values() for name, titles in page.panels.items()}
@@ -32,7 +33,7 @@ def drawing() -> Any:
 
 
 @api.guarded
-def figures(request: Request) -> Response:
+def figures(request: Request) -> Response | Answer:
     """The surface in one of its views, and empty axes for the page's curves."""
     options, _ = api.taken(api.query_pairs(request), ("page",))
     page = DRAWN[api.choice("page", options.get("page", next(iter(DRAWN))), tuple(DRAWN))]
@@ -61,7 +62,7 @@ def drawn(
 
 
 @api.guarded
-def panels(request: Request) -> Response:
+def panels(request: Request) -> Response | Answer:
     """Empty axes for one set of a page's curves."""
     options, pairs = api.taken(api.query_pairs(request), ("panels", "columns", "lang"))
     if pairs:

@@ -31,7 +31,9 @@ from web.assets import available
 from web.catalogue import catalogue
 from web.embed import options, refused, style
 from web.figures import drawn, empty
+from web.lanes import PICTURES
 from web.once import once
+from web.reply import Answer
 
 ASPECT = 1.3  # of the picture that the file is drawn for; another window shows the same part of the plane
 MOST = 100_000  # points (stops × steps) of all sliders together, at 28 bytes: with Plotly's bundle that stays below 6 MB
@@ -59,7 +61,7 @@ _PAGE = """<!doctype html>
 
 
 @api.guarded
-def export(request: Request, page: Page) -> Response:
+def export(request: Request, page: Page) -> Response | Answer:
     """The file, or a readable page with status 400."""
     accept = request.headers.get("accept-language")
     given = api.query_pairs(request)
@@ -73,7 +75,9 @@ def export(request: Request, page: Page) -> Response:
     tag = json.dumps(started, sort_keys=True)
     body = partial(written, page, value, tag)
     name = attachment(page, "html")
-    return api.cached(request, f"export {[s.name for s in sweeps]} {tag}", "text/html", body, Content_Disposition=name)
+    return api.cached(
+        request, f"export {[s.name for s in sweeps]} {tag}", "text/html", body, lane=PICTURES, Content_Disposition=name
+    )
 
 
 def _sweeps(page: Page, controls: Sequence[str], value: Any) -> tuple[list[Sweep], list[Problem]]:
@@ -96,7 +100,6 @@ def _points(page: Page, value: Any, sweeps: Sequence[Sweep]) -> int:
     return sum(points(page, value, sweep) for sweep in sweeps)
 
 
-@once(8)
 def written(page: Page, value: Any, started: str) -> bytes:
     """The file for the options of the player, as JSON."""
     chosen = json.loads(started)

@@ -1,14 +1,12 @@
 """Pictures by HTTP: of every page as PNG, SVG and (where something moves) GIF, and small ones for cards.
 
 /export.png, .svg and .gif are those of the race, /export/<page>.png those of every page, /thumb.png the small ones. They are
-drawn in threads of their own, so that nobody who asks for numbers waits for someone's film.
+drawn in lines of their own (web.lanes), so that nobody who asks for numbers waits for someone's film.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,7 +25,8 @@ from core.words import N_
 from pages import PAGES
 from pictures import film, still
 from web import api
-from web.once import once
+from web.lanes import FILMS, PICTURES
+from web.reply import Answer
 
 WIDTH = Param("width", "w", 640, 200, 2400, "int")
 HEIGHT = Param("height", "h", 480, 200, 2400, "int")
@@ -38,8 +37,6 @@ SMALL_WIDTH = Param("size", "w", 320, 120, 800, "int")
 SMALL_HEIGHT = Param("size", "h", 200, 80, 600, "int")
 SIZES = ("size", "width", "height")  # 640x480, or each by itself; of a network `width` is its own
 MEDIA = {"png": "image/png", "svg": "image/svg+xml", "gif": "image/gif"}
-_STILLS, _FILMS = ThreadPoolExecutor(2, "stills"), ThreadPoolExecutor(1, "films")
-Endpoint = Callable[..., Any]
 
 
 DRAWN = {page.key: page for page in PAGES.values() if page.picture}
@@ -63,18 +60,6 @@ class Wanted(NamedTuple):
     show: str = ""
     log: bool | None = None
     curves: bool = True
-
-
-def apart(workers: ThreadPoolExecutor) -> Callable[[Endpoint], Endpoint]:
-    """Make an endpoint of a handler that runs in threads of its own."""
-
-    def wrap(handler: Endpoint) -> Endpoint:
-        async def endpoint(request: Request, **more: Any) -> Response:
-            return await asyncio.get_running_loop().run_in_executor(workers, partial(handler, request, **more))
-
-        return endpoint
-
-    return wrap
 
 
 # What is asked for ----------------------------------------------------------------------------------------------------
@@ -151,9 +136,8 @@ def drawn(wanted: Wanted, language: str) -> Picture:
 # Still pictures -------------------------------------------------------------------------------------------------------
 
 
-@apart(_STILLS)
 @api.guarded
-def exported(request: Request, page: Page, kind: str) -> Response:
+def exported(request: Request, page: Page, kind: str) -> Response | Answer:
     """A page's picture at the end or at `step`: as pixels, or as paths and text."""
     wanted, read, tag = asked(request, page, "step")
     last = page.steps(wanted.value) or 0
@@ -162,29 +146,27 @@ def exported(request: Request, page: Page, kind: str) -> Response:
     return _answer(request, page, kind, f"{step} {tag}", lambda: draw(wanted, step))
 
 
-@once(48)
 def _png(wanted: Wanted, step: int) -> bytes:
     from pictures.fonts import lettered
 
     return still.png(drawn(wanted, lettered(wanted.language)), wanted.size, wanted.theme, wanted.language, step)
 
 
-@once(24)
 def _svg(wanted: Wanted, step: int) -> bytes:
     return still.svg(drawn(wanted, wanted.language), wanted.size, wanted.theme, wanted.language, step)
 
 
-def _answer(request: Request, page: Page, kind: str, tag: str, body: Callable[[], bytes]) -> Response:
+def _answer(request: Request, page: Page, kind: str, tag: str, body: Callable[[], bytes]) -> Response | Answer:
     name = f'inline; filename="descent-lab-{page.key}.{kind}"'
-    return api.cached(request, f"{kind} {tag}", MEDIA[kind], body, kind == "svg", content_disposition=name)
+    lane = FILMS if kind == "gif" else PICTURES
+    return api.cached(request, f"{kind} {tag}", MEDIA[kind], body, kind == "svg", lane, content_disposition=name)
 
 
 # Films ----------------------------------------------------------------------------------------------------------------
 
 
-@apart(_FILMS)
 @api.guarded
-def filmed(request: Request, page: Page) -> Response:
+def filmed(request: Request, page: Page) -> Response | Answer:
     """A page's picture as a film of `seconds` at `fps` frames per second."""
     wanted, read, tag = asked(request, page, "seconds", "fps")
     if page.steps(wanted.value) is None:
@@ -205,7 +187,6 @@ def _check_pixels(size: tuple[int, int], seconds: float, frames: int) -> None:
         raise BadRequestError(Problem("seconds", message, args | limit, [0, round(most, 2)]))
 
 
-@once(12)
 def _gif(wanted: Wanted, seconds: float, frames: int) -> bytes:
     from pictures.fonts import lettered
 
@@ -216,9 +197,8 @@ def _gif(wanted: Wanted, seconds: float, frames: int) -> bytes:
 # Small ones -----------------------------------------------------------------------------------------------------------
 
 
-@apart(_STILLS)
 @api.guarded
-def small(request: Request) -> Response:
+def small(request: Request) -> Response | Answer:
     """A small picture of what a page shows, without letters."""
     options_, _ = api.taken(api.query_pairs(request), ("page",))
     page = THUMBS[api.choice("page", options_.get("page", next(iter(THUMBS))), tuple(THUMBS))]
@@ -229,7 +209,6 @@ def small(request: Request) -> Response:
     return _answer(request, page, "png", f"small {page.key} {asked.query} {wanted[2:]}", lambda: _small(wanted))
 
 
-@once(256)
 def _small(wanted: Wanted) -> bytes:
     return still.png(drawn(wanted, "en"), wanted.size, wanted.theme, "en", bare=True)
 

@@ -12,12 +12,13 @@ from starlette.routing import Route
 from core.problems import Problem, outside
 from core.words import N_
 from web import api
+from web.reply import Answer
 
 LONGEST = 2000  # bytes: a code that a telephone still reads from a seat in the hall
 
 
 @api.guarded
-def code(request: Request) -> Response:
+def code(request: Request) -> Response | Answer:
     options, pairs = api.taken(api.query_pairs(request), ("text", "lang"))
     text = options.get("text", "")
     if pairs:

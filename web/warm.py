@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,16 +19,32 @@ from core.page import FIRST
 from pages import PAGES
 from web.version import ROOT, digest
 
+READY = threading.Event()  # what opens first is compiled
 COMPILED = ("core", "engines", "landscapes", "optimizers", "activations", "norms", "pages")
 
 
-def keep_compiled() -> Path:
-    """Keep compiled code between starts, in $DESCENT_LAB_CACHE or the user's cache folder."""
-    folder = Path(os.environ.get("DESCENT_LAB_CACHE") or Path.home() / ".cache" / "descent-lab")
-    jax.config.update("jax_compilation_cache_dir", str(folder))
+def folder() -> Path | None:
+    """Where compiled code is kept: $DESCENT_LAB_CACHE or the user's cache folder; None where neither can be written to."""
+    with contextlib.suppress(OSError, RuntimeError):  # a full disk, a file in its place, nobody's home
+        found = Path(os.environ.get("DESCENT_LAB_CACHE") or Path.home() / ".cache" / "descent-lab")
+        found.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=found) as probe:
+            probe.write(bytes(4096))
+            probe.flush()
+        return found
+    return None
+
+
+def keep_compiled() -> Path | None:
+    """Keep compiled code between starts, where there is a place for it; without one every start compiles anew."""
+    found = folder()
+    if found is None:
+        jax.config.update("jax_enable_compilation_cache", False)
+        return None
+    jax.config.update("jax_compilation_cache_dir", str(found))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    return folder
+    return found
 
 
 def opening() -> None:
@@ -41,9 +59,9 @@ def jobs() -> Iterator[Callable[[], object]]:
         yield from page.warm()
 
 
-def _stamp() -> Path:
+def _stamp(place: Path) -> Path:
     """The file that says this source is compiled into the cache."""
-    return keep_compiled() / f"compiled-{jax.__version__}-{digest(*COMPILED)}"
+    return place / f"compiled-{jax.__version__}-{digest(*COMPILED)}"
 
 
 @contextmanager
@@ -54,9 +72,11 @@ def in_background(*more: Callable[[], object]) -> Iterator[None]:
     lowest priority, because tracing holds the interpreter's lock: it fills the cache on disk, from which a first pick
     then takes some 60 ms.
     """
-    stamp = _stamp()
-    threading.Thread(target=lambda: [job() for job in (opening, *more)], name="warm-up", daemon=True).start()
-    child = None if stamp.exists() else subprocess.Popen([sys.executable, "-m", "web.warm"], cwd=ROOT)
+    place = keep_compiled()
+    threading.Thread(target=_first, args=more, name="warm-up", daemon=True).start()
+    child = None
+    if place and not _stamp(place).exists():
+        child = subprocess.Popen([sys.executable, "-m", "web.warm"], cwd=ROOT)
     try:
         yield
     finally:
@@ -64,11 +84,47 @@ def in_background(*more: Callable[[], object]) -> Iterator[None]:
             child.terminate()
 
 
+def _first(*more: Callable[[], object]) -> None:
+    """What a visitor needs first; then `more`, which a server can do without."""
+    opening()
+    READY.set()
+    for job in more:
+        job()
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[bool]:
+    """Whether no other worker's child is at it."""
+    if sys.platform == "win32":
+        yield True
+        return
+    import fcntl
+
+    with (place / "warming").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
 def fill_cache() -> None:
-    """What the child does; it stops between two jobs when it is told to, or when its server is gone."""
+    """What the child does, one for all workers; it ends between two jobs when it is told to, or when its server is gone."""
+    place = keep_compiled()
+    if place:
+        with (
+            contextlib.suppress(OSError),
+            _alone(place) as alone,
+        ):  # on a disk that is full, what is left is compiled when asked for
+            if alone:
+                _fill(place)
+
+
+def _fill(place: Path) -> None:
     if hasattr(os, "nice"):
         os.nice(19)
-    stamp, server, asked = _stamp(), os.getppid(), threading.Event()
+    stamp, server, asked = _stamp(place), os.getppid(), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked.set())  # an entry cut off half-way would stay broken
     for job in jobs():
         if asked.is_set() or os.getppid() != server:

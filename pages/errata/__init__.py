@@ -1,6 +1,6 @@
 """Check the lecture: each erratum as a claim, a live experiment, and the verdict that its numbers give."""
 
-from core.page import Page, Preset
+from core.page import LONG, Page, Preset
 from core.types import Param
 from errata import ERRATA
 from pages.errata import answer, picture, query, script
@@ -29,4 +29,5 @@ page = Page(
     moved=lambda check, name, value: check.within(**{name: value}),
     offline=lambda check: [name for name, _ in sliders(check)][:1],
     cost=lambda check: 1000,
+    pace=lambda check: LONG,
 )

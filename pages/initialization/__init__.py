@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from core.page import Page, Question
+from core.page import LONG, QUICK, Page, Question
 from engines.signal import network, statistics
 from engines.signal.statistics import measure, signal
 from pages.initialization import answer, picture, query, script, sliders
@@ -13,6 +13,11 @@ from pages.initialization.presets import PRESETS
 def warm() -> Iterator[Callable[[], object]]:
     """Compile what the network that opens the page needs."""
     yield partial(measure, network.default())
+
+
+def cost(networks: tuple[network.Network, ...]) -> int:
+    """Numbers in the answer, and what it takes to get them."""
+    return sum(n.depth * 200 + n.batch * n.width**2 * n.depth // 10**5 for n in networks)
 
 
 page = Page(
@@ -35,7 +40,8 @@ page = Page(
     alone=lambda networks, index: networks[index : index + 1],
     items="networks",
     offline=lambda networks: [sliders.widest_param(networks)],
-    cost=lambda networks: sum(n.depth * 200 + n.batch * n.width**2 * n.depth // 10**5 for n in networks),
+    cost=cost,
+    pace=lambda networks: QUICK if cost(networks) < 20_000 else LONG,
     questions=(Question("signal", network.parse, answer.single, ("hist",)),),
     aliases=("signals",),
     limits={"networks": query.MOST, "rank": statistics.SKETCH},

@@ -1,11 +1,13 @@
 """The race: one surface, several optimizers, side by side."""
 
-from core.page import Page, Question
+from core.page import AT_ONCE, LONG, QUICK, Page, Question
 from engines.descent import codec, sliders
 from engines.descent.experiment import MAX_RUNS, SEED, STEPS, plane
 from engines.descent.results import Descent
 from pages.race import answer, picture, script, tune, warm
 from pages.race.presets import PRESETS
+
+SHORT = 4000  # steps of all runs together: some milliseconds
 
 page = Page(
     key="race",
@@ -31,8 +33,9 @@ page = Page(
     alone=sliders.alone,
     offline=lambda experiment: [f"run{i}.lr" for i in range(len(experiment.runs))],
     cost=lambda experiment: experiment.steps * len(experiment.runs),
+    pace=lambda experiment: AT_ONCE if experiment.steps * len(experiment.runs) <= SHORT else QUICK,
     steps=lambda experiment: experiment.steps,
-    questions=(Question("tune", codec.parse, tune.answer, ("runs",)),),
+    questions=(Question("tune", codec.parse, tune.answer, ("runs",), LONG),),
     aliases=("descent",),
     limits={"runs": MAX_RUNS},
     plane=plane,

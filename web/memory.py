@@ -1,0 +1,121 @@
+"""What keeps a server within its memory: it is weighed every second; when it is heavy, all that can be computed again goes.
+
+Three things grow. Answers and results are kept on shelves that hold so many bytes (web.once, web.reply). Executables, some
+2.6 MB each, are counted and thrown away together when there are too many; the disk has them, where one takes some 60 ms. And
+freed memory that the C library keeps is given back. What is left over, whatever it is, is caught by weighing the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import os
+import sys
+import time
+from pathlib import Path
+
+import jax
+
+from web import once, reply, telemetry
+from web.lanes import LANES
+
+LIMIT = "DESCENT_LAB_MEMORY"  # the environment: megabytes of one worker from which it throws away what it keeps
+USUAL = 1100
+MOST_COMPILED = 256
+APART = 20.0  # seconds between two times, so that a process that stays heavy does not spend its time on this
+BEAT = 0.25  # seconds between two looks at the clock
+
+
+def resident() -> int:
+    """Bytes of memory of this process; 0 where the system does not say."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def limit() -> int:
+    with contextlib.suppress(ValueError):
+        return int(os.environ.get(LIMIT) or USUAL) * 10**6
+    return USUAL * 10**6
+
+
+class Compiled:
+    """Counts executables, those that come from the disk too."""
+
+    def __init__(self):
+        self.count = 0
+        jax.monitoring.register_event_duration_secs_listener(self._heard)
+
+    def _heard(self, event: str, duration_secs: float, **_: object) -> None:
+        if event == "/jax/core/compile/backend_compile_duration":
+            self.count += 1
+
+    def forget(self) -> None:
+        self.count = 0
+        jax.clear_caches()
+
+
+COMPILED = Compiled()
+
+
+def relieve() -> None:
+    """Throw away all that can be computed again, and give the memory back."""
+    telemetry.RELIEVED.inc()
+    once.forget()
+    reply.KEPT.empty()
+    COMPILED.forget()
+    gc.collect()
+    give_back()
+
+
+def give_back() -> None:
+    """What has been freed goes back to the system; glibc alone would keep much of it."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+class Pulse:
+    """Looks after one worker, a few times a second: how late its loop is, and how heavy the process.
+
+    Attributes:
+      lag: seconds by which the last beat came late. answered: requests since then.
+    """
+
+    def __init__(self):
+        self.lag, self.answered, self.relieved = 0.0, 0, 0.0
+
+    @property
+    def late(self) -> bool:
+        """More is asked for than can be answered: who comes now would wait for a second, behind all the others."""
+        return self.lag > 1.0 and self.answered > 20
+
+    async def beat(self) -> None:
+        turns = 0
+        while True:
+            due = time.perf_counter() + BEAT
+            await asyncio.sleep(BEAT)
+            self.lag, self.answered, turns = max(time.perf_counter() - due, 0.0), 0, turns + 1
+            if turns % 4 == 0:
+                await self.weigh()
+
+    async def weigh(self) -> None:
+        """Relieve the process where it is too heavy, in a thread: it takes a second."""
+        heavy = resident()
+        telemetry.LAG.set(self.lag)
+        telemetry.RESIDENT.set(heavy)
+        telemetry.COMPILED.set(COMPILED.count)
+        telemetry.KEPT.labels("answers").set(reply.KEPT.bytes)
+        telemetry.KEPT.labels("results").set(once.held())
+        for lane in LANES:
+            telemetry.IN_LINE.labels(lane.name).set(lane.inside)
+        too_much = heavy > limit() or COMPILED.count > MOST_COMPILED
+        if too_much and time.monotonic() - self.relieved > APART:
+            self.relieved = time.monotonic()
+            await asyncio.to_thread(relieve)
+            telemetry.LINES.line(event="relieved", before=heavy, after=resident(), worker=os.getpid())
+
+
+PULSE = Pulse()
