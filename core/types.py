@@ -82,6 +82,10 @@ class Landscape:
               loss) or the gradient really is noisy. The optimizer then sees its gradient, and `fn`
               stays the exact loss that is drawn and recorded.
       rates: optimizer -> the learning rate at which `look_for` can be seen; for the others one is searched.
+      code, program, survey: of a surface that shares its compiled code with others. `program` is values -> an array, and
+              `code` that array, traced or not, -> a Landscape without params: one function for all of them, so that it keys the
+              caches of what is compiled. `survey` is (values, x f64[n, 2], 1, 3 or 6) -> value, slopes, curvatures
+              (∂xx, ∂xy, ∂yy) f64[…, n], without JAX.
       look_for: what a student should see here, in two or three sentences.
     """
 
@@ -99,6 +103,9 @@ class Landscape:
     params: tuple[Param, ...] = ()
     rates: Mapping[str, float] = field(default_factory=dict)
     sample: Callable[[Array, Values, Array], Array] | None = None
+    code: Callable[[Any], Landscape] | None = None
+    program: Callable[[Mapping[str, float]], np.ndarray] | None = None
+    survey: Callable[[Mapping[str, float], np.ndarray, int], np.ndarray] | None = None
 
 
 class Query(NamedTuple):

@@ -142,7 +142,7 @@ def test_the_warm_up_knows_every_pair(monkeypatch):
     monkeypatch.setattr(race_warm, "surface", lambda landscape: seen.add(landscape.key))
     for job in warm.jobs():
         job()
-    assert seen == {*LANDSCAPES, *((s, o) for s in LANDSCAPES for o in OPTIMIZERS)}
+    assert seen == {*LANDSCAPES, *((s, o) for s in (*LANDSCAPES, "formula") for o in OPTIMIZERS)}
 
 
 # -------------------------------------------------------------------------- the number of steps changes nothing

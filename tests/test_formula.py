@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from engines.formula.program import compiled
 from engines.formula.surface import ALLOWED, FUNCTIONS, Formula, FormulaError, finite, landscape, parse
 
 ROSENBROCK = "(1-x)**2+100*(y-x**2)**2"
@@ -77,7 +78,7 @@ def test_the_reference_knows_every_function():
 def compounds(parts):
     """Texts made of texts, with no parentheses but those drawn: precedence is part of what is tested."""
     space = st.sampled_from(["", " "])
-    unary = [name for name, (count, _, _) in FUNCTIONS.items() if count == 1]
+    unary = [name for name, (count, _) in FUNCTIONS.items() if count == 1]
     return st.one_of(
         st.builds("{}{}{}{}{}".format, parts, space, st.sampled_from("+-*/"), space, parts),
         st.builds("{}**{}".format, parts, parts),
@@ -151,7 +152,8 @@ def test_gradient_equals_finite_differences(text, x, y):
 
 def test_rosenbrock_equals_the_direct_expression():
     x, y = np.random.default_rng(0).uniform(-3, 3, (2, 100))
-    assert jnp.array_equal(parse(ROSENBROCK).fn(jnp.array([x, y]), None), (1 - x) ** 2 + 100 * (y - x**2) ** 2)
+    found = jax.vmap(lambda point: parse(ROSENBROCK).fn(point, None))(jnp.array([x, y]).T)
+    assert jnp.array_equal(found, (1 - x) ** 2 + 100 * (y - x**2) ** 2)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +172,9 @@ def test_whole_powers_have_right_derivatives_at_zero(text, slope, curvature):
 @pytest.mark.parametrize(
     ("text", "static"), [("x**64", True), ("x**-64", True), ("x**65", False), ("x**0.5", False), ("2**x", False)]
 )
-def test_only_small_whole_powers_are_static(text, static):
-    assert ("integer_pow" in str(jax.make_jaxpr(parse(text).fn)(jnp.zeros(2), None))) == static
+def test_only_small_whole_powers_are_multiplied_out(text, static):
+    used = {step.operation for step in compiled(parse(text).tree).instructions}
+    assert (used <= {"*", "/"}) == static
 
 
 def test_values_are_double_precision_and_never_big_integers():
@@ -234,8 +237,8 @@ def test_spellings_of_a_blackboard(text, plain):
 
 REFUSED = [
     # text, column, part of the message
-    ("", 0, "ends where a value"),
-    ("   ", 3, "ends where a value"),
+    ("", 0, "is empty"),
+    ("   ", 3, "is empty"),
     ("x+", 2, "ends where a value"),
     ("x**2 -", 6, "ends where a value"),
     ("*x", 0, "before '*'"),
@@ -275,8 +278,15 @@ REFUSED = [
     ("sinn(x)", 0, "did you mean 'sin'"),
     ("1+arctan(x)", 2, "did you mean 'atan'"),
     ("X+1", 0, "did you mean 'x'"),
-    ("z", 0, "unknown name 'z'"),
-    ("2z", 1, "unknown name 'z'"),
+    ("Y+1", 0, "did you mean 'y'"),
+    ("2E*x", 1, "did you mean 'e'"),
+    ("ax", 1, "between 'a' and 'x'"),
+    ("axy", 1, "between 'a' and 'xy'"),
+    ("a(x+1)", 1, "between 'a' and '('"),
+    ("x+tg(x)", 2, "unknown name 'tg'"),
+    ("z", 0, "must contain x or y"),
+    ("a+b", 0, "must contain x or y"),
+    ("x+" + "+".join("abcdfghij"), 0, "9 parameters; the limit is 8"),
     ("x**2*foo(y)", 5, "unknown name 'foo'"),
     ("1e999*x", 0, "too large"),
     ("x+1e999", 2, "too large"),
@@ -315,7 +325,6 @@ REFUSED = [
     ("x#y", 1, "'#'"),
     ("x\\\n+y", 1, "'\\\\'"),
     ("\\d", 0, "'\\\\'"),
-    ("1j*x", 1, "unknown name 'j'"),
     ("1_000*x", 1, "unknown name '_000'"),
     ("0x1for x", 1, "unknown name 'x1for'"),
     ("True*x", 0, "unknown name 'True'"),
@@ -335,7 +344,6 @@ REFUSED = [
     ("~" * 150 + "x", 0, "'~'"),
     ("0x10*x", 1, "unknown name 'x10'"),
     ("1_0x", 1, "unknown name '_0x'"),
-    ("1e5j*x", 3, "unknown name 'j'"),
     ("3x.real", 2, "'.'"),
     ("2__import__(x)", 1, "unknown name '__import__'"),
     ("abs(*x)", 4, "before '*'"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from core.problems import Problem
-from core.query import Reader, grouped, number_text, spec_text
+from core.problems import Problem, repeated, unknown
+from core.query import NUMBER, Reader, grouped, number_text, spec_text
 from core.types import Param, Spec
 from core.words import N_
 from engines.descent import experiment as ex
@@ -20,7 +20,8 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
-FIELDS = ("surface", "formula", "domain", "start", "steps", "noise", "seed", "run")
+FIELDS = ("surface", "formula", "domain", "range", "start", "steps", "noise", "seed", "run")
+Spans = tuple[tuple[str, float, float], ...]
 SCHEDULE_FIELDS = ("schedule", "lr", "steps")
 
 
@@ -45,8 +46,8 @@ class _Reader(Reader):
 
     def experiment(self) -> Experiment:
         default = ex.default()
-        surface, text, domain = self.surface(default)
-        shape = Experiment(surface, default.start, default.steps, default.noise, default.seed, (), text, domain)
+        surface, text, domain, ranges = self.surface(default)
+        shape = Experiment(surface, default.start, default.steps, default.noise, default.seed, (), text, domain, ranges)
         return Experiment(
             surface=surface,
             start=self.start(shape),
@@ -56,6 +57,7 @@ class _Reader(Reader):
             runs=self.runs(default.runs),
             formula=text,
             domain=domain,
+            ranges=ranges,
         )
 
     def schedule_alone(self) -> ScheduleAlone:
@@ -65,22 +67,59 @@ class _Reader(Reader):
         rate = replace(ex.RATE, default=SCHEDULES[schedule.key].initial_rate)
         return ScheduleAlone(schedule, self.number("lr", rate), int(self.number("steps", self.steps)))
 
-    def surface(self, default: Experiment) -> tuple[Spec, str, tuple[float, float, float, float]]:
+    def surface(self, default: Experiment) -> tuple[Spec, str, tuple[float, float, float, float], Spans]:
+        """Spec, formula, domain and ranges; the last three count only where there is a formula."""
         text, chosen = self.one("formula"), self.one("surface")
         domain = self.domain()
+        own = chosen is not None and chosen.partition(":")[0].strip() == "formula"
+        if text is None and own:
+            self.problems.append(Problem("surface", N_("surface=formula needs a formula, as in formula=x**2+y**2")))
+            return default.surface, "", ex.DOMAIN, ()
         if text is not None:
-            if chosen is not None and chosen != "formula":
+            if chosen is not None and not own:
                 self.problems.append(Problem("surface", N_("surface and formula exclude each other")))
             try:
-                formula.landscape(text, domain)
-                return Spec("formula", {}), formula.parse(text).text, domain
+                return self.formula(text, domain, chosen if own else None)
             except formula.FormulaError as error:
                 self.problems.append(_located(error))
-                return default.surface, "", domain
-        if self.given.get("domain"):
-            self.problems.append(Problem("domain", N_("domain goes with a formula only; built-in surfaces have their own")))
+                return default.surface, "", domain, ()
+        for field in ("domain", "range"):
+            if self.given.get(field):
+                message = N_("{name} goes with a formula only; built-in surfaces have their own")
+                self.problems.append(Problem(field, message, dict(name=field)))
         read = self.spec("surface", N_("surface"), chosen, list(LANDSCAPES), ex.surface_params) if chosen is not None else None
-        return read or default.surface, "", ex.DOMAIN
+        return read or default.surface, "", ex.DOMAIN, ()
+
+    def formula(
+        self, text: str, domain: tuple[float, float, float, float], chosen: str | None
+    ) -> tuple[Spec, str, tuple[float, float, float, float], Spans]:
+        """A formula with the values of its parameters, which are spelled as those of any surface: `surface=formula:a=2`."""
+        parsed = formula.parse(text)
+        spans = self.ranges(parsed.letters)
+        rows = formula.params(text, {letter: (low, high) for letter, low, high in spans})
+        read = self.spec("surface", N_("surface"), chosen or "formula", ["formula"], lambda _: rows)
+        surface = read or Spec("formula", {row.key: row.default for row in rows})
+        formula.landscape(text, domain, surface.values)
+        return surface, parsed.text, domain, spans
+
+    def ranges(self, letters: Sequence[str]) -> Spans:
+        """How far the sliders of a formula go: `range=a:-5..5`, for each letter once."""
+        spans: dict[str, tuple[float, float]] = {}
+        for text in self.given.get("range", []):
+            letter, _, span = text.partition(":")
+            ends = [end.strip() for end in span.split("..", 1)]
+            if letter not in letters:
+                self.problems.append(unknown("range", N_("parameter"), letter[:40], letters))
+            elif letter in spans:
+                self.problems.append(repeated("range", f"range={letter}", 2))
+            elif len(ends) != 2 or not all(map(NUMBER.fullmatch, ends)) or not _widens(*map(float, ends)):
+                message = N_("range must be {letter}:low..high with low < high, not “{value}”")
+                limits = [-formula.WIDEST, formula.WIDEST]
+                self.problems.append(Problem("range", message, dict(letter=letter, value=text[:40]), limits))
+            else:
+                spans[letter] = (float(ends[0]), float(ends[1]))
+        usual = (formula.LETTER.low, formula.LETTER.high)
+        return tuple((letter, *spans[letter]) for letter in letters if spans.get(letter, usual) != usual)
 
     def domain(self) -> tuple[float, float, float, float]:
         read = self.numbers("domain", 4, ex.COORDINATE)
@@ -96,7 +135,7 @@ class _Reader(Reader):
         read = self.numbers("start", 2, ex.COORDINATE)
         if read is None:
             return shape.landscape.start
-        if shape.formula and not formula.finite(shape.landscape, (read[0], read[1])):
+        if shape.formula and not formula.finite(shape.landscape, (read[0], read[1]), shape.surface.values):
             message = N_("the formula has no finite value and slope at the start {value}")
             self.problems.append(Problem("start", message, dict(value=f"{read[0]:g}, {read[1]:g}")))
             return shape.landscape.start
@@ -122,6 +161,10 @@ class _Reader(Reader):
         return optimizer and Run(optimizer, schedule or ex.spec("constant", ex.schedule_params("constant")))
 
 
+def _widens(low: float, high: float) -> bool:
+    return -formula.WIDEST <= low < high <= formula.WIDEST and high - low >= 1e-9
+
+
 def _located(error: formula.FormulaError) -> Problem:
     args = {**error.args_, "column": error.position + 1}
     return Problem("formula", N_("formula, column {column}: {detail}"), args, error.allowed, detail=error.message)
@@ -138,10 +181,12 @@ def pairs(experiment: Experiment) -> list[tuple[str, str]]:
     default, written = ex.default(), []
     if experiment.formula:
         written.append(("formula", experiment.formula))
+        written.extend([("surface", on)] if (on := spec_text(experiment.surface, experiment.surface_params)) != "formula" else ())
+        written.extend(("range", f"{letter}:{number_text(low)}..{number_text(high)}") for letter, low, high in experiment.ranges)
         if experiment.domain != ex.DOMAIN:
             written.append(("domain", ",".join(map(number_text, experiment.domain))))
     elif experiment.surface != default.surface:
-        written.append(("surface", spec_text(experiment.surface, ex.surface_params(experiment.surface.key))))
+        written.append(("surface", spec_text(experiment.surface, experiment.surface_params)))
     if experiment.start != experiment.landscape.start:
         written.append(("start", ",".join(map(number_text, experiment.start))))
     if experiment.steps != default.steps:

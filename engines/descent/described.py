@@ -30,7 +30,7 @@ def conditions(e: Experiment, minima: np.ndarray, lowest: float | None) -> dict[
 
 
 def surface(e: Experiment) -> dict[str, Any]:
-    return named(e.surface, ex.surface_params(e.surface.key))
+    return named(e.surface, e.surface_params)
 
 
 def run(r: Run) -> dict[str, Any]:

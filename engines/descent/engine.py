@@ -126,19 +126,46 @@ def _losses(landscape: Landscape, surface: Array, x: Array) -> Array:
 
 
 class Compiled:
-    """A jitted function that no two threads compile at once."""
+    """A jitted function that no two threads compile at once; once it is compiled, nobody waits for another's numbers."""
 
     def __init__(self, fn: Any):
         self._jitted, self._lock = jax.jit(fn), threading.Lock()
+        self._ready: set[tuple[tuple[int, ...], ...]] = set()  # shapes it is compiled for
 
     def __call__(self, *args: Any) -> np.ndarray:
-        with self._lock:
+        shapes = tuple(map(np.shape, args))
+        if shapes in self._ready:
             return np.asarray(self._jitted(*args))
+        with self._lock:
+            result = self._jitted(*args)
+            self._ready.add(shapes)
+        return np.asarray(result)
 
 
-# Least recently used formulas fall out, compiled code and all; the built-in pairs fit with room to spare.
+Code = Landscape | Callable[[Any], Landscape]  # what compiled code belongs to
+
+
+def coded(landscape: Landscape, surface: Numbers) -> tuple[Code, Any, tuple[Param, ...]]:
+    """What is compiled for a surface, the program it is given, and the rows of its other numbers.
+
+    For most that is the surface itself and no program; formulas have all the same code.
+    """
+    if landscape.code and landscape.program:
+        return landscape.code, landscape.program(surface), ()
+    return landscape, (), landscape.params
+
+
+def running(code: Code, program: Any) -> Landscape:
+    """The surface of a code and a program."""
+    return code if isinstance(code, Landscape) else code(program)
+
+
+def _descent(code: Code, optimizer: Optimizer, program: Any, numbers: Array, rates: Array, noise: Array) -> Array:
+    return loop(running(code, program), optimizer, numbers, rates, noise)
+
+
 _cache = functools.lru_cache(maxsize=512)
-_loop = _cache(lambda landscape, optimizer: Compiled(functools.partial(loop, landscape, optimizer)))
+_loop = _cache(lambda code, optimizer: Compiled(functools.partial(_descent, code, optimizer)))
 _bend = _cache(lambda landscape: Compiled(functools.partial(_curvature, landscape)))
 _field = _cache(lambda landscape: Compiled(functools.partial(_losses, landscape)))
 
@@ -184,18 +211,27 @@ def descend(
     steps = len(rates)
     padded = np.zeros(MAX_STEPS)
     padded[:steps] = rates
-    numbers = pack(landscape, surface, optimizer, hyper, start, seed, steps)
-    record = _loop(landscape, optimizer)(numbers, padded, _silence() if disturbance is None else disturbance)
+    code, program, rows = coded(landscape, surface)
+    numbers = pack(landscape, surface, optimizer, hyper, start, seed, steps, rows)
+    record = _loop(code, optimizer)(program, numbers, padded, _silence() if disturbance is None else disturbance)
     record, diverged_at = _frozen(record[: steps + 1])
     x, loss, gradient, state = record[:, :2], record[:, 2], record[:, 3:5], _named(optimizer, record[:, 5:])
     return Trajectory(x, loss, gradient, np.asarray(rates), state, diverged_at)
 
 
 def pack(
-    landscape: Landscape, surface: Numbers, optimizer: Optimizer, hyper: Numbers, start: Sequence[float], seed: int, steps: int
+    landscape: Landscape,
+    surface: Numbers,
+    optimizer: Optimizer,
+    hyper: Numbers,
+    start: Sequence[float],
+    seed: int,
+    steps: int,
+    rows: Sequence[Param] | None = None,
 ) -> np.ndarray:
-    """The `numbers` of `loop`."""
-    return np.array([*start, seed, steps, *vector(landscape.params, surface), *vector(optimizer.params, hyper)], float)
+    """The `numbers` of `loop`; `rows` are those of the surface that they hold, where that is not all."""
+    on = vector(landscape.params if rows is None else rows, surface)
+    return np.array([*start, seed, steps, *on, *vector(optimizer.params, hyper)], float)
 
 
 def vector(params: Sequence[Param], values: Numbers) -> list[float]:
@@ -233,6 +269,10 @@ def _frozen(record: np.ndarray) -> tuple[np.ndarray, int | None]:
 
 def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarray:
     """Hessian eigenvalues [n, 2], the smaller first, at positions x [n, 2], n up to MAX_STEPS + 1."""
+    if landscape.survey:
+        a, b, d = landscape.survey(surface, x, 6)[3:]
+        middle, radius = (a + d) / 2, np.hypot((a - d) / 2, b)
+        return np.stack([middle - radius, middle + radius], 1)
     size = next(size for size in (257, MAX_STEPS + 1) if size >= len(x))
     padded = np.zeros((size, 2))
     padded[: len(x)] = x
@@ -243,9 +283,15 @@ def grid(landscape: Landscape, surface: Numbers, domain: Sequence[float], column
     """Loss [rows, columns] over the domain x0, x1, y0, y1; row 0 is y0."""
     x0, x1, y0, y1 = domain
     xs, ys = np.meshgrid(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows))
-    values = np.array(vector(landscape.params, surface), float)
-    return _field(landscape)(values, np.stack([xs.ravel(), ys.ravel()], 1)).reshape(rows, columns)
+    return _at(landscape, surface, np.stack([xs.ravel(), ys.ravel()], 1)).reshape(rows, columns)
 
 
 def loss_at(landscape: Landscape, surface: Numbers, x: Sequence[float]) -> float:
-    return float(_field(landscape)(np.array(vector(landscape.params, surface), float), np.asarray(x, np.float64)[None])[0])
+    return float(_at(landscape, surface, np.asarray(x, np.float64)[None])[0])
+
+
+def _at(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarray:
+    """Loss [n] at each x [n, 2]."""
+    if landscape.survey:
+        return landscape.survey(surface, x, 1)[0]
+    return _field(landscape)(np.array(vector(landscape.params, surface), float), x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,8 +18,17 @@ MAX_UPDATES = 2000  # of an ensemble; a longer schedule is sampled
 
 
 def _losses(
-    landscape: Landscape, optimizer: Optimizer, numbers: Array, rates: Array, noise: Array, scale: Array, seeds: Array
+    code: engine.Code,
+    optimizer: Optimizer,
+    program: Any,
+    numbers: Array,
+    rates: Array,
+    noise: Array,
+    scale: Array,
+    seeds: Array,
 ) -> Array:
+    landscape = engine.running(code, program)
+
     def one(noise: Array, seed: Array) -> Array:
         return engine.loop(landscape, optimizer, numbers, rates, scale * noise, seed, lambda now: now.loss[None])[:, 0]
 
@@ -26,7 +36,7 @@ def _losses(
 
 
 _compiled = functools.lru_cache(maxsize=64)(
-    lambda landscape, optimizer: engine.Compiled(functools.partial(_losses, landscape, optimizer))
+    lambda code, optimizer: engine.Compiled(functools.partial(_losses, code, optimizer))
 )
 
 
@@ -65,7 +75,8 @@ def losses(
     n = len(rates)
     padded = np.zeros(MAX_UPDATES)
     padded[:n] = rates
-    numbers = engine.pack(landscape, surface, optimizer, hyper, start, seed, n)
-    loss = _compiled(landscape, optimizer)(numbers, padded, _noise(kind, seed), np.float64(scale), _seeds(seed))[: n + 1]
+    code, program, rows = engine.coded(landscape, surface)
+    numbers = engine.pack(landscape, surface, optimizer, hyper, start, seed, n, rows)
+    loss = _compiled(code, optimizer)(program, numbers, padded, _noise(kind, seed), np.float64(scale), _seeds(seed))[: n + 1]
     lost = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
     return np.where(lost, np.nan, loss)

@@ -44,7 +44,10 @@ class ScheduleAlone:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Everything a picture depends on. `formula` and `domain` count only where surface.key is "formula"."""
+    """Everything a picture depends on. `formula`, `domain` and `ranges` count only where surface.key is "formula".
+
+    `ranges`: (parameter of the formula, low, high) of those whose slider has another range than usual.
+    """
 
     surface: Spec
     start: Point
@@ -54,10 +57,19 @@ class Experiment:
     runs: tuple[Run, ...]
     formula: str = ""
     domain: tuple[float, float, float, float] = DOMAIN
+    ranges: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def landscape(self) -> Landscape:
-        return formula.landscape(self.formula, self.domain) if self.formula else LANDSCAPES[self.surface.key]
+        if not self.formula:
+            return LANDSCAPES[self.surface.key]
+        spans = {letter: (low, high) for letter, low, high in self.ranges}
+        return formula.landscape(self.formula, self.domain, self.surface.values, spans)
+
+    @property
+    def surface_params(self) -> tuple[Param, ...]:
+        """The rows of the surface: those of a formula are its own."""
+        return self.landscape.params
 
 
 def surface_params(key: str) -> tuple[Param, ...]:

@@ -9,7 +9,8 @@ from engines.descent.experiment import Experiment
 
 def plain(e: Experiment) -> dict[str, Any]:
     """The fields of an experiment by name; a run is (optimizer, values, schedule, values)."""
-    own = {"formula": e.formula, "domain": e.domain} if e.formula else {"surface": e.surface.key, "on": dict(e.surface.values)}
+    own = {"formula": e.formula, "domain": e.domain} if e.formula else {"surface": e.surface.key}
+    own["on"] = dict(e.surface.values)
     runs = [(r.optimizer.key, dict(r.optimizer.values), r.schedule.key, dict(r.schedule.values)) for r in e.runs]
     noise = (e.noise.key, e.noise.values.get("scale", 0.0))
     return {**own, "start": e.start, "steps": e.steps, "noise": noise, "seed": e.seed, "runs": runs}

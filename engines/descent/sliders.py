@@ -17,7 +17,7 @@ def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
         rows = ex.schedule_params(run.schedule.key)
         yield from ((f"run{i}.schedule.{p.key}", _within(p, run, experiment.steps)) for p in rows)
     yield from ((f"noise.{p.key}", p) for p in ex.NOISES[experiment.noise.key])
-    yield from ((f"surface.{p.key}", p) for p in ex.surface_params(experiment.surface.key))
+    yield from ((f"surface.{p.key}", p) for p in experiment.surface_params)
 
 
 def _within(param: Param, run: Run, steps: int) -> Param:

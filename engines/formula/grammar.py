@@ -50,6 +50,8 @@ def read(text: str, arity: Mapping[str, int]) -> tuple[str, Node, bool]:
 
 def _tree(typed: list[Token], arity: Mapping[str, int]) -> Node:
     """Tokens, at most 200 characters of them, so that no nesting exhausts Python's parser."""
+    if len(typed) == 1:
+        raise FormulaError(N_("the formula is empty"), {}, typed[0].position)
     depths = check(typed, arity)
     words = [f"{token.text}." if token.text.isdecimal() else token.text for token in typed]  # every number a float, 007 too
     columns = accumulate(map(len, words), initial=0)

@@ -15,6 +15,7 @@ from core.words import N_
 from engines.formula.tokens import FormulaError, Token, limit
 
 MAX_DEPTH = 30
+VARIABLES = ("x", "y", "e")  # other letters are parameters: a list of names that are allowed need not hold them all
 BINARY = ("+", "-", "*", "/", "**")
 TOO_DEEP = N_("the formula is nested {value} levels deep here; the limit is {limit}")
 
@@ -48,7 +49,7 @@ class _Order:
         elif token.is_number():
             _finite(token)
         elif token.is_name():
-            self.known(token)
+            self.known(token, following.text == "(")
             if not self.arity[token.text]:
                 return False
             if following.text != "(":
@@ -75,15 +76,20 @@ class _Order:
             self.opened.pop()
         return token.text in (*BINARY, ",")
 
-    def known(self, name: Token) -> None:
+    def known(self, name: Token, called: bool = False) -> None:
+        """`called`: a parenthesis follows, so that it is a function which is meant."""
         if name.text in self.arity:
             return
-        if all(self.arity.get(letter) == 0 for letter in name.text):
+        if not called and self.product(name.text):
             raise _missing_operator(Token(name.text[0], name.position), Token(name.text[1:], name.position + 1))
         nearest = difflib.get_close_matches(name.text.lower(), self.arity, 1, 0.7)
         message = N_("unknown name {name!r}; did you mean {nearest!r}?") if nearest else N_("unknown name {name!r}")
         args = {"name": name.text} | ({"nearest": nearest[0]} if nearest else {})
-        raise FormulaError(message, args, name.position, tuple(self.arity))
+        raise FormulaError(message, args, name.position, tuple(n for n in self.arity if len(n) > 1 or n in VARIABLES))
+
+    def product(self, name: str) -> bool:
+        """Whether a name is more likely letters without a * between them: xy, ax, axy, but not if."""
+        return len(name) <= 3 and any(letter in name for letter in "xy") and all(self.arity.get(part) == 0 for part in name)
 
 
 def _finite(number: Token) -> None:

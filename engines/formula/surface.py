@@ -1,40 +1,43 @@
-"""A surface typed by the user: text -> tree (engines.formula.grammar) -> closures over jax.numpy -> Landscape."""
+"""A surface typed by the user: text -> tree (engines.formula.grammar) -> program of numbers (engines.formula.program) -> Landscape."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
-import jax
 import jax.numpy as jnp
-from jax import lax
+import numpy as np
 
-from core.types import Array, Landscape, Point
+from core.types import Array, Landscape, Param, Point, Values, defaults
 from core.words import N_
+from engines.formula import machine, program
 from engines.formula.grammar import FormulaError, Node, read
-from engines.formula.minima import Domain, Fn, find_minima, find_start, slopes
+from engines.formula.minima import Domain, Ground, find_minima, find_start
+from engines.formula.tokens import limit
 
-__all__ = ["ALLOWED", "Formula", "FormulaError", "finite", "landscape", "parse"]
+__all__ = ["ALLOWED", "Formula", "FormulaError", "finite", "landscape", "params", "parse"]
+
+Fn = Callable[[Array, Values], Array]
 
 NAMES = {"x": "x", "y": "y", "pi": r"\pi", "e": "e"}  # name -> LaTeX
-CONSTANTS = {"pi": math.pi, "e": math.e}
-FUNCTIONS: dict[str, tuple[int, Callable[..., Array], str]] = {  # name -> number of arguments, function, LaTeX
-    "sin": (1, jnp.sin, r"\sin"), "cos": (1, jnp.cos, r"\cos"), "tan": (1, jnp.tan, r"\tan"),
-    "asin": (1, jnp.arcsin, r"\arcsin"), "acos": (1, jnp.arccos, r"\arccos"), "atan": (1, jnp.arctan, r"\arctan"),
-    "sinh": (1, jnp.sinh, r"\sinh"), "cosh": (1, jnp.cosh, r"\cosh"), "tanh": (1, jnp.tanh, r"\tanh"),
-    "exp": (1, jnp.exp, r"\exp"), "log": (1, jnp.log, r"\ln"), "ln": (1, jnp.log, r"\ln"),
-    "log10": (1, jnp.log10, r"\log_{10}"), "sqrt": (1, jnp.sqrt, r"\sqrt"), "abs": (1, jnp.abs, ""),
-    "sign": (1, jnp.sign, r"\operatorname{sign}"), "relu": (1, jax.nn.relu, r"\operatorname{relu}"),
-    "sigmoid": (1, jax.nn.sigmoid, r"\sigma"), "min": (2, jnp.minimum, r"\min"), "max": (2, jnp.maximum, r"\max"),
+FUNCTIONS: dict[str, tuple[int, str]] = {  # name -> number of arguments, LaTeX; engines.formula.rules says what they do
+    "sin": (1, r"\sin"), "cos": (1, r"\cos"), "tan": (1, r"\tan"), "asin": (1, r"\arcsin"), "acos": (1, r"\arccos"),
+    "atan": (1, r"\arctan"), "sinh": (1, r"\sinh"), "cosh": (1, r"\cosh"), "tanh": (1, r"\tanh"), "exp": (1, r"\exp"),
+    "log": (1, r"\ln"), "ln": (1, r"\ln"), "log10": (1, r"\log_{10}"), "sqrt": (1, r"\sqrt"), "abs": (1, ""),
+    "sign": (1, r"\operatorname{sign}"), "relu": (1, r"\operatorname{relu}"), "sigmoid": (1, r"\sigma"),
+    "min": (2, r"\min"), "max": (2, r"\max"),
 }  # fmt: skip
-ARITY = dict.fromkeys(NAMES, 0) | {name: count for name, (count, _, _) in FUNCTIONS.items()}
-ALLOWED = tuple(ARITY)
-OPERATORS: dict[str, Callable[..., Array]] = {
-    "+": jnp.add, "-": jnp.subtract, "*": jnp.multiply, "/": jnp.divide, "**": jnp.power, "negative": jnp.negative,
-}  # fmt: skip
-MAX_STATIC_POWER = 64
+# Any other letter is a parameter. X, Y and E are more likely meant to be x, y and e.
+LETTERS = tuple(letter for letter in string.ascii_letters if letter not in "xyeXYE")
+ARITY = dict.fromkeys((*NAMES, *LETTERS), 0) | {name: count for name, (count, _) in FUNCTIONS.items()}
+ALLOWED = (*NAMES, *FUNCTIONS)
+MAX_LETTERS = 8
+LETTER = Param("a", "a", 1.0, -10.0, 10.0)
+WIDEST = 1e6  # how far the range of a parameter may reach
+Ranges = Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -43,58 +46,45 @@ class Formula:
 
     Attributes:
       text: the normalised source; it parses to the same tree.
-      fn: (x: f64[2], values) -> f64[], ignores `values`; the same object for equal trees.
+      letters: its parameters, in the order in which they appear.
+      fn: (x: f64[2], values) -> f64[], where `values` names the parameters; the same object for equal trees.
       latex: the right-hand side, without "f(x, y) =".
       plus_restored: spaces were read as the + that a hand-typed address loses; a page should say so.
     """
 
     text: str
     tree: Node
+    letters: tuple[str, ...]
     fn: Fn
     latex: str
     plus_restored: bool = False
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Formula:
     """Read a formula in x and y, or raise FormulaError. See engines.formula.grammar.read for the lost "+" of addresses."""
     source, tree, plus_restored = read(text, ARITY)
-    if not {"x", "y"} & _names(tree):
+    names = dict.fromkeys(_names(tree))
+    if not {"x", "y"} & names.keys():
         raise FormulaError(N_("the formula must contain x or y"), {}, 0)
-    return Formula(source, tree, _function(tree), _latex(tree)[0], plus_restored)
+    letters = tuple(name for name in names if name in LETTERS)
+    limit(N_("the formula has {value} parameters; the limit is {limit}"), len(letters), MAX_LETTERS, 0)
+    return Formula(source, tree, letters, _function(tree), _latex(tree)[0], plus_restored)
 
 
-def _names(tree: Node) -> set[str]:
-    return {tree.kind}.union(*(_names(arg) for arg in tree.args if isinstance(arg, Node)))
+def _names(tree: Node) -> Iterator[str]:
+    """Kinds of all parts, from left to right."""
+    yield tree.kind
+    for arg in tree.args:
+        if isinstance(arg, Node):
+            yield from _names(arg)
 
 
 @lru_cache(maxsize=256)
 def _function(tree: Node) -> Fn:
-    evaluate = _closure(tree)
-    return lambda x, values: evaluate(x[0], x[1])
-
-
-def _closure(tree: Node) -> Callable[[Array, Array], Array]:
-    """Numbers become float64 arrays before any operation, so that 9**9**9**9 is inf and never a big integer."""
-    kind, args = tree
-    if kind in ("x", "y"):
-        return (lambda x, y: x) if kind == "x" else (lambda x, y: y)
-    if kind == "number" or kind in CONSTANTS:
-        value = CONSTANTS.get(kind) or args[0]
-        return lambda x, y: jnp.asarray(value, jnp.float64)
-    parts = [_closure(arg) for arg in args]
-    if kind == "**" and (power := static_power(args[1])) is not None:
-        return lambda x, y: lax.integer_pow(parts[0](x, y), power)
-    function = OPERATORS[kind] if kind in OPERATORS else FUNCTIONS[kind][1]
-    return lambda x, y: function(*(part(x, y) for part in parts))
-
-
-def static_power(exponent: Node) -> int | None:
-    """A literal whole exponent: kept out of the trace, so that derivatives at 0 are right."""
-    if exponent.kind == "negative":
-        power = static_power(exponent.args[0])
-        return None if power is None else -power
-    whole = exponent.kind == "number" and exponent.args[0] <= MAX_STATIC_POWER and exponent.args[0].is_integer()
-    return int(exponent.args[0]) if whole else None
+    """A function of its own, for whoever wants to trace one formula; the engine runs programs (`interpreter`)."""
+    run = program.compiled(tree)
+    return lambda x, values: machine.value(x, machine.load(program.words(run, vars(values) if values else {}, jnp)))
 
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a piece of LaTeX holds together
@@ -107,8 +97,8 @@ def _latex(tree: Node) -> tuple[str, int]:
         digits, _, exponent = f"{args[0]:.12g}".partition("e")
         power = rf"10^{{{int(exponent)}}}" if exponent else ""
         return (digits, ATOM) if not power else (power, POWER) if digits == "1" else (rf"{digits} \cdot {power}", PRODUCT)
-    if kind in NAMES:
-        return NAMES[kind], ATOM
+    if not args:
+        return NAMES.get(kind, kind), ATOM
     if kind in FUNCTIONS:
         return _latex_call(tree, ""), POWER
     if kind == "/":
@@ -143,45 +133,91 @@ def _latex_call(tree: Node, raised: str) -> str:
         return rf"\left|{args}\right|"
     if tree.kind == "sqrt":
         return rf"\sqrt{{{args}}}"
-    return rf"{FUNCTIONS[tree.kind][2]}{raised}\left({args}\right)"
+    return rf"{FUNCTIONS[tree.kind][1]}{raised}\left({args}\right)"
 
 
-def landscape(text: str, domain: Domain = (-5.0, 5.0, -5.0, 5.0)) -> Landscape:
-    """The surface of a formula. Equal trees on equal domains give the same object, so compiled engines are reused.
+def interpreter(words: Any) -> Landscape:
+    """The surface of a program (engines.formula.program.words), which may be traced: what is compiled for it serves every formula."""
+    loaded = machine.load(words)
+    return replace(_BARE, fn=lambda x, values: machine.value(x, loaded))
+
+
+def landscape(
+    text: str,
+    domain: Domain = (-5.0, 5.0, -5.0, 5.0),
+    values: Mapping[str, float] | None = None,
+    ranges: Ranges | None = None,
+) -> Landscape:
+    """The surface of a formula. Start and minima are those at `values` of its parameters, which are the defaults unless given.
 
     Raises FormulaError where `parse` does, and where the formula or its slope is nowhere finite on the domain x0, x1, y0, y1.
     """
     formula = parse(text)
     x0, x1, y0, y1 = map(float, domain)
-    return _landscape(formula.tree, (x0, x1, y0, y1))
+    rows = tuple(_row(letter, (ranges or {}).get(letter)) for letter in formula.letters)
+    given = tuple(float((values or {}).get(row.key, row.default)) for row in rows)
+    return _landscape(formula.tree, (x0, x1, y0, y1), rows, given)
+
+
+def params(text: str, ranges: Ranges | None = None) -> tuple[Param, ...]:
+    """A row for each parameter of a formula."""
+    return tuple(_row(letter, (ranges or {}).get(letter)) for letter in parse(text).letters)
+
+
+def _row(letter: str, span: tuple[float, float] | None) -> Param:
+    low, high = span or (LETTER.low, LETTER.high)
+    return replace(LETTER, key=letter, symbol=letter, default=min(max(LETTER.default, low), high), low=low, high=high)
+
+
+_BARE = Landscape(
+    key="formula",
+    name="Your formula",
+    summary="The surface you typed.",
+    latex="",
+    fn=lambda x, values: x.sum(),
+    domain=(-5.0, 5.0, -5.0, 5.0),
+    start=(-3.0, 3.0),
+    minima=lambda values: (),
+    checks=(),
+    look_for=(
+        "Find the flat places first: minima, saddles and plateaus. Then start on a steep slope and raise the learning "
+        "rate until the path overshoots: it does so first in the direction in which the surface curves most."
+    ),
+)
 
 
 @lru_cache(maxsize=64)
-def _landscape(tree: Node, domain: Domain) -> Landscape:
-    fn = _function(tree)
-    start = find_start(fn, domain)
+def _landscape(tree: Node, domain: Domain, rows: tuple[Param, ...], given: tuple[float, ...]) -> Landscape:
+    run = program.compiled(tree)
+
+    @lru_cache(maxsize=4)
+    def at(*numbers: float) -> Ground:
+        return Ground(run, dict(zip([row.key for row in rows], numbers, strict=True)))
+
+    def ground(values: Mapping[str, float]) -> Ground:
+        return at(*(float(values[row.key]) for row in rows))
+
+    start = find_start(at(*given), domain)
     if start is None:
         x0, x1, y0, y1 = domain
         message = N_("the formula or its slope is finite nowhere on x from {x0:g} to {x1:g}, y from {y0:g} to {y1:g}")
         raise FormulaError(message, {"x0": x0, "x1": x1, "y0": y0, "y1": y1}, 0)
-    return Landscape(
-        key="formula",
-        name="Your formula",
-        summary="The surface you typed.",
+    return replace(
+        _BARE,
         latex="f(x, y) = " + _latex(tree)[0],
-        fn=fn,
+        fn=_function(tree),
         domain=domain,
         start=start,
-        minima=lambda values: find_minima(fn, domain),
-        checks=(),
-        look_for=(
-            "Find the flat places first: minima, saddles and plateaus. Then start on a steep slope and raise the learning "
-            "rate until the path overshoots: it does so first in the direction in which the surface curves most."
-        ),
+        params=rows,
+        minima=lambda values: find_minima(ground(vars(values) if values else {}), domain),
+        code=interpreter,
+        program=lambda values: ground(values).words,
+        survey=lambda values, x, size: ground(values).jets(x, size),
     )
 
 
-def finite(surface: Landscape, point: Point) -> bool:
+def finite(surface: Landscape, point: Point, values: Mapping[str, float] | None = None) -> bool:
     """True where the value and the gradient are finite, so that a descent can start there."""
-    value, gradient = slopes(surface.fn)(jnp.asarray([point], jnp.float64))
-    return bool(jnp.isfinite(value).all() and jnp.isfinite(gradient).all())
+    assert surface.survey
+    given = vars(defaults(surface.params)) if values is None else values
+    return bool(np.isfinite(surface.survey(given, np.array([point], float), machine.SLOPES)).all())

@@ -37,7 +37,7 @@ def race(
     if formula:
         from engines.formula.surface import landscape
 
-        ground = landscape(formula, domain)
+        ground = landscape(formula, domain, on)
     else:
         from landscapes import LANDSCAPES
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from core.types import Landscape
 from engines.descent import engine
 from engines.descent import experiment as ex
 from engines.descent.window import GRID
+from engines.formula.surface import landscape as surface_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 
@@ -31,6 +33,13 @@ def pair(landscape: Landscape, optimizer: str) -> None:
     engine.descend(landscape, values, rule, {p.key: p.default for p in rule.params}, np.full(1, 1e-3), landscape.start)
 
 
+def formula() -> Iterator[Callable[[], object]]:
+    """One formula stands for all."""
+    any_ = surface_of("x**2+y**2")
+    yield lambda: any_.minima(SimpleNamespace())
+    yield from (partial(pair, any_, key) for key in OPTIMIZERS)
+
+
 def jobs() -> Iterator[Callable[[], object]]:
     first = [run.optimizer.key for run in ex.default().runs]
     for kind in ("uniform", "gaussian"):
@@ -38,5 +47,6 @@ def jobs() -> Iterator[Callable[[], object]]:
     for landscape in LANDSCAPES.values():
         yield partial(surface, landscape)
         yield from (partial(pair, landscape, key) for key in first)
+    yield from formula()
     for landscape in LANDSCAPES.values():
         yield from (partial(pair, landscape, key) for key in OPTIMIZERS if key not in first)
