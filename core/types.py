@@ -133,6 +133,8 @@ class Optimizer:
               `worked_rate`, worked out by hand.
       stability: values -> c, where the rule is stable on a quadratic of curvature λ for lr·λ < c;
               None where no such limit is known in closed form.
+      best: (smallest, largest curvature) -> the values, `lr` among them, at which it is fastest on such a quadratic in the
+            long run, or None.
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
       difference: what those do differently from this rule, "" where they are the same thing.
     """
@@ -151,6 +153,7 @@ class Optimizer:
     worked: tuple[Point, ...]
     params: tuple[Param, ...] = ()
     stability: Callable[[Values], float] | None = None
+    best: Callable[[float, float], Mapping[str, float]] | None = None
     torch: str = ""
     optax: str = ""
     difference: str = ""

@@ -32,7 +32,7 @@ landscape = Landscape(
         "but only while the valley is aligned with them: turn the angle and watch their advantage go."
     ),
     params=(
-        Param("kappa", r"\kappa", 40.0, 1.0, 200.0, "log", "Condition number: the ratio of the two curvatures."),
+        Param("kappa", r"\kappa", 40.0, 1.0, 1000.0, "log", "Condition number: the ratio of the two curvatures."),
         Param("angle", r"\theta", 0.0, -90.0, 90.0, "linear", "Rotation of the valley, in degrees."),
     ),
 )

@@ -1,5 +1,6 @@
 """Heavy-ball momentum, with the velocity as a sum of gradients (gain 1/(1-rho)), as the lectures teach it."""
 
+import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -36,6 +37,10 @@ optimizer = Optimizer(
     worked_rate=0.1,
     worked=((0.9, 0.6), (0.72, 0.0)),
     stability=lambda values: 2 * (1 + values.rho),
+    best=lambda low, high: {
+        "lr": (2 / (math.sqrt(low) + math.sqrt(high))) ** 2,
+        "rho": ((math.sqrt(high) - math.sqrt(low)) / (math.sqrt(high) + math.sqrt(low))) ** 2,
+    },
     torch="torch.optim.SGD(params, lr={lr}, momentum={rho})",
     optax="optax.sgd({lr}, momentum={rho})",
 )

@@ -1,5 +1,6 @@
 """Nesterov momentum in the shifted variable x̃ = x + ρv, so that the gradient is taken where the iterate stands."""
 
+import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -44,6 +45,11 @@ optimizer = Optimizer(
     worked_rate=0.1,
     worked=((0.81, 0.24), (0.5751, -0.2664)),
     stability=lambda values: 2 * (1 + values.rho) / (1 + 2 * values.rho),
+    # Lessard, Recht and Packard, Analysis and design … via integral quadratic constraints, 2016, table 1
+    best=lambda low, high: {
+        "lr": 4 / (3 * high + low),
+        "rho": (math.sqrt(3 * high / low + 1) - 2) / (math.sqrt(3 * high / low + 1) + 2),
+    },
     torch="torch.optim.SGD(params, lr={lr}, momentum={rho}, nesterov=True)",
     optax="optax.sgd({lr}, momentum={rho}, nesterov=True)",
     difference=(

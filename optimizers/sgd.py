@@ -32,6 +32,7 @@ optimizer = Optimizer(
     worked_rate=0.1,
     worked=((0.9, 0.6), (0.81, 0.36)),
     stability=lambda values: 2.0,
+    best=lambda low, high: {"lr": 2 / (low + high)},
     torch="torch.optim.SGD(params, lr={lr})",
     optax="optax.sgd({lr})",
 )

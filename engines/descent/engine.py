@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from core.types import Array, Landscape, Optimizer, Param, Query, namespace
+from core.types import Array, Landscape, Optimizer, Param, Query, Values, namespace
 
 MAX_STEPS = 5000
 Numbers = Mapping[str, float]
@@ -78,35 +78,53 @@ def loop(
     one vector, because every argument of a compiled function costs microseconds. rates: [n]; noise: [n, 2]; both are read
     up to `steps`. seed: in place of the one in `numbers`.
     """
-    start, (own_seed, steps), values = numbers[:2], numbers[2:4].astype(jnp.int64), numbers[4:]
-    chosen = own_seed if seed is None else seed
+    own_seed, steps = numbers[2:4].astype(jnp.int64)
+    values = numbers[4:]
     on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
-    batches, draws = jax.random.split(jax.random.key(chosen.astype(jnp.uint32)))
+    first, advance = walk(landscape, optimizer, numbers[:2], own_seed if seed is None else seed, on, knobs)
+
+    def body(k: Array, so_far: tuple[Carry, Array]) -> tuple[Carry, Array]:
+        now, record = so_far
+        rate, disturbance = (lax.dynamic_index_in_dim(row, k - 1, keepdims=False) for row in (rates, noise))
+        new = advance(k, now, rate, disturbance)
+        return new, lax.dynamic_update_index_in_dim(record, keep(new), k, 0)
+
+    record = jnp.zeros((len(rates) + 1, keep(first).size)).at[0].set(keep(first))
+    return lax.fori_loop(1, steps + 1, body, (first, record))[1]
+
+
+Advance = Callable[[Array, Carry, Array, Array], Carry]
+
+
+def walk(
+    landscape: Landscape, optimizer: Optimizer, start: Array, seed: Array, on: Values, knobs: Values
+) -> tuple[Carry, Advance]:
+    """Where a descent begins, and (k, now, its rate, its noise f64[2]) → what update k makes of it.
+
+    on, knobs: the values of the surface and of the optimizer.
+    """
+    batches, draws = jax.random.split(jax.random.key(seed.astype(jnp.uint32)))
 
     def look(x: Array, k: Array) -> tuple[Array, Array, Array]:
         return _observe(landscape, on, x, batches, k)
 
-    def body(k: Array, so_far: tuple[Carry, Array]) -> tuple[Carry, Array]:
-        now, record = so_far
+    def advance(k: Array, now: Carry, rate: Array, disturbance: Array) -> Carry:
         query = Query(
             t=k.astype(jnp.float64),
             x=now.x,
             loss=now.loss,
-            gradient=now.seen + lax.dynamic_index_in_dim(noise, k - 1, keepdims=False),
-            learning_rate=lax.dynamic_index_in_dim(rates, k - 1, keepdims=False),
+            gradient=now.seen + disturbance,
+            learning_rate=rate,
             key=jax.random.fold_in(draws, k),
             fn=lambda x: landscape.fn(x, on),
         )
         move, state = optimizer.update(query, now.state, knobs)
         x = now.x + move
         loss, gradient, seen = look(x, k)
-        new = Carry(x, loss, gradient, state, seen)
-        return new, lax.dynamic_update_index_in_dim(record, keep(new), k, 0)
+        return Carry(x, loss, gradient, state, seen)
 
     loss, gradient, seen = look(start, jnp.int64(0))
-    first = Carry(start, loss, gradient, optimizer.init(start), seen)
-    record = jnp.zeros((len(rates) + 1, keep(first).size)).at[0].set(keep(first))
-    return lax.fori_loop(1, steps + 1, body, (first, record))[1]
+    return Carry(start, loss, gradient, optimizer.init(start), seen), advance
 
 
 def _curvature(landscape: Landscape, surface: Array, x: Array) -> Array:

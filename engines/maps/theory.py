@@ -1,0 +1,69 @@
+"""What theory says of a rule near the lowest minimum, where a surface is a quadratic: its limit, and its fastest values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.types import Numbers, Point, namespace
+from engines.descent import engine, results
+from engines.descent.experiment import Experiment, Run
+from optimizers import OPTIMIZERS
+
+ON_SURFACE = "surface."  # in front of an axis that is not the optimizer's
+
+
+def on_surface(e: Experiment, axes: Mapping[str, float]) -> Numbers:
+    """The parameters of the surface, those on an axis replaced."""
+    moved = {key.removeprefix(ON_SURFACE): value for key, value in axes.items() if key.startswith(ON_SURFACE)}
+    return Numbers({**e.surface.values, **moved})
+
+
+def lowest(e: Experiment, values: Mapping[str, float]) -> np.ndarray | None:
+    """The lowest minimum [2] of the surface at these values."""
+    minima = results.minima(e.landscape, values)
+    return minima[0] if len(minima) else None
+
+
+def curvatures(e: Experiment, values: Mapping[str, float]) -> tuple[float, float] | None:
+    """Smallest and largest eigenvalue of the Hessian at the lowest minimum; None where there is none, or it is flat."""
+    place = lowest(e, values)
+    if place is None:
+        return None
+    low, high = engine.curvature(e.landscape, values, place[None])[0].tolist()
+    return (low, high) if high > 0 else None
+
+
+def largest_rate(e: Experiment, run: Run, axes: Mapping[str, float] | None = None) -> float | None:
+    """The learning rate at which a rule leaves the lowest minimum, with the values of some axes; None where none is known."""
+    axes, rule = axes or {}, OPTIMIZERS[run.optimizer.key]
+    curved = curvatures(e, on_surface(e, axes)) if rule.stability else None
+    if not rule.stability or curved is None:
+        return None
+    values = {**run.optimizer.values, **axes}
+    return float(rule.stability(namespace(rule.params, [values[p.key] for p in rule.params]))) / curved[1]
+
+
+def limit(e: Experiment, run: Run, keys: tuple[str, str], sides: tuple[np.ndarray, np.ndarray]) -> list[Point] | None:
+    """The limit of stability as points (x, y), one for each value of the other axis; None where none is known."""
+    if "lr" not in keys:
+        return None
+    rate = keys.index("lr")
+    other = 1 - rate
+    points: list[Point] = []
+    for value in sides[other].tolist():
+        edge = largest_rate(e, run, {keys[other]: value})
+        if edge is None:
+            return None
+        points.append((edge, value) if rate == 0 else (value, edge))
+    return points
+
+
+def best(e: Experiment, run: Run, keys: tuple[str, str]) -> Point | None:
+    """The fastest values of both axes by theory; None where none are known."""
+    rule, curved = OPTIMIZERS[run.optimizer.key], curvatures(e, e.surface.values)
+    if not rule.best or curved is None or curved[0] <= 0:
+        return None
+    values = rule.best(*curved)
+    return (float(values[keys[0]]), float(values[keys[1]])) if values.keys() == set(keys) else None
