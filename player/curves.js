@@ -6,7 +6,7 @@ import { span } from './ranges.js';
 export class Curves {
   /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, and more (pages/race/player.js). */
   constructor(Plotly, panels, onSeek) {
-    this.Plotly = Plotly;
+    this.given = Plotly;
     this.makePanels = panels;
     this.fade = 0.3; // how strong the lines are behind the playhead
     this.step = 0;
@@ -20,6 +20,11 @@ export class Curves {
     const seek = (event) => event.buttons === 1 && this.#seek(event, onSeek);
     this.root.addEventListener('pointerdown', seek);
     this.root.addEventListener('pointermove', seek);
+  }
+
+  /** It may have been on its way when this was built. */
+  get Plotly() {
+    return this.given ?? window.Plotly;
   }
 
   async setFigure(figure, theme) {

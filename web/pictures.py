@@ -38,7 +38,7 @@ SMALL_WIDTH = Param("size", "w", 320, 120, 800, "int")
 SMALL_HEIGHT = Param("size", "h", 200, 80, 600, "int")
 SIZES = ("size", "width", "height")  # 640x480, or each by itself; of a network `width` is its own
 MEDIA = {"png": "image/png", "svg": "image/svg+xml", "gif": "image/gif"}
-_STILLS, _FILMS = ThreadPoolExecutor(2, "stills"), ThreadPoolExecutor(1, "films")
+STILLS, FILMS = ThreadPoolExecutor(2, "stills"), ThreadPoolExecutor(1, "films")
 Endpoint = Callable[..., Any]
 
 
@@ -151,7 +151,7 @@ def drawn(wanted: Wanted, language: str) -> Picture:
 # Still pictures -------------------------------------------------------------------------------------------------------
 
 
-@apart(_STILLS)
+@apart(STILLS)
 @api.guarded
 def exported(request: Request, page: Page, kind: str) -> Response:
     """A page's picture at the end or at `step`: as pixels, or as paths and text."""
@@ -182,7 +182,7 @@ def _answer(request: Request, page: Page, kind: str, tag: str, body: Callable[[]
 # Films ----------------------------------------------------------------------------------------------------------------
 
 
-@apart(_FILMS)
+@apart(FILMS)
 @api.guarded
 def filmed(request: Request, page: Page) -> Response:
     """A page's picture as a film of `seconds` at `fps` frames per second."""
@@ -216,7 +216,7 @@ def _gif(wanted: Wanted, seconds: float, frames: int) -> bytes:
 # Small ones -----------------------------------------------------------------------------------------------------------
 
 
-@apart(_STILLS)
+@apart(STILLS)
 @api.guarded
 def small(request: Request) -> Response:
     """A small picture of what a page shows, without letters."""
