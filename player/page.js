@@ -79,7 +79,7 @@ export class Page {
     return answer;
   }
 
-  /** Draw an answer; how.themed: in other colours. */
+  /** Draw an answer; how.themed: in other colours; how.steady: while a slider is held. */
   async show(_answer, _how = {}) {}
 
   /** Make sliders and menus anew. */
@@ -446,7 +446,7 @@ export class Page {
 
   /** Whatever lies over the page goes away; false where nothing did. */
   close() {
-    const over = [this.code?.isConnected && this.code, this.root.querySelector('details[open]')].filter(Boolean);
+    const over = [this.code?.isConnected && this.code, this.root.querySelector('.dl-share[open]')].filter(Boolean);
     for (const node of over) {
       if (node === this.code) node.remove();
       else node.removeAttribute('open');
@@ -458,9 +458,9 @@ export class Page {
   keepFocus(work) {
     const activeElement = /** @type {HTMLElement | null} */ (document.activeElement);
     const focused = activeElement?.dataset?.param ?? activeElement?.dataset?.action;
-    const menu = Boolean(this.root.querySelector('details[open]'));
+    const menu = Boolean(this.root.querySelector('.dl-share[open]'));
     work();
-    if (menu) this.root.querySelector('details')?.setAttribute('open', '');
+    if (menu) this.root.querySelector('.dl-share')?.setAttribute('open', '');
     /** @type {HTMLElement | null} */
     const again = focused && this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`);
     again?.focus();

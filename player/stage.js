@@ -102,6 +102,7 @@ export class Stage {
   }
 
   setStep(step) {
+    if (step === this.step) return; // drawn with the scene
     this.step = step;
     if (this.view === '3d') this.#throttled3d();
     else this.draw();
