@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from web import figures, running
+from web import assets, figures, packed, running
 from web.front import Front
 
 PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -18,12 +18,15 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 @asynccontextmanager
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading, and keep within the memory until the last."""
-    async with running.looked_after(figures.drawing):
+    async with running.looked_after(figures.drawing, assets.ready, packed.ready):
         yield
 
 
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
-    middleware=[Middleware(Front, base=str(st.get_option("server.baseUrlPath")).strip("/"), page=PAGE.read_text("utf-8"))],
+    middleware=[
+        Middleware(Front, base=str(st.get_option("server.baseUrlPath")).strip("/"), page=PAGE.read_text("utf-8")),
+        Middleware(packed.Packed),
+    ],
 )

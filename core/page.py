@@ -123,6 +123,7 @@ class Page:
       arrays: (result, wish) → header and float32 arrays by name, for the binary answer; None where JSON is all there is.
       fields: what `wish.fields` may hold; still_fields, stop_fields: those of an exported file, and of each of its stops.
       plane: value → (domain, names of the runs) of the surface that is drawn, or None where there is none.
+      plane_leads: that plane is the page's first and largest picture.
       panels: titles of the panels of each set of curves. columns: how many of them stand beside one another.
       questions: what it answers beside its numbers. aliases: older names of its address under /api.
       limits: how many of a thing fit, sent with the catalogue.
@@ -159,6 +160,7 @@ class Page:
     still_fields: tuple[str, ...] = ()
     stop_fields: tuple[str, ...] = ()
     plane: Callable[[Any], tuple[tuple[float, float, float, float], list[str]]] | None = None
+    plane_leads: bool = False
     panels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     columns: int = 2
     questions: tuple[Question, ...] = ()

@@ -451,7 +451,8 @@ export function playerBar(_, player) {
     },
     show(step, steps, stride) {
       Object.assign(scrubber, { max: steps, value: step });
-      label.textContent = `${Math.round(step * stride)} / ${Math.round(steps * stride)}`;
+      const text = `${Math.round(step * stride)} / ${Math.round(steps * stride)}`;
+      if (label.textContent !== text) label.textContent = text;
     },
   };
 }

@@ -6,7 +6,7 @@ import { span } from './ranges.js';
 export class Curves {
   /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, and more (pages/race/player.js). */
   constructor(Plotly, panels, onSeek) {
-    this.Plotly = Plotly;
+    this.given = Plotly;
     this.makePanels = panels;
     this.fade = 0.3; // how strong the lines are behind the playhead
     this.step = 0;
@@ -20,6 +20,11 @@ export class Curves {
     const seek = (event) => event.buttons === 1 && this.#seek(event, onSeek);
     this.root.addEventListener('pointerdown', seek);
     this.root.addEventListener('pointermove', seek);
+  }
+
+  /** It may have been on its way when this was built. */
+  get Plotly() {
+    return this.given ?? window.Plotly;
   }
 
   async setFigure(figure, theme) {
@@ -39,10 +44,14 @@ export class Curves {
     if (this.scene) await this.setScene(this.scene);
   }
 
-  /** New data. Axes are laid out again only when a range, rounded to a nice one, has changed. */
-  async setScene(scene) {
+  /**
+   * New data. Axes are laid out again only when a range, rounded to a nice one, has changed. While a slider is held (`steady`)
+   * they only grow: the lines move and not the axes, which cost Plotly more than all the rest.
+   */
+  async setScene(scene, steady = false) {
     this.scene = scene;
-    this.panels = this.makePanels(scene, this.log).map((panel) => ({ ...panel, ...span(panel, scene) }));
+    const panels = this.makePanels(scene, this.log).map((panel) => ({ ...panel, ...span(panel, scene) }));
+    this.panels = steady ? panels.map((panel, i) => around(panel, this.panels?.[i])) : panels;
     const { first = 0 } = scene;
     const layout = {};
     this.panels.forEach(({ log, low, high }, i) => {
@@ -55,14 +64,15 @@ export class Curves {
       layout[`yaxis${n}.dtick`] = decades ? Math.ceil((high - low) / 4) : null;
     });
     const ranges = JSON.stringify(layout);
-    this.#paint(); // the new lines on the old axes now, on the new axes as soon as they are there
-    if (ranges === this.ranges) return;
-    this.ranges = ranges;
-    await this.Plotly.relayout(this.plot, layout);
+    if (ranges !== this.ranges) {
+      this.ranges = ranges;
+      await this.Plotly.relayout(this.plot, layout);
+    }
     this.#paint();
   }
 
   setStep(step) {
+    if (step === this.step) return; // drawn with the scene
     this.step = step;
     this.draw();
   }
@@ -252,4 +262,10 @@ export class Curves {
       if (inside) onSeek((px - across(0)) / (across(1) - across(0)));
     });
   }
+}
+
+/** A panel whose axis reaches as far as that of the one before. */
+function around(panel, before) {
+  if (before?.log !== panel.log) return panel;
+  return { ...panel, low: Math.min(panel.low, before.low), high: Math.max(panel.high, before.high) };
 }

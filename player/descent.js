@@ -66,7 +66,6 @@ export class Descent extends Page {
     this.readouts = new this.kind.Readouts(_, this.limits);
     this.bar = playerBar(_, this);
     this.tools = h('div');
-    this.below = h('div');
     this.cards = h('div', { class: 'dl-cards' });
     this.stage.root.append(this.busy);
     const [left, side] = this.kind.layout({
@@ -82,7 +81,7 @@ export class Descent extends Page {
       h('div', { class: 'dl-left' }, ...left),
       h('div', { class: 'dl-side' }, ...side)
     );
-    return [this.tools, this.notice, main, this.readouts.root, this.below, this.readouts.live];
+    return [this.tools, this.notice, main, this.readouts.root, this.readouts.live];
   }
 
   /** The picture has another shape: ask again, for what was asked for last. */
@@ -157,7 +156,7 @@ export class Descent extends Page {
   async edit(change, done, how) {
     if (this.options.sweeps) return; // an exported file knows its sliders and nothing else
     if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
-    await super.edit(change, done, how);
+    await super.edit(change, done, { ...how, steady: !done });
   }
 
   /** Ask for all stops of a slider, so that dragging it needs no network. */
@@ -190,11 +189,11 @@ export class Descent extends Page {
     moved.arrays.grid = undefined; // what is drawn stays
     const next = { ...moved, query: moved.header.query, drawn: null };
     this.store.put(next);
-    this.take(next, {}, () => false);
+    this.take(next, { steady: true }, () => false);
     return { value: sweep.values[j] };
   }
 
-  async show(blob) {
+  async show(blob, how = {}) {
     const { header, drawn } = blob;
     const plane = Boolean(blob.arrays.grid);
     if (plane) this.planeDue = false;
@@ -209,7 +208,7 @@ export class Descent extends Page {
       await this.#draw();
     } else {
       this.stage.setScene(this.scene, plane);
-      this.curves.setScene(this.scene);
+      this.curves.setScene(this.scene, how.steady);
     }
     this.#showNumbers();
   }
@@ -234,7 +233,6 @@ export class Descent extends Page {
 
   #showNumbers() {
     this.readouts.setScene(this.scene);
-    this.below.replaceChildren(this.kind.results(this.scene, this.words));
     this.#showStep(this.playhead.step);
   }
 

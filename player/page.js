@@ -3,6 +3,7 @@ import { slider } from './controls.js';
 import { h, icon } from './dom.js';
 import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
+import { plotly } from './plotly.js';
 import { Store } from './store.js';
 import { Feed, get, nearest, network } from './wire.js';
 
@@ -78,7 +79,7 @@ export class Page {
     return answer;
   }
 
-  /** Draw an answer; how.themed: in other colours. */
+  /** Draw an answer; how.themed: in other colours; how.steady: while a slider is held. */
   async show(_answer, _how = {}) {}
 
   /** Make sliders and menus anew. */
@@ -134,28 +135,36 @@ export class Page {
   /** From nothing, in this language: at the beginning, and whenever the language or the size of everything changes. */
   async start() {
     await this.#prepare();
-    const { base, language, query } = this.options;
+    const { base, language, query, version } = this.options;
     this.feed = new Feed(`${base}${this.route}?lang=${language}&`, (reply) => this.decode(reply));
     this.store = new Store({
       ask: (text, how) => this.ask(text, how),
       toQuery: (value) => this.toQuery(value),
       read: (answer) => this.read(answer),
     });
+    const still = document.querySelector('.dl-first .dl-still');
     this.root.replaceChildren(h('h1', { class: 'dl-hidden' }, `${this.about.title} · Descent Lab`), ...this.build());
-    await this.load(query);
+    this.#keep(still);
+    const loaded = this.load(query); // the question is on its way before Plotly takes the browser's time
+    this.drawing = plotly(`${base}assets/${version}/plotly.min.js`);
+    await loaded;
   }
 
-  /** Catalogue, words and Plotly. */
+  /** The server's drawing stays where the live one will be, until that is there. */
+  #keep(still) {
+    this.still = still;
+    if (still) this.root.querySelector(still.classList.contains('dl-fit') ? '.dl-left' : '.dl-stage')?.append(still);
+    document.querySelector('.dl-layer')?.remove();
+  }
+
+  /** Catalogue and words. */
   async #prepare() {
-    const { base, version, language, present } = this.options;
+    const { base, language, present } = this.options;
     this.root.classList.add('dl-root', `dl-${this.options.page}`);
     this.root.classList.toggle('dl-present', Boolean(present));
     this.root.classList.toggle('dl-slim', Boolean(this.options.controls));
     this.root.lang = document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
-    const [catalogue] = await Promise.all([
-      get(`${base}api/catalogue?lang=${language}`).then((reply) => reply.json()),
-      plotly(`${base}assets/${version}/plotly.min.js`),
-    ]);
+    const catalogue = await (await get(`${base}api/catalogue?lang=${language}`)).json();
     this.catalogue = catalogue;
     this.words = (text) => catalogue.words[text] ?? text;
     this.busy = h('div', { class: 'dl-busy', role: 'status', hidden: true }, this.words('Computing…'));
@@ -254,9 +263,12 @@ export class Page {
   async take(answer, how, latest) {
     this.notice.hidden = true;
     const controls = how.whole && latest();
+    if (controls && !this.version) this.showControls(); // they need no picture
+    await this.drawing;
     await this.show(answer, how);
+    this.still?.remove();
     if (answer !== this.store.answer) return; // a newer one has been drawn over it meanwhile
-    if (controls && latest()) this.keepFocus(() => this.showControls());
+    if (controls && latest() && this.version) this.keepFocus(() => this.showControls());
     this.version += 1;
     Object.assign(this.root.dataset, { player: '', version: this.version, query: answer.query });
   }
@@ -444,7 +456,7 @@ export class Page {
 
   /** Whatever lies over the page goes away; false where nothing did. */
   close() {
-    const over = [this.code?.isConnected && this.code, this.root.querySelector('details[open]')].filter(Boolean);
+    const over = [this.code?.isConnected && this.code, this.root.querySelector('.dl-share[open]')].filter(Boolean);
     for (const node of over) {
       if (node === this.code) node.remove();
       else node.removeAttribute('open');
@@ -456,9 +468,9 @@ export class Page {
   keepFocus(work) {
     const activeElement = /** @type {HTMLElement | null} */ (document.activeElement);
     const focused = activeElement?.dataset?.param ?? activeElement?.dataset?.action;
-    const menu = Boolean(this.root.querySelector('details[open]'));
+    const menu = Boolean(this.root.querySelector('.dl-share[open]'));
     work();
-    if (menu) this.root.querySelector('details')?.setAttribute('open', '');
+    if (menu) this.root.querySelector('.dl-share')?.setAttribute('open', '');
     /** @type {HTMLElement | null} */
     const again = focused && this.root.querySelector(`[data-param="${focused}"], [data-action="${focused}"]`);
     again?.focus();
@@ -483,16 +495,4 @@ async function copy(text, root) {
     field.remove();
     return done;
   }
-}
-
-let loading;
-
-/** Plotly's bundle from the app itself, once per page. */
-function plotly(address) {
-  if (window.Plotly) return Promise.resolve();
-  loading ??= new Promise((resolve, reject) => {
-    const script = h('script', { src: address, onload: resolve, onerror: () => reject(new Error(address)) });
-    document.head.append(script);
-  });
-  return loading;
 }

@@ -1,53 +1,55 @@
-/** The numbers: every run at the playhead, and the result of the whole run in words. */
+/** The numbers of the runs: what each came to, and, unfolded, all that is known of it at the playhead and in the end. */
 import { h, show } from './dom.js';
-import { badge } from './look.js';
+import { Table, unfold } from './list.js';
 
 const pair = (values) => `(${[...values].map((v) => show(v, 3)).join(', ')})`;
 
-/** The read-outs at the playhead. Rows are built once per scene; a step changes text only. */
+/** Tables are written into; what is folded away is written when it unfolds. */
 export class Readouts {
   constructor(words) {
+    const _ = words;
     this._ = words;
-    this.root = h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': words('At the playhead') });
+    this.result = new Table([_('Result'), '', _('first within 0.1 % of the gap'), _('outcome')], _('Result'));
+    this.result.root.classList.add('dl-results');
+    this.now = new Table(
+      [
+        _('At the playhead'),
+        _('position'),
+        _('loss'),
+        _('gradient'),
+        _('last step'),
+        _('optimizer state'),
+        _('curvature λ'),
+        _('rate against its limit'),
+      ],
+      _('At the playhead'),
+      [5]
+    );
+    this.end = new Table(
+      [_('In the end'), _('final loss'), _('distance left'), _('path length'), _('reversals in x, y')],
+      _('In the end')
+    );
+    this.more = unfold(_('All numbers'), () => this.#unfolded(), this.now.root, this.end.root);
+    this.root = h('div', { class: 'dl-numbers' }, this.result.root, this.more);
     this.live = h('div', { class: 'dl-hidden', 'aria-live': 'polite' });
   }
 
   setScene(scene) {
     const _ = this._;
     this.scene = scene;
-    const heads = [
-      _('At the playhead'),
-      _('position'),
-      _('loss'),
-      _('gradient'),
-      _('last step'),
-      _('effective rate'),
-      _('optimizer state'),
-      _('curvature λ'),
-      _('rate against its limit'),
-    ];
-    this.cells = scene.runs.map(() => heads.map((head, i) => h('td', { class: i === 6 ? 'dl-wide' : '' })));
-    scene.runs.forEach((run, i) => this.cells[i][0].append(badge(run.style), run.name));
-    const row = (cells) => h('tr', {}, ...cells);
-    this.root.replaceChildren(
-      h(
-        'table',
-        {},
-        h('thead', {}, row(heads.map((head) => h('th', { scope: 'col' }, head)))),
-        h('tbody', {}, ...this.cells.map(row))
-      )
-    );
+    this.result.head(1, scene.lowest === null ? _('loss at the playhead') : _('loss above the minimum, at the playhead'));
+    for (const table of [this.result, this.now, this.end]) table.cut(scene.runs.length);
   }
 
   setStep(k) {
     if (!this.scene) return;
+    this.step = k;
     this.scene.runs.forEach((run, i) => {
-      this.#values(run, k).forEach((text, j) => {
-        const cell = this.cells[i][j + 1];
-        if (cell.textContent !== text) cell.textContent = text;
-      });
-      this.cells[i][8].classList.toggle('dl-over', this.#over(run, k));
+      const above = this.scene.lowest === null ? run.f[k] : run.gap[k];
+      const texts = [show(above), run.summary.steps_to_tolerance ?? '–', outcome(run, this._)];
+      this.result.write(i, run, texts, bad(run) ? [3] : []);
     });
+    if (this.more.open) this.#unfolded();
     clearTimeout(this.speak);
     this.speak = setTimeout(() => {
       const losses = this.scene.runs.map((run) => `${run.name} ${show(run.f[k])}`).join(', ');
@@ -55,12 +57,18 @@ export class Readouts {
     }, 400);
   }
 
+  #unfolded() {
+    this.scene.runs.forEach((run, i) => {
+      this.now.write(i, run, this.#values(run, this.step), this.#over(run, this.step) ? [7] : []);
+      const { final_loss, distance, path_length, reversals } = run.summary;
+      this.end.write(i, run, [show(final_loss), show(distance, 3), show(path_length), reversals.join(', ')]);
+    });
+  }
+
   #values(run, k) {
-    const at = (array, size, i = k) => array.subarray(size * i, size * (i + 1));
+    const at = (array, size) => array.subarray(size * k, size * (k + 1));
     const x = at(run.x, 2);
     const move = at(run.move, 2);
-    const slope = at(run.gradient, 2, Math.max(0, k - 1));
-    const rate = k ? [-move[0] / slope[0], -move[1] / slope[1]].map((v) => (Number.isFinite(v) ? v : null)) : [null, null];
     const state = Object.entries(run.state).map(([name, { array, size }]) => {
       const values = at(array, size);
       return `${this._(name.replaceAll('_', ' '))} ${size === 1 ? show(values[0], 3) : pair(values)}`;
@@ -71,7 +79,6 @@ export class Readouts {
       show(run.f[k]),
       `${show(run.grad_norm[k], 3)} ${pair(at(run.gradient, 2))}`,
       k ? pair(move) : '–',
-      k ? pair(rate) : '–',
       state.join(this._(', ')) || '–',
       `${show(low, 3)}, ${show(high, 3)}`,
       this.#limit(run, k, high),
@@ -93,48 +100,6 @@ export class Readouts {
 }
 
 const rateAt = (run, k) => run.lr[Math.min(k, run.lr.length - 1)];
-
-/** The result table: what a run came to. */
-export function results(scene, words) {
-  const _ = words;
-  const heads = [
-    _('Result'),
-    _('final loss'),
-    _('steps to 0.1 % of the gap'),
-    _('distance left'),
-    _('path length'),
-    _('reversals in x, y'),
-    _('outcome'),
-  ];
-  const rows = scene.runs.map((run) => {
-    const s = run.summary;
-    const name = h('td', {}, badge(run.style), run.name);
-    const texts = [
-      show(s.final_loss),
-      s.steps_to_tolerance ?? '–',
-      show(s.distance, 3),
-      show(s.path_length),
-      s.reversals.join(', '),
-    ];
-    return h(
-      'tr',
-      {},
-      name,
-      ...texts.map((text) => h('td', {}, String(text))),
-      h('td', { class: bad(run) ? 'dl-over' : '' }, outcome(run, _))
-    );
-  });
-  return h(
-    'div',
-    { class: 'dl-results', tabIndex: 0, role: 'region', 'aria-label': _('Result') },
-    h(
-      'table',
-      {},
-      h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
-      h('tbody', {}, ...rows)
-    )
-  );
-}
 
 const bad = (run) => run.diverged_at !== null || run.summary.rising;
 

@@ -21,7 +21,7 @@ export class Stage {
    * window has taken another shape, so that the surface should be evaluated for another part of the plane.
    */
   constructor(Plotly, { start, onStart, onReshape, label }) {
-    this.Plotly = Plotly;
+    this.given = Plotly;
     this.start = start;
     this.onStart = onStart;
     this.onReshape = onReshape;
@@ -34,6 +34,7 @@ export class Stage {
       tabIndex: 0,
       role: 'button',
       'data-param': 'start',
+      style: 'visibility:hidden', // until its place is known
       'aria-label': label,
       title: label,
     });
@@ -42,6 +43,11 @@ export class Stage {
     this.redraw = perFrame(() => this.draw());
     this.#listen();
     new ResizeObserver(() => this.#fit()).observe(this.root);
+  }
+
+  /** It may have been on its way when this was built. */
+  get Plotly() {
+    return this.given ?? window.Plotly;
   }
 
   /** Width over height of the drawing area. */
@@ -96,6 +102,7 @@ export class Stage {
   }
 
   setStep(step) {
+    if (step === this.step) return; // drawn with the scene
     this.step = step;
     if (this.view === '3d') this.#throttled3d();
     else this.draw();

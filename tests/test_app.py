@@ -8,6 +8,7 @@ from activations import ACTIVATIONS
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages import PAGES
 from schedules import SCHEDULES
 
 LANGUAGES = list(locales.LANGUAGES)
@@ -15,16 +16,21 @@ LANGUAGES = list(locales.LANGUAGES)
 
 @pytest.fixture
 def app(pytestconfig, monkeypatch):
-    """`app(surface="beale", lang="zh")`: the page at such an address, after its first run."""
+    """`app(surface="beale", lang="zh")`: the page at such an address, with all its notes open."""
     monkeypatch.chdir(pytestconfig.rootpath)
 
     def at(**query: str | list[str]) -> AppTest:
         page = AppTest.from_file(str(pytestconfig.rootpath / "ui" / "shell.py"), default_timeout=60)
         for field, value in query.items():
             page.query_params[field] = value
-        return page.run()
+        return opened(page.run())
 
     return at
+
+
+def opened(page: AppTest) -> AppTest:
+    """The page with formulas, sources and code, which it shows where they are asked for."""
+    return page.toggle(key="more").set_value(True).run() if page.toggle else page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,6 +42,16 @@ def test_every_surface_runs_and_says_what_to_look_for(app, key, language):
     assert [head.value for head in page.subheader] == [_("What to look for")]
     assert _(LANDSCAPES[key].look_for) in [text.value for text in page.markdown]
     assert any(LANDSCAPES[key].latex in formula.value for formula in page.latex)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "lectures"])
+def test_a_first_visit_brings_no_formula_and_no_listing(pytestconfig, monkeypatch, page):
+    """Their scripts and fonts are larger than all the rest of the page."""
+    monkeypatch.chdir(pytestconfig.rootpath)
+    script = f"from pages import PAGES\nfrom ui import frame\nframe.show(PAGES[{page!r}])"
+    seen = AppTest.from_string(script, default_timeout=60).run()
+    assert not seen.exception
+    assert [kind for kind in ("latex", "code", "tab", "plotly_chart", "expander") if seen.get(kind)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,7 +103,7 @@ def test_the_lecture_hall_has_no_explanation(app):
 
 @pytest.fixture
 def page_of(pytestconfig, monkeypatch):
-    """`page_of("schedules", run="sgd~step")`: one page by itself, after its first run."""
+    """`page_of("schedules", run="sgd~step")`: one page by itself, with all its notes open."""
     monkeypatch.chdir(pytestconfig.rootpath)
 
     def at(name: str, **query: str | list[str]) -> AppTest:
@@ -95,7 +111,7 @@ def page_of(pytestconfig, monkeypatch):
         page = AppTest.from_string(script, default_timeout=60)
         for field, value in query.items():
             page.query_params[field] = value
-        return page.run()
+        return opened(page.run())
 
     return at
 

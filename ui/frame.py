@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,8 @@ from player import player
 from ui import link
 from ui.rule import describe
 from ui.text import language, translator
+
+Write = Callable[[Any, Callable[[str], str], Callable[..., None]], None]
 
 
 def show(page: Page) -> None:
@@ -29,12 +31,21 @@ def _show(page: Page) -> None:
         link.echo(page.key, changed)
         asked = link.read(page)
     link.complain(notice, asked.problems)
-    write = notes(page.key)
-    if write and asked.settings["present"] != "1":
+    if asked.settings["present"] == "1":
+        return
+    for write in written(page.key):
         write(asked.value, translator(), describe)
 
 
-def notes(key: str) -> Callable[[Any, Callable[[str], str], Callable[..., None]], None] | None:
-    """What a page writes under its player, where it has something to say: `notes` in pages/<key>/page.py."""
-    name = f"pages.{key}.page"
-    return importlib.import_module(name).notes if importlib.util.find_spec(name) else None
+def written(key: str) -> Iterator[Write]:
+    """What a page writes under its player: `notes` in its page.py at once, and `more` where somebody asks for it.
+
+    A formula, a font of icons and a listing of code each bring a megabyte of scripts, which a first visit is better without.
+    """
+    name, _ = f"pages.{key}.page", translator()
+    module = importlib.import_module(name) if importlib.util.find_spec(name) else None
+    notes, more = getattr(module, "notes", None), getattr(module, "more", None)
+    if notes:
+        yield notes
+    if more and st.toggle(_("Formulas, sources and code"), key="more"):
+        yield more

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gzip
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from web import packed
 from web.api import version
 from web.version import ROOT
 
+PLOTLY = "plotly.min.js"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -22,13 +23,18 @@ def available() -> dict[str, Path]:
     """Name in the URL → file. Nothing else is ever opened."""
     served = [*(ROOT / "player").iterdir(), *(ROOT / "pages").glob("*/*")]
     ours = {file.relative_to(ROOT).as_posix(): file for file in sorted(served) if file.suffix in _TYPES}
-    return {**ours, "plotly.min.js": Path(str(files("plotly") / "package_data" / "plotly.min.js"))}
+    return {**ours, PLOTLY: Path(str(files("plotly") / "package_data" / PLOTLY))}
 
 
 @functools.cache
-def _body(name: str, packed: bool) -> bytes:
-    body = available()[name].read_bytes()
-    return gzip.compress(body, 6, mtime=0) if packed else body
+def _body(name: str, encoding: str) -> bytes:
+    return packed.PACKERS[encoding](available()[name].read_bytes())
+
+
+def ready() -> None:
+    """Pack the largest of them before anybody waits for it."""
+    for encoding in packed.PACKERS:
+        _body(PLOTLY, encoding)
 
 
 def asset(request: Request) -> Response:
@@ -38,15 +44,14 @@ def asset(request: Request) -> Response:
         asked, name = "", request.path_params["path"]
     if name not in available():
         return PlainTextResponse("not found", 404)
-    packed = "gzip" in request.headers.get("accept-encoding", "")
+    encoding = packed.encoding(request)
     current = asked == version()
     headers = {
-        "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache",
-        "Content-Encoding": "gzip" if packed else "identity",
-        "Vary": "Accept-Encoding",
+        "Cache-Control": packed.FOREVER if current else "no-cache",
+        **packed.packed_headers(encoding),
         "Access-Control-Allow-Origin": "*",
     }
-    return Response(_body(name, packed), headers=headers, media_type=_TYPES[available()[name].suffix])
+    return Response(_body(name, encoding), headers=headers, media_type=_TYPES[available()[name].suffix])
 
 
 ROUTES = [Route("/assets/{path:path}", asset)]

@@ -23,6 +23,7 @@ from core.query import encode
 from core.types import Param
 from core.words import N_
 from pages import PAGES
+from web import first
 from web.api import cached, guarded, query_pairs, version
 from web.reply import Answer
 
@@ -44,12 +45,11 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Descent Lab</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="{base}assets/{version}/player/player.css">
-<link rel="modulepreload" href="{base}assets/{version}/pages/{page}/player.js">
+{links}
 <style>{style}</style>
 </head>
 <body>
-<main class="dl-root" aria-label="Descent Lab"></main>
+<main class="{classes}" aria-label="Descent Lab">{skeleton}</main>
 <script type="application/json" id="options">{options}</script>
 <script type="module" src="{base}assets/{version}/player/embed.js"></script>
 </body>
@@ -112,9 +112,9 @@ def embed(request: Request, page: Page, base: str) -> Response | Answer:
     """The page, or a readable one with status 400 that says what is wrong with the query."""
     accept = request.headers.get("accept-language")
     try:
-        started, _value, problems = options(page, query_pairs(request), accept)
+        started, value, problems = options(page, query_pairs(request), accept)
     except BadRequestError as error:
-        started, problems = {"language": locales.choose(accept)}, [error.problem]
+        started, value, problems = {"language": locales.choose(accept)}, None, [error.problem]
     language = started["language"]
     if problems:
         return refused(problems, language, locales.translator(language))
@@ -122,8 +122,18 @@ def embed(request: Request, page: Page, base: str) -> Response | Answer:
 
     def body() -> str:
         look, title = style(started["theme"]), locales.translator(language)(page.title)
+        shown = settings.split(query_pairs(request), page.settings)
+        drawing = partial(first.address, page, value, shown, base, language)
         return _PAGE.format(
-            language=language, version=version(), style=look, options=written, base=base, title=title, page=page.key
+            language=language,
+            version=version(),
+            style=look,
+            options=written,
+            base=base,
+            title=title,
+            links=first.links(page, base, language),
+            classes=first.classes(page, shown),
+            skeleton=first.skeleton(first.still(page, value, shown, drawing)),
         )
 
     # Without the clause anyone may frame it: slides on a disk too, which `*` leaves out.

@@ -26,12 +26,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import locales
 from core.problems import unknown
 from core.words import N_
-from web import api, telemetry, warm
+from web import api, shell, telemetry, warm
 from web.lanes import NUMBERS, BusyError
 from web.memory import PULSE
 from web.routes import ROUTES
 
-OURS = ("/api/", "/assets/", "/embed/", "/export/")  # whatever is beneath these is ours, and unknown where we do not know it
+OURS = (
+    "/api/",
+    "/assets/",
+    "/embed/",
+    "/export/",
+    "/first/",
+)  # beneath these, all is ours
+PAGES = frozenset(route.path for route in shell.ROUTES)  # Streamlit's index page, with more in its head
 CLOSED = ("/_stcore/upload_file/",)  # nothing is uploaded to this app: what no page asks for would only fill the memory
 MOST_SESSIONS = 400  # pages of Streamlit that one worker has open
 LONGEST_PATH = 300
@@ -82,7 +89,7 @@ class Front:
         if path.startswith("/assets/"):
             scope = {**scope, "path_params": {"path": path.removeprefix("/assets/")}}
         watch = telemetry.Watch(route)
-        policy = INERT.encode() if endpoint else self.policy
+        policy = INERT.encode() if endpoint and route not in PAGES else self.policy
         say = partial(_say, send, watch, policy)
         try:
             if endpoint is None:

@@ -20,12 +20,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import locales
+from core import settings
 from core.page import FIRST, Page, Translate, Wish
 from core.problems import Problem, unknown
 from core.sweep import Sweep, along
 from core.words import N_
 from pages import PAGES
-from web import api, wire
+from web import api, first, wire
 from web.answers import attachment, points, sweepable, swept
 from web.assets import available
 from web.catalogue import catalogue
@@ -51,7 +52,7 @@ _PAGE = """<!doctype html>
 <script type="importmap">{modules}</script>
 </head>
 <body>
-<main class="dl-root dl-offline" aria-label="Descent Lab"></main>
+<main class="{classes} dl-offline" aria-label="Descent Lab">{skeleton}</main>
 <script type="text/plain" id="plotly">{plotly}</script>
 <script type="text/plain" id="data">{data}</script>
 <script type="module">import 'dl/player/offline.js';</script>
@@ -112,6 +113,9 @@ def written(page: Page, value: Any, started: str) -> bytes:
         "sweeps": {s.name: _along(page, value, s, translate) for s in sweeps},
     }
     files = available()
+    looks = {name: chosen[name] for name in ("view", "scale", "theme")} | {"present": str(int(chosen["present"]))}
+    shown = settings.Shown(looks, tuple(chosen["controls"]), [], [])
+    drawing = partial(first.inline, page, value, shown, chosen["language"])
     ours = ("player/", f"pages/{page.key}/")
     modules = {name: file for name, file in files.items() if name.endswith(".js") and name.startswith(ours)}
     return _PAGE.format(
@@ -122,6 +126,8 @@ def written(page: Page, value: Any, started: str) -> bytes:
         modules=json.dumps(
             {"imports": {f"dl/{name}": _module(name, file.read_text("utf-8")) for name, file in modules.items()}}
         ),
+        classes=first.classes(page, shown),
+        skeleton=first.skeleton(first.still(page, value, shown, drawing)),
         plotly=_packed_plotly(),
         data=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
     ).encode()

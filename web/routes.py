@@ -1,6 +1,6 @@
 """Every route beside Streamlit's pages."""
 
-from web import answers, assets, catalogue, embed, figures, offline, pictures, qr
+from web import answers, assets, catalogue, embed, figures, first, offline, pictures, qr, shell
 
 ROUTES = [
     *answers.ROUTES,
@@ -8,7 +8,9 @@ ROUTES = [
     *catalogue.ROUTES,
     *embed.ROUTES,
     *figures.ROUTES,
+    *first.ROUTES,
     *offline.ROUTES,
     *pictures.ROUTES,
     *qr.ROUTES,
+    *shell.ROUTES,
 ]

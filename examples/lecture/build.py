@@ -14,16 +14,18 @@ import json
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
+from core import settings  # noqa: E402
 from core.page import FIRST  # noqa: E402
 from core.query import encode  # noqa: E402
 from pages import PAGES  # noqa: E402
-from web import embed, offline  # noqa: E402
+from web import embed, first, offline  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 
@@ -113,7 +115,15 @@ PAGE = """<!doctype html>
 .reveal {{ font-family: system-ui, 'Noto Sans CJK SC', sans-serif; font-size: 30px; }}
 .reveal h2 {{ font-size: 1.5em; text-transform: none; margin: 0 0 .2em; }}
 .reveal p {{ margin: 0 0 .4em; }}
-.reveal iframe {{ width: 1200px; height: 560px; border: 0; max-width: none; max-height: none; }}
+.player {{ position: relative; width: 1200px; height: 560px; margin: 0 auto; }}
+.player iframe {{ position: absolute; inset: 0; width: 100%; height: 100%; border: 0; max-width: none; max-height: none; }}
+/* A drawing where the player will have its own, until the slide is shown and the player is there. */
+.dl-still {{ position: absolute; left: 52px; top: 18px; width: 604px; height: 472px; overflow: hidden; container-type: size; }}
+.reveal .dl-still > img {{
+  position: absolute; left: 50%; top: 50%; transform: translate(-50%, -50%); margin: 0; max-width: none; max-height: none;
+  width: calc(min(100cqw, 100cqh * var(--own)) * var(--wide)); height: calc(min(100cqh, 100cqw / var(--own)) * var(--tall));
+}}
+.reveal .dl-stretch > img {{ width: 100%; height: 100%; }}
 </style>
 </head>
 <body>
@@ -147,7 +157,16 @@ def _slide(slide: Slide, i: int, language: str, out: Path, server: str) -> str:
         return f"<section>{head}</section>"
     address = _embedded(slide, language, server) if server else _exported(slide, language, out)
     title = html.escape(slide.title[i])
-    return f'<section>{head}<iframe data-src="{html.escape(address)}" title="{title}"></iframe></section>'
+    frame = f'<iframe data-src="{html.escape(address)}" title="{title}"></iframe>'
+    return f'<section>{head}<div class="player">{_drawing(slide, language)}{frame}</div></section>'
+
+
+def _drawing(slide: Slide, language: str) -> str:
+    """The player as the server draws it, in the deck itself."""
+    page = PAGES[FIRST]
+    shown = settings.split(_query(slide, language), page.settings)
+    value, _ = page.parse(shown.rest)
+    return first.still(page, value, shown, partial(first.inline, page, value, shown, language))
 
 
 def _query(slide: Slide, language: str) -> list[tuple[str, str]]:

@@ -22,15 +22,16 @@ LOOK_FOR = N_(
 
 
 def notes(chosen: CurveSet, _: Translate, describe: Describe) -> None:
-    """What to look for, and one tab per activation, each once."""
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        st.subheader(_("What to look for"))
-        st.markdown(_(LOOK_FOR))
+    """What to look for."""
+    st.subheader(_("What to look for"))
+    st.markdown(_(LOOK_FOR))
+
+
+def more(chosen: CurveSet, _: Translate, describe: Describe) -> None:
+    """One tab per activation, each once."""
     rules = {spec.key: spec for spec in reversed(chosen.activations)}
     keys = [key for key in ACTIVATIONS if key in rules]
-    with right:
-        for tab, key in zip(st.tabs([_(ACTIVATIONS[key].name) for key in keys]), keys, strict=True):
-            with tab:
-                rule = ACTIVATIONS[key]
-                describe(rule, "activations", networks.code(rules[key], rule.params, (rule.torch, rule.jax)))
+    for tab, key in zip(st.tabs([_(ACTIVATIONS[key].name) for key in keys]), keys, strict=True):
+        with tab:
+            rule = ACTIVATIONS[key]
+            describe(rule, "activations", networks.code(rules[key], rule.params, (rule.torch, rule.jax)))

@@ -27,15 +27,16 @@ LOOK_FOR = N_(
 
 
 def notes(shown: Sequence[Network], _: Translate, describe: Describe) -> None:
-    """What to look for, the lectures' sentences put to the test, what each normalization averages over, and the rules."""
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        st.subheader(_("What to look for"))
-        st.markdown(_(LOOK_FOR))
-        checks(shown, _)
-    with right:
-        normalizations(shown, _)
-        parts(shown, _, describe)
+    """What to look for, and the lectures' sentences put to the test."""
+    st.subheader(_("What to look for"))
+    st.markdown(_(LOOK_FOR))
+    checks(shown, _)
+
+
+def more(shown: Sequence[Network], _: Translate, describe: Describe) -> None:
+    """What each normalization averages over, and the rules."""
+    normalizations(shown, _)
+    parts(shown, _, describe)
 
 
 def normalizations(shown: Sequence[Network], _: Translate) -> None:

@@ -39,6 +39,7 @@ page = Page(
     aliases=("descent",),
     limits={"runs": MAX_RUNS},
     plane=plane,
+    plane_leads=True,
     panels={"race": ("loss", "learning rate", "gradient norm", "distance to a minimum")},
     warm=warm.jobs,
 )

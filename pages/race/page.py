@@ -18,21 +18,21 @@ Describe = Callable[..., None]
 
 
 def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
-    """What to look for, the rules and their source, the same in PyTorch and optax."""
+    """What to look for."""
+    st.subheader(_("What to look for"))
+    st.markdown(_(experiment.landscape.look_for))
+
+
+def more(experiment: Experiment, _: Translate, describe: Describe) -> None:
+    """The surface's formula, the rules and their source, the same in PyTorch and optax."""
+    landscape = experiment.landscape
     left, right = st.columns([2, 3], gap="large")
     with left:
-        surface(experiment, _)
+        st.latex(landscape.latex)
+        if landscape.reference:
+            st.caption(landscape.reference)
     with right:
         rules(experiment, _, describe)
-
-
-def surface(experiment: Experiment, _: Translate) -> None:
-    landscape = experiment.landscape
-    st.subheader(_("What to look for"))
-    st.markdown(_(landscape.look_for))
-    st.latex(landscape.latex)
-    if landscape.reference:
-        st.caption(landscape.reference)
 
 
 def rules(experiment: Experiment, _: Translate, describe: Describe) -> None:

@@ -2,7 +2,7 @@
 import { card, parts } from '../../player/controls.js';
 import { Descent } from '../../player/descent.js';
 import { componentOf } from '../../player/page.js';
-import { Readouts, results } from '../../player/readouts.js';
+import { Readouts } from '../../player/readouts.js';
 
 /** What pages of descents differ in. */
 const race = {
@@ -13,7 +13,6 @@ const race = {
   views: true, // side by side, 3-D
   card: ruleCard,
   Readouts,
-  results,
   scale: 'log', // unless the address says otherwise
   addLabel: (_) => _('+ Add optimizer'),
   add: (actions) => actions.addOptimizer(),

@@ -22,21 +22,22 @@ LOOK_FOR = N_(
 
 
 def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
-    """What to look for, where each schedule starts, and the rules."""
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        st.subheader(_("What to look for"))
-        st.markdown(_(LOOK_FOR))
-        st.markdown("**" + _("Check the lecture: where a schedule starts") + "**")
-        for line in beginnings(experiment, _):
-            st.markdown("- " + line)
+    """What to look for, and where each schedule starts."""
+    st.subheader(_("What to look for"))
+    st.markdown(_(LOOK_FOR))
+    st.markdown("**" + _("Check the lecture: where a schedule starts") + "**")
+    for line in beginnings(experiment, _):
+        st.markdown("- " + line)
+
+
+def more(experiment: Experiment, _: Translate, describe: Describe) -> None:
+    """The rules, each once."""
     runs = {run.schedule.key: run for run in reversed(experiment.runs)}
     keys = [key for key in SCHEDULES if key in runs]
-    with right:
-        for tab, key in zip(st.tabs([_(SCHEDULES[key].name) for key in keys]), keys, strict=True):
-            with tab:
-                rates = schedule.code(runs[key].schedule, runs[key].optimizer.values["lr"], experiment.steps)
-                describe(SCHEDULES[key], "schedules", rates)
+    for tab, key in zip(st.tabs([_(SCHEDULES[key].name) for key in keys]), keys, strict=True):
+        with tab:
+            rates = schedule.code(runs[key].schedule, runs[key].optimizer.values["lr"], experiment.steps)
+            describe(SCHEDULES[key], "schedules", rates)
 
 
 def beginnings(experiment: Experiment, _: Translate) -> list[str]:

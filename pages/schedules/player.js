@@ -2,69 +2,49 @@
 import { card, parts } from '../../player/controls.js';
 import { Descent } from '../../player/descent.js';
 import { h, show } from '../../player/dom.js';
-import { badge } from '../../player/look.js';
+import { Table, unfold } from '../../player/list.js';
 import { componentOf } from '../../player/page.js';
 
-/** The numbers: rates, and the loss over the seeds at the playhead. Rows are built once per scene; a step changes text only. */
+/** The numbers: rate, loss over the seeds and outcome; the rest unfolds. Tables are written into. */
 class Readouts {
   constructor(words, { seeds }) {
+    const _ = words;
     this._ = words;
     this.seeds = seeds;
-    this.root = h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': words('At the playhead') });
+    const mean = _('mean of {n} seeds').replace('{n}', seeds);
+    this.result = new Table([_('At the playhead'), _('rate'), mean, _('outcome')], _('Result'));
+    this.result.root.classList.add('dl-results');
+    this.all = new Table(
+      [
+        _('At the playhead'),
+        _('loss, this seed'),
+        _('from 10 % to 90 %'),
+        _('first rate'),
+        _('highest'),
+        _('last'),
+        _('noise floor'),
+      ],
+      _('At the playhead'),
+      [1, 2]
+    );
+    this.more = unfold(_('All numbers'), () => this.#unfolded(), this.all.root);
+    this.root = h('div', { class: 'dl-numbers' }, this.result.root, this.more);
     this.live = h('div', { class: 'dl-hidden', 'aria-live': 'polite' });
   }
 
   setScene(scene) {
-    const _ = this._;
     this.scene = scene;
-    const heads = [
-      _('At the playhead'),
-      _('rate'),
-      _('loss, this seed'),
-      _('mean of {n} seeds').replace('{n}', this.seeds),
-      _('from 10 % to 90 %'),
-      _('first rate'),
-      _('highest'),
-      _('last'),
-      _('noise floor'),
-      _('outcome'),
-    ];
-    this.cells = scene.runs.map((run) => {
-      const still = [
-        show(run.first_rate),
-        show(run.highest_rate),
-        show(run.last_rate),
-        show(run.floor, 3),
-        outcome(run, this.seeds, _),
-      ];
-      const moving = [1, 2, 3, 4].map(() => h('td', { style: 'min-width:7.5em' }));
-      const row = h(
-        'tr',
-        {},
-        h('td', {}, badge(run.style), run.name),
-        ...moving,
-        ...still.map((text, i) => h('td', { class: i === 4 && (run.diverged || run.rising) ? 'dl-over' : '' }, text))
-      );
-      return { row, moving };
-    });
-    this.root.replaceChildren(
-      h(
-        'table',
-        {},
-        h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
-        h('tbody', {}, ...this.cells.map(({ row }) => row))
-      )
-    );
+    for (const table of [this.result, this.all]) table.cut(scene.runs.length);
   }
 
   setStep(k) {
     if (!this.scene) return;
+    this.step = k;
     this.scene.runs.forEach((run, i) => {
-      const texts = [show(rate(run, k)), show(run.f[k]), number(run.mean[k]), `${number(run.low[k])} … ${number(run.high[k])}`];
-      texts.forEach((text, j) => {
-        this.cells[i].moving[j].textContent = text;
-      });
+      const over = run.diverged || run.rising ? [3] : [];
+      this.result.write(i, run, [show(rate(run, k)), number(run.mean[k]), outcome(run, this.seeds, this._)], over);
     });
+    if (this.more.open) this.#unfolded();
     clearTimeout(this.speak);
     this.speak = setTimeout(() => {
       const losses = this.scene.runs.map((run) => `${run.name} ${show(run.f[k])}`).join(', ');
@@ -73,6 +53,20 @@ class Readouts {
         .replace('{losses}', losses);
     }, 400);
   }
+
+  #unfolded() {
+    const k = this.step;
+    this.scene.runs.forEach((run, i) =>
+      this.all.write(i, run, [
+        show(run.f[k]),
+        `${number(run.low[k])} … ${number(run.high[k])}`,
+        show(run.first_rate),
+        show(run.highest_rate),
+        show(run.last_rate),
+        show(run.floor, 3),
+      ])
+    );
+  }
 }
 
 const schedules = {
@@ -80,7 +74,6 @@ const schedules = {
   fields: [],
   card: courseCard,
   Readouts,
-  results: () => '',
   scale: 'linear',
   addLabel: (_) => _('+ Add schedule'),
   add: (actions) => actions.addSchedule(),

@@ -157,6 +157,10 @@ class Lab:
     def press(self, name: str) -> None:
         self.action(name).click()
 
+    def open_notes(self) -> None:
+        """Formulas, sources and code, beneath the player."""
+        self.page.locator("[data-testid=stCheckbox] label").click()
+
     def key(self, *names: str) -> None:
         for name in names:
             self.page.keyboard.press(name)

@@ -44,6 +44,7 @@ def test_nothing_serious_by_day_and_by_night(visit, path, language):
     lab = visit(path, locale=language)
     lab.troubles.expect(*PROBES)
     if path != "/embed":
+        lab.open_notes()
         expect(lab.page.get_by_role("tab").first).to_be_visible()
     assert serious(lab) == []
     lab.page.emulate_media(color_scheme="dark")
@@ -54,6 +55,7 @@ def test_nothing_serious_by_day_and_by_night(visit, path, language):
 
 def test_nothing_serious_on_a_phone(visit):
     lab = visit("/", **PHONE)
+    lab.open_notes()
     expect(lab.page.get_by_role("tab").first).to_be_visible()
     assert serious(lab) == []
 

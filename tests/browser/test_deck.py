@@ -31,6 +31,8 @@ def step_through(lab, address: str, language: str) -> None:
         title = slide.title[build.LANGUAGES.index(language)]
         expect(lab.page.locator("section.present h2")).to_have_text(title)
         if slide.query:
+            drawing = lab.page.locator("section.present .dl-still img")  # in the deck itself: there before the player is
+            assert drawing.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 600
             player = lab.page.frame_locator("section.present iframe").locator("[data-player]")
             expect(player).to_have_attribute("data-version", "1")
             expect(player.locator("input[data-param='run0.lr']")).to_be_visible()

@@ -97,6 +97,7 @@ def test_the_explanation_follows_the_experiment(visit):
     lab = visit("/")
     page = lab.page
     expect(page.get_by_role("heading", name="What to look for")).to_be_visible()
+    lab.open_notes()
     taco, beale = LANDSCAPES["taco"], LANDSCAPES["beale"]
     formulas = page.locator("annotation")
     expect(formulas.filter(has_text=taco.latex)).to_have_count(1)

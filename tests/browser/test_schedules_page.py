@@ -28,7 +28,8 @@ def test_it_opens_with_schedules_over_one_another(schedules):
         "cosine",
         "linear",
     ]
-    floors = lab.root.get_by_role("region", name="At the playhead").locator("tbody tr td:nth-child(9)").all_inner_texts()
+    lab.press("unfold")
+    floors = lab.root.get_by_role("region", name="At the playhead").locator("tbody tr td:nth-child(7)").all_inner_texts()
     constant, *falling = map(float, floors)
     assert all(floor < constant / 3 for floor in falling)
     expect(lab.page.get_by_text("which is 1/30 of the rate")).to_be_visible()
@@ -106,4 +107,5 @@ def test_a_run_of_the_race_has_a_schedule_of_its_own(visit):
         assert lab.page.evaluate(CURVES) != drawn
     lab.settled()
     assert lab.address["run"][0].startswith("sgd~step:every=")
+    lab.open_notes()
     expect(lab.page.get_by_role("tab", name="Step decay")).to_be_visible()

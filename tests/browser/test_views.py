@@ -102,13 +102,24 @@ def test_curves_on_a_logarithmic_or_a_linear_scale(visit):
 
 def test_readouts_follow_the_playhead(visit):
     lab = visit("/embed")
+    result = lab.root.get_by_role("region", name="Result")
     readouts = lab.root.get_by_role("region", name="At the playhead")
+    expect(result.locator("th")).to_have_count(4)  # the rest unfolds
+    expect(readouts).to_be_hidden()
+    lab.action("unfold").focus()
+    lab.key("Enter")
+    expect(readouts).to_be_visible()
     lab.press("first")
     expect(readouts).to_contain_text("(-8, 1)")
     start = readouts.inner_text()
     lab.action("scrub").fill("20")
     assert readouts.inner_text() != start
     expect(readouts).to_contain_text("velocity")
+    numbers = lab.page.request.get(f"{lab.server}/api/descent?{lab.query}").json()
+    for row, run in zip(result.locator("tbody tr").all(), numbers["runs"], strict=True):
+        assert float(row.locator("td").nth(1).inner_text()) == pytest.approx(run["f"][20], rel=1e-3)  # its minimum is 0
+    lab.press("unfold")
+    expect(readouts).to_be_hidden()
     expect(lab.root.locator("[aria-live=polite]")).to_contain_text("Step 20")
 
 
