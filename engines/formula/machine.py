@@ -55,9 +55,7 @@ def _run(x: Array, program: Loaded, size: int) -> Array:
 
     def step(i: Array, registers: Array) -> Array:
         registers = registers.at[CONSTANT, 0].set(at(program.constants, i))
-        value = lax.switch(
-            at(program.codes, i), _BRANCHES, at(registers, at(program.a, i)), at(registers, at(program.b, i))
-        )
+        value = lax.switch(at(program.codes, i), _BRANCHES, at(registers, at(program.a, i)), at(registers, at(program.b, i)))
         return lax.dynamic_update_index_in_dim(registers, value, at(program.to, i), 0)
 
     return at(lax.fori_loop(0, program.count, step, registers), program.result)

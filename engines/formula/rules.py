@@ -2,7 +2,7 @@
 
 A quantity is a sequence of 1, 3 or 6 arrays: its value; with it ∂x and ∂y; with these ∂xx, ∂xy and ∂yy (a jet; Griewank and
 Walther, Evaluating Derivatives, 2008, chapter 13). The rules are written once and run by NumPy or by jax.numpy, whichever `xp`
-is. At kinks they say what JAX says: abs, relu and sign have slope 0 at 0, and of two equal arguments min and max take the mean.
+is. At kinks they say what JAX says: at 0, abs has slope 1, relu and sign have slope 0; of two equal arguments min and max take the mean.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _functions(xp: Any) -> dict[str, tuple[Any, Any, Any]]:
         "ln": log,
         "log10": (xp.log10, lambda z, f: 1 / (z * LN10), lambda z, f, s: -s / z),
         "sqrt": (xp.sqrt, lambda z, f: 0.5 / f, lambda z, f, s: -0.5 * s / z),
-        "abs": (xp.abs, lambda z, f: xp.sign(z), lambda z, f, s: 0.0 * z),
+        "abs": (xp.abs, lambda z, f: xp.where(z >= 0, 1.0, -1.0), lambda z, f, s: 0.0 * z),
         "sign": (xp.sign, lambda z, f: 0.0 * z, lambda z, f, s: 0.0 * z),
         "relu": (lambda z: xp.maximum(z, 0.0), lambda z, f: xp.where(z > 0, 1.0, 0.0), lambda z, f, s: 0.0 * z),
         "sigmoid": (lambda z: 1 / (1 + xp.exp(-z)), lambda z, f: f * (1 - f), lambda z, f, s: s * (1 - 2 * f)),
