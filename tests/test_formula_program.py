@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import jax
@@ -74,7 +75,7 @@ def test_all_surfaces_but_two_are_typed():
 
 @functools.cache
 def exact(key: str):
-    """x [n, 2], values -> values, gradients, Hessians of a built-in surface by JAX, which differentiates its Python."""
+    """Points [n, 2], values -> values, gradients, Hessians of a built-in surface by JAX, which differentiates its Python."""
 
     def all_three(x, on):
         def fn(x):
@@ -106,6 +107,8 @@ def test_value_gradient_and_hessian_are_exact_to_rounding(key):
         surface, given = typed(key, SimpleNamespace(**on))
         x = rng.uniform([x0, y0], [x1, y1], (200, 2))
         wanted = [np.asarray(part) for part in exact(key)(x, on)]
+        assert surface.program
+        assert surface.survey
         close(by_machine(surface.program(given), x), wanted)
         f, gx, gy, a, b, d = surface.survey(given, x, 6)
         hessian = np.stack([np.stack([a, b], -1), np.stack([b, d], -1)], -2)
@@ -214,7 +217,7 @@ def test_any_formula_has_the_derivatives_that_jax_finds(text, x, y, a):
 def test_kinks_are_as_jax_has_them():
     for text in ("abs(x)", "relu(x)", "max(x,0)*y", "min(x,y-1)", "sign(x)", "x**a", "0**(y+1)+x", "x**2", "x**0", "(x*y)**-0"):
         tree, x = parse(text).tree, jnp.array([0.0, 1.0])
-        fn, on = closure(tree, {"a": 2.0}), {name: 2.0 for name in parse(text).letters}
+        fn, on = closure(tree, {"a": 2.0}), dict.fromkeys(parse(text).letters, 2.0)
         found = by_machine(program.words(program.compiled(tree), on), x[None])
         for one, other in zip(found, (fn(x), jax.grad(fn)(x), jax.hessian(fn)(x)), strict=True):
             np.testing.assert_array_equal(np.nan_to_num(np.asarray(one)[0]), np.nan_to_num(other), text)
@@ -261,7 +264,7 @@ def test_what_does_not_fit_is_refused(monkeypatch):
 
 compiled: list[str] = []
 jax.monitoring.register_event_duration_secs_listener(
-    lambda event, seconds, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+    lambda event, duration_secs, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
 )
 
 
@@ -291,7 +294,7 @@ def novel(seed: int) -> str:
 
 
 def test_no_formula_compiles_anything():
-    """Never seen, with parameters at any value and in any range, with every optimizer: after the warm-up, not one compilation."""
+    """Never seen, with parameters at any value, with every optimizer: after the warm-up, not one compilation."""
     for job in warm.formula():
         job()
     engine.noise("none", 0.0, 0)
@@ -346,7 +349,7 @@ def test_while_one_descends_another_does_too():
         barrier.wait()
         return x
 
-    made._jitted = slow
+    made._jitted = cast("Any", slow)
     threads = [threading.Thread(target=made, args=(np.zeros(2),)) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -379,6 +382,7 @@ def test_what_has_neither_x_nor_y_is_worked_out_once():
     descent = Descent(read("sqrt(a)*x**2+a**-2*0+y**2", ["sgd:lr=0.1"], surface="formula:a=1"))
     assert descent.trajectories[0].diverged_at is None
     surface = landscape("sqrt(a)*x+y**2")
+    assert surface.survey
     np.testing.assert_array_equal(surface.survey({"a": 0.0}, np.array([[2.0, 3.0]]), 3)[:, 0], [9.0, 0.0, 6.0])
 
 
