@@ -59,7 +59,7 @@ export function formulaFields(player) {
   ];
 }
 
-/** The slider of a parameter, between the two ends of its range. */
+/** The slider of a parameter, and the two ends of its range. */
 function letter(player, row) {
   const { words: _, actions, experiment: e } = player;
   const end = (which, name) => {
@@ -78,8 +78,9 @@ function letter(player, row) {
   return h(
     'span',
     { class: 'dl-letter' },
-    end('low', _('from')),
     slider(row, e.surface.params[row.key], `surface.${row.key}`, actions, `f(x, y): ${row.key}`),
+    end('low', _('from')),
+    '…',
     end('high', _('to'))
   );
 }
