@@ -1,4 +1,5 @@
 /** What the controls do. Each action changes the player's experiment, or asks Python for another one. */
+import { plain } from './dom.js';
 import { get, toQuery } from './wire.js';
 
 const FORMULA = { text: '(1-x)**2 + 100*(y-x**2)**2', more: 'domain=-2,2,-1,3&start=-1.2,1' };
@@ -8,6 +9,9 @@ export class Actions {
     this.player = player;
     this.open = new Set(); // cards whose further parameters are shown
     this.oneRate = false;
+    this.draft = null; // a formula that cannot be drawn: {text, domain, error}
+    this.judged = (_error) => {}; // what the formula's fields do with an answer (formula.js)
+    this.lettered = () => {};
   }
 
   get only() {
@@ -68,28 +72,56 @@ export class Actions {
 
   /** Another surface: its own start, and for every run the rate that shows its point, or one found by trying. */
   surface(key) {
-    const wanted = structuredClone({ ...this.player.experiment, formula: '', start: null });
+    this.draft = null;
+    const wanted = structuredClone({ ...this.player.experiment, start: null });
     const rates = this.player.catalogue.surfaces.find((s) => s.key === key)?.rates ?? {};
     const unknown = [...wanted.runs.keys()].filter((i) => !(wanted.runs[i].optimizer in rates));
     for (const run of wanted.runs) run.params.lr = rates[run.optimizer] ?? run.params.lr;
     const rest = new URLSearchParams(toQuery(wanted));
-    rest.delete('surface');
+    for (const field of ['surface', 'formula', 'domain', 'range']) rest.delete(field);
     const chosen = key === 'formula' ? `formula=${encodeURIComponent(FORMULA.text)}&${FORMULA.more}` : `surface=${key}`;
     this.#tuned(this.player.kind.tunes ? unknown : [], `${chosen}&${rest}`);
   }
 
-  formula(text, domain, done) {
-    clearTimeout(this.typing);
-    this.typing = setTimeout(
-      () =>
-        this.player.edit(
-          (e) => {
-            Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
-          },
-          done,
-          { plane: true }
-        ),
-      done ? 0 : 250
+  /** A formula at every keystroke: one that cannot be drawn stays in its field, with the place marked, and the picture as it is. */
+  async formula(text, domain, done) {
+    const { player } = this;
+    if (done && this.draft?.text === text && this.draft.domain === domain) return;
+    const change = (e) =>
+      Object.assign(e, { formula: text, domain: domain.split(',').map((part) => part.trim()), start: null });
+    const { failed, latest } = await player.edit(change, done, { plane: true, keep: true });
+    if (!latest?.()) return;
+    this.draft = failed ? { text, domain, error: failed } : null;
+    this.judged(failed);
+    if (!failed) this.#settle();
+  }
+
+  /** Take over what the answer says of a formula: its letters, and where it starts. */
+  #settle() {
+    const { experiment, store, root } = this.player;
+    const { surface, letters, start } = store.read(store.answer);
+    const same = JSON.stringify(letters) === JSON.stringify(experiment.letters);
+    Object.assign(experiment, { surface, letters, start });
+    if (!same) this.lettered();
+    const field = /** @type {HTMLInputElement | null} */ (root.querySelector('[data-param="start-text"]'));
+    if (field) field.value = start.map(plain).join(', ');
+  }
+
+  /** One end of the range of a parameter; its value follows where it would be left outside. */
+  async range(letter, which, text, wrong) {
+    const { player } = this;
+    const typed = Number(text);
+    const row = { ...player.experiment.letters.find((r) => r.key === letter), [which]: typed };
+    const fine = text.trim() && Number.isFinite(typed) && row.low < row.high;
+    wrong(!fine);
+    if (!fine) return;
+    await player.edit(
+      (e) => {
+        e.letters = e.letters.map((r) => (r.key === letter ? row : r));
+        e.surface.params[letter] = Math.min(row.high, Math.max(row.low, e.surface.params[letter]));
+      },
+      true,
+      { plane: true, whole: true }
     );
   }
 

@@ -1,5 +1,6 @@
 /** The toolbar and the run cards. They hold no state: they show an experiment and report what the user did to it. */
 import { fromSlider, h, iconButton, plain, sliderMax, toSlider } from './dom.js';
+import { formulaFields, surfaceOf } from './formula.js';
 import { badge, runStyle } from './look.js';
 
 /**
@@ -170,7 +171,7 @@ export function toolbar(player) {
     'div',
     { class: 'dl-toolbar' },
     menu,
-    ...(e.formula ? formulaFields(e, _, actions) : sliders),
+    ...(e.formula ? formulaFields(player) : sliders),
     ...noise(e, catalogue, _, actions),
     ...numbers(e, player),
     presetMenu(player),
@@ -241,11 +242,7 @@ export function chosenSliders(player) {
   return options.controls.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
-      const rows = (
-        where === 'surface'
-          ? catalogue.surfaces.find((s) => s.key === e.surface.key)
-          : catalogue.noises.find((n) => n.key === e.noise.key)
-      ).params;
+      const rows = (where === 'surface' ? surfaceOf(catalogue, e) : catalogue.noises.find((n) => n.key === e.noise.key)).params;
       const row = rows.find((r) => r.key === key);
       return h('div', { class: 'dl-run' }, slider(row, e[where].params[key], param, actions, row.help || key));
     }
@@ -289,30 +286,6 @@ export function languageButton(player) {
     { type: 'button', class: 'dl-text', lang: key, 'data-action': 'language', onclick: () => player.speak(key) },
     name
   );
-}
-
-function formulaFields(e, _, actions) {
-  const text = h('input', {
-    class: 'dl-formula',
-    type: 'text',
-    value: e.formula,
-    spellcheck: false,
-    maxLength: 200,
-    'data-param': 'formula',
-    'aria-label': _('Formula in x and y'),
-    oninput: () => actions.formula(text.value, domain.value, false),
-    onchange: () => actions.formula(text.value, domain.value, true),
-  });
-  const domain = h('input', {
-    class: 'dl-domain',
-    type: 'text',
-    value: e.domain.join(', '),
-    'data-param': 'domain',
-    'aria-label': _('Domain x0, x1, y0, y1'),
-    title: _('Domain x0, x1, y0, y1'),
-    onchange: () => actions.formula(text.value, domain.value, true),
-  });
-  return [h('label', { class: 'dl-field' }, 'f(x, y) =', text), h('label', { class: 'dl-field' }, domain)];
 }
 
 function noise(e, catalogue, _, actions) {

@@ -154,9 +154,9 @@ export class Descent extends Page {
 
   /** As on every page; how.plane: see `ask`. */
   async edit(change, done, how) {
-    if (this.options.sweeps) return; // an exported file knows its sliders and nothing else
+    if (this.options.sweeps) return { failed: null, latest: () => false }; // an exported file knows its sliders and nothing else
     if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
-    await super.edit(change, done, { ...how, steady: !done });
+    return super.edit(change, done, { ...how, steady: !done });
   }
 
   /** Ask for all stops of a slider, so that dragging it needs no network. */

@@ -204,16 +204,18 @@ export class Page {
 
   /**
    * Change the experiment and show it at once. `done` marks the end of a gesture: the page is told, the link changes.
-   * how.whole: sliders and menus have to be built anew.
+   * how.whole: sliders and menus have to be built anew; how.keep: not even where the value is refused. Returns what was wrong,
+   * or null, and `latest`, whether nothing else has been asked since.
    */
   async edit(change, done, how = {}) {
     this.untold ||= done;
     const { failed, latest } = await this.#follow(this.store.edit(change, how), how);
-    if (failed && done && latest()) {
+    if (failed && latest() && (done || how.keep)) {
       this.untold = false;
       this.store.restore();
-      this.showControls();
+      if (!how.keep) this.showControls();
     }
+    return { failed, latest };
   }
 
   /**
@@ -252,10 +254,10 @@ export class Page {
       if (error) throw error;
       if (answer) await this.take(answer, how, latest);
       if (this.untold && latest()) this.tell(); // a gesture has ended: with this answer, or with one that it overtook
-      return { failed: false, latest };
+      return { failed: null, latest };
     } catch (problem) {
       this.complain(problem.message);
-      return { failed: true, latest };
+      return { failed: problem, latest };
     }
   }
 

@@ -3,20 +3,14 @@ import { runStyle } from './look.js';
 
 /** The experiment as plain values that controls can change. */
 export function explicit(header) {
-  const { surface, formula, domain, start, steps, noise, seed } = header;
+  const { surface, formula, letters, domain, start, steps, noise, seed } = header;
   const runs = header.runs.map(({ optimizer, params, schedule }) => ({ optimizer, params, schedule }));
-  return structuredClone({ surface, formula, domain, start, steps, noise, seed, runs });
+  return structuredClone({ surface, formula, letters: letters ?? [], domain, start, steps, noise, seed, runs });
 }
 
 /** What the still figures depend on: another shape needs other figures. */
 export const shape = (header, view) =>
-  JSON.stringify([
-    view,
-    header.surface.key,
-    header.formula,
-    header.domain,
-    view === 'overlay' ? 0 : header.runs.map((run) => run.optimizer),
-  ]);
+  JSON.stringify([view, header.surface.key, header.domain, view === 'overlay' ? 0 : header.runs.map((run) => run.optimizer)]);
 
 /**
  * Everything that is drawn: the paths with their styles and names, and the loss over the window. An answer without a grid

@@ -16,7 +16,14 @@ export function decode(buffer) {
 }
 
 /** An answer of status 400: what is wrong with the request, in the reader's language. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** field: of the query; column: in a formula, from 1. */
+  constructor(message, field = '', column = 0) {
+    super(message);
+    this.field = field;
+    this.column = column;
+  }
+}
 
 /**
  * Where numbers come from; an exported file puts its own content here. `waits` hears for how many seconds a busy server is left
@@ -50,13 +57,13 @@ export async function get(url, overtaken = () => false) {
   const reply = await patient(url, overtaken);
   if (reply === null || reply.ok) return reply;
   const text = await reply.text();
-  let message = `${reply.status} ${reply.statusText}`;
+  let said = { error: `${reply.status} ${reply.statusText}`, field: '', column: 0 };
   try {
-    message = JSON.parse(text).error;
+    said = { ...said, ...JSON.parse(text) };
   } catch {
     /* not ours: keep the status line */
   }
-  throw new Refused(message);
+  throw new Refused(said.error, said.field, said.column);
 }
 
 /**
@@ -132,14 +139,24 @@ export const encode = (pairs) => pairs.map(([key, value]) => `${key}=${encodeURI
 
 /** The explicit query of an experiment. Python reads it, checks it, and returns the short one. */
 export function toQuery(e) {
-  const pairs = e.formula
-    ? [
-        ['formula', e.formula],
-        ['domain', e.domain],
-      ]
-    : [['surface', spec(e.surface)]];
+  const pairs = e.surface.key === 'formula' ? formula(e) : [['surface', spec(e.surface)]];
   if (e.start) pairs.push(['start', e.start]);
   pairs.push(['steps', e.steps], ['noise', spec(e.noise)], ['seed', e.seed]);
   for (const run of e.runs) pairs.push(['run', `${spec({ key: run.optimizer, params: run.params })}~${spec(run.schedule)}`]);
   return encode(pairs);
 }
+
+/** A formula, the values and the ranges of those of its letters that are still in it, and its domain. */
+function formula(e) {
+  const rows = (e.letters ?? []).filter((row) => has(e.formula, row.key));
+  const params = Object.fromEntries(rows.map((row) => [row.key, e.surface.params[row.key]]));
+  return [
+    ['formula', e.formula],
+    ['surface', spec({ key: 'formula', params })],
+    ...rows.map((row) => ['range', `${row.key}:${row.low}..${row.high}`]),
+    ['domain', e.domain],
+  ];
+}
+
+/** Whether a text has a letter of its own, as in 2a*x, and not only within a name. */
+const has = (text, letter) => new RegExp(`(?<![A-Za-z_])${letter}(?![A-Za-z_0-9])`).test(text);

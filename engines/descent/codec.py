@@ -181,8 +181,12 @@ def pairs(experiment: Experiment) -> list[tuple[str, str]]:
     default, written = ex.default(), []
     if experiment.formula:
         written.append(("formula", experiment.formula))
-        written.extend([("surface", on)] if (on := spec_text(experiment.surface, experiment.surface_params)) != "formula" else ())
-        written.extend(("range", f"{letter}:{number_text(low)}..{number_text(high)}") for letter, low, high in experiment.ranges)
+        written.extend(
+            [("surface", on)] if (on := spec_text(experiment.surface, experiment.surface_params)) != "formula" else ()
+        )
+        written.extend(
+            ("range", f"{letter}:{number_text(low)}..{number_text(high)}") for letter, low, high in experiment.ranges
+        )
         if experiment.domain != ex.DOMAIN:
             written.append(("domain", ",".join(map(number_text, experiment.domain))))
     elif experiment.surface != default.surface:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.described import named
+from core.described import named, rows
 from core.query import encode
 from engines.descent import codec
 from engines.descent import experiment as ex
@@ -19,6 +19,7 @@ def conditions(e: Experiment, minima: np.ndarray, lowest: float | None) -> dict[
         "query": encode(codec.pairs(e)),
         "surface": surface(e),
         "formula": e.formula,
+        "letters": rows(e.surface_params, str) if e.formula else [],
         "domain": list(e.landscape.domain),
         "start": list(e.start),
         "steps": e.steps,

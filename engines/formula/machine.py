@@ -1,8 +1,8 @@
-"""Runs the programs of formulas: in JAX one loop with a branch for every operation, whatever the formula; in NumPy step by step.
+"""Runs the programs of formulas: in JAX by one loop with a branch for every operation, in NumPy step by step.
 
-The loop is compiled once per optimizer, with the descent around it; the program is data. JAX differentiates the value by the two
-rules below, which run the same program with first or with second derivatives beside the values, so an optimizer that takes a
-Hessian of a formula takes an exact one.
+The loop is compiled once per optimizer, with the descent around it; the program is data. JAX differentiates the value by
+the two rules below, which run the same program with first or with second derivatives beside the values, so an optimizer
+that takes a Hessian of a formula takes an exact one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from jax import lax
 
 from core.types import Array
-from engines.formula.program import CONSTANT, FIRST, OPERATIONS, REGISTERS, Program, X, Y, constants_of
+from engines.formula.program import CONSTANT, REGISTERS, Program, X, Y, constants_of
 from engines.formula.rules import rules
 
 VALUE, SLOPES, CURVATURES = 1, 3, 6  # how many numbers a register holds
@@ -55,9 +55,7 @@ def _run(x: Array, program: Loaded, size: int) -> Array:
 
     def step(i: Array, registers: Array) -> Array:
         registers = registers.at[CONSTANT, 0].set(at(program.constants, i))
-        value = lax.switch(
-            at(program.codes, i), _BRANCHES, at(registers, at(program.a, i)), at(registers, at(program.b, i))
-        )
+        value = lax.switch(at(program.codes, i), _BRANCHES, at(registers, at(program.a, i)), at(registers, at(program.b, i)))
         return lax.dynamic_update_index_in_dim(registers, value, at(program.to, i), 0)
 
     return at(lax.fori_loop(0, program.count, step, registers), program.result)
@@ -97,7 +95,7 @@ _NUMPY = rules(np)
 
 
 def jets(program: Program, values: Mapping[str, float], x: np.ndarray, size: int) -> list[np.ndarray]:
-    """The same in NumPy at many points x [n, 2] at once: `size` arrays [n]. For surveys, where a descent is not what is asked."""
+    """The same in NumPy at many points x [n, 2] at once: `size` arrays [n]. For surveys, and wherever no loop is run."""
     zero, one = np.zeros(len(x)), np.ones(len(x))
     registers: list[Any] = [[x[:, 0], one, *[zero] * 4][:size], [x[:, 1], zero, one, *[zero] * 3][:size]]
     registers += [None] * (REGISTERS - len(registers))
@@ -106,6 +104,3 @@ def jets(program: Program, values: Mapping[str, float], x: np.ndarray, size: int
             registers[CONSTANT] = [np.full(len(x), constant), *[zero] * (size - 1)]
             registers[step.to] = _NUMPY[step.operation](registers[step.a], registers[step.b])
     return registers[program.result]
-
-
-assert len(_BRANCHES) == len(OPERATIONS) and FIRST > CONSTANT

@@ -1,9 +1,9 @@
 """A formula as a short program of numbers: tree -> instructions for a machine with a few registers.
 
 Registers 0 and 1 hold x and y, register 2 the constant of the instruction at hand; the others are free. Whatever contains
-neither x nor y is a constant, parameters included: it is worked out when the program is loaded, so that moving a parameter changes
-numbers and nothing else. Of two operands the one that needs more registers comes first (Sethi and Ullman, The generation of optimal
-code for arithmetic expressions, 1970), so that seven free registers suffice for any formula of 120 parts.
+neither x nor y is a constant, parameters included: it is worked out when the program is loaded, so that moving a parameter
+changes numbers and nothing else. Of two operands the one that needs more registers comes first (Sethi and Ullman, The
+generation of optimal code for arithmetic expressions, 1970), so that seven free registers suffice for 120 parts.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ class _Writer:
 
     def chain(self, base: int, power: int, free: int) -> int:
         """A whole power that is not 0, by squaring in the order of jax.lax.integer_pow; the value ends in `free`."""
-        square, product, left = base, None, abs(power)
+        square, left = base, abs(power)
+        product: int | None = None
         while left:
             if left & 1 and product is None:
                 product = square
@@ -165,6 +166,5 @@ class _Writer:
             left >>= 1
             if left:
                 square = self.emit("*", free + (product == free), square, square)
-        if power < 0:
-            return self.emit("/", free, CONSTANT, product, Node("number", (1.0,)))
-        return product
+        assert product is not None
+        return product if power > 0 else self.emit("/", free, CONSTANT, product, Node("number", (1.0,)))

@@ -2,7 +2,8 @@
 
 A quantity is a sequence of 1, 3 or 6 arrays: its value; with it ∂x and ∂y; with these ∂xx, ∂xy and ∂yy (a jet; Griewank and
 Walther, Evaluating Derivatives, 2008, chapter 13). The rules are written once and run by NumPy or by jax.numpy, whichever `xp`
-is. At kinks they say what JAX says: abs, relu and sign have slope 0 at 0, and of two equal arguments min and max take the mean.
+is. At kinks they say what JAX says: at 0, abs has slope 1, relu and sign
+have slope 0; of two equal arguments min and max take the mean.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def _functions(xp: Any) -> dict[str, tuple[Any, Any, Any]]:
         "ln": log,
         "log10": (xp.log10, lambda z, f: 1 / (z * LN10), lambda z, f, s: -s / z),
         "sqrt": (xp.sqrt, lambda z, f: 0.5 / f, lambda z, f, s: -0.5 * s / z),
-        "abs": (xp.abs, lambda z, f: xp.sign(z), lambda z, f, s: 0.0 * z),
+        "abs": (xp.abs, lambda z, f: xp.where(z >= 0, 1.0, -1.0), lambda z, f, s: 0.0 * z),
         "sign": (xp.sign, lambda z, f: 0.0 * z, lambda z, f, s: 0.0 * z),
         "relu": (lambda z: xp.maximum(z, 0.0), lambda z, f: xp.where(z > 0, 1.0, 0.0), lambda z, f, s: 0.0 * z),
         "sigmoid": (lambda z: 1 / (1 + xp.exp(-z)), lambda z, f: f * (1 - f), lambda z, f, s: s * (1 - 2 * f)),
@@ -94,7 +95,7 @@ def _product(u: Jet, w: Jet) -> Jet:
 
 
 def _quotient(u: Jet, w: Jet) -> Jet:
-    """q = u/w, from the derivatives of q w = u."""
+    """The quotient q = u/w, from the derivatives of q w = u."""
     q = u[0] / w[0]
     if len(u) == 1:
         return [q]
@@ -106,7 +107,7 @@ def _quotient(u: Jet, w: Jet) -> Jet:
 
 
 def _root(u: Jet, w: Jet, xp: Any) -> tuple[Any, Any, Any]:
-    """u to a constant power n with its derivatives. Where n or n − 1 is 0 they are 0, also at u = 0."""
+    """What u to a constant power n is, with its derivatives. Where n or n − 1 is 0 they are 0, also at u = 0."""
     z, n = u[0], w[0]
     slope = xp.where(n == 0, 0.0, n * z ** xp.where(n == 0, 1.0, n - 1))
     rest = n * (n - 1)
@@ -120,7 +121,7 @@ def _exponential(u: Jet, w: Jet, xp: Any) -> tuple[Any, Any, Any]:
 
 
 def _power(u: Jet, w: Jet, xp: Any) -> Jet:
-    """u to the power w, both varying: the slopes in u and in w, and how these change."""
+    """What u to the power w is, both varying: the slopes in u and in w, and how these change."""
     f, su, cu = _root(u, w, xp)
     if len(u) == 1:
         return [f]

@@ -1,4 +1,4 @@
-"""A surface typed by the user: text -> tree (engines.formula.grammar) -> program of numbers (engines.formula.program) -> Landscape."""
+"""A surface typed by the user: text -> tree (engines.formula.grammar) -> numbers (engines.formula.program) -> Landscape."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _latex_call(tree: Node, raised: str) -> str:
 
 
 def interpreter(words: Any) -> Landscape:
-    """The surface of a program (engines.formula.program.words), which may be traced: what is compiled for it serves every formula."""
+    """The surface of a program (engines.formula.program.words), traced or not: what is compiled for it serves every formula."""
     loaded = machine.load(words)
     return replace(_BARE, fn=lambda x, values: machine.value(x, loaded))
 

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qsl
 
+import pytest
 from playwright.sync_api import expect
 
 from core.query import encode
@@ -173,6 +174,7 @@ def test_a_formula_draws_and_a_bad_one_is_located_and_keeps_the_picture(visit):
     lab.troubles.expect("400")
     lab.choose("surface", "formula")
     field = lab.root.get_by_role("textbox", name="Formula in x and y")
+    mark = lab.root.locator(".dl-mark")
     before = lab.seen()
     field.fill("x**2 + 3*y**2 + sin(3*x)")
     lab.redrawn(before.version)
@@ -180,18 +182,89 @@ def test_a_formula_draws_and_a_bad_one_is_located_and_keeps_the_picture(visit):
     good = lab.seen()
     assert good.surface != before.surface
     assert good.paths != before.paths
+    expect(mark).to_be_hidden()
 
     field.fill("x**2 + 3*foo(y)")
     expect(lab.notice).to_contain_text("column 10")
     expect(lab.notice).to_contain_text("foo")
     assert lab.seen() == good
+    field.press("Enter")  # done with it, and still the text stays where it can be put right
+    lab.frames(10)
+    expect(field).to_have_value("x**2 + 3*foo(y)")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(mark).to_be_visible()
+    inside = mark.bounding_box()["x"] - field.bounding_box()["x"]
+    one = mark.bounding_box()["width"]
+    assert inside == pytest.approx(7 + 9 * one, abs=2), "under the tenth letter"
+    assert one > 4
+    assert lab.seen() == good
 
-    lab.type(field, "x**2 + 5*y**2")
+    lab.slider("run0.lr").press("ArrowRight")  # everything else goes on with what is drawn
     lab.redrawn(good.version)
+    expect(field).to_have_value("x**2 + 3*foo(y)")
+    lab.settled()
+    assert lab.address["formula"][0].replace(" ", "") == "x**2+3*y**2+sin(3*x)"
+
+    field.fill("")
+    expect(lab.notice).to_contain_text("empty")
+    last = lab.version
+    lab.type(field, "x**2 + 5*y**2")
+    lab.redrawn(last)
     expect(lab.notice).to_be_hidden()
+    expect(mark).to_be_hidden()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
     lab.settled()
     assert lab.address["formula"][0].replace(" ", "") == "x**2+5*y**2"
     assert lab.seen().surface != good.surface
+
+
+def test_a_formula_is_drawn_at_each_keystroke_that_can_be(visit):
+    lab = visit("/embed?formula=x**2&run=sgd:lr=0.01")
+    lab.troubles.expect("400")
+    field = lab.root.get_by_role("textbox", name="Formula in x and y")
+    field.focus()
+    field.press("End")
+    for key, query in (("+", "x**2"), ("y", "x**2+y"), ("*", "x**2+y"), ("y", "x**2+y*y")):
+        field.press(key)
+        lab.until("return new URLSearchParams(root.dataset.query).get('formula') === given", query)
+        expect(field).to_be_focused()
+    expect(field).to_have_value("x**2+y*y")
+
+
+def test_letters_of_a_formula_are_sliders(visit):
+    lab = visit("/embed")
+    lab.choose("surface", "formula")
+    field = lab.root.get_by_role("textbox", name="Formula in x and y")
+    version = lab.version
+    field.fill("a*x**2 + b*y**2")
+    lab.redrawn(version)
+    expect(lab.slider("surface.a")).to_be_visible()
+    expect(lab.slider("surface.b")).to_be_visible()
+    expect(field).to_be_focused()
+    before = lab.seen()
+    with lab.holding("surface.b") as to:
+        to(0.9)
+        lab.until("return /formula:.*b=8/.test(root.dataset.query)")
+        dragged = lab.seen()
+        assert dragged.surface != before.surface
+        assert dragged.paths != before.paths
+    lab.settled()
+    assert lab.address["surface"][0].startswith("formula:b=8")
+
+    low = lab.root.get_by_role("textbox", name="a: from")
+    lab.type(low, "2")
+    lab.until("return root.dataset.query.includes('range=a:2..10')")
+    lab.settled()
+    assert lab.address["range"] == ["a:2..10"]
+    expect(lab.number("surface.a")).to_have_value("2")
+    version = lab.version
+    field.fill("a*x**2 + y**2")
+    lab.redrawn(version)
+    expect(lab.slider("surface.b")).to_have_count(0)
+    expect(lab.slider("surface.a")).to_be_visible()
+
+    lab.go("/embed?formula=a*x**2%2By**2&surface=formula:a=3&range=a:2..10&controls=surface.a,run0.lr")
+    expect(lab.number("surface.a")).to_have_value("3")
 
 
 def test_every_preset_draws_and_plays(visit):

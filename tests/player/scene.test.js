@@ -73,7 +73,9 @@ test('other figures are needed for another surface, and for other runs only wher
   const [one, other] = [header(), { ...header(), runs: [run('sgd', 0.1)] }];
   assert.equal(shape(one, 'overlay'), shape(other, 'overlay'));
   assert.notEqual(shape(one, 'panels'), shape(other, 'panels'));
-  assert.notEqual(shape(one, 'overlay'), shape({ ...one, formula: 'x' }, 'overlay'));
+  const typed = { ...one, surface: { key: 'formula', params: {} }, formula: 'x' };
+  assert.notEqual(shape(one, 'overlay'), shape(typed, 'overlay'));
+  assert.equal(shape(typed, 'overlay'), shape({ ...typed, formula: 'x*y' }, 'overlay'));
 });
 
 /** As web/wire.py packs it. */
