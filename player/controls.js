@@ -192,8 +192,8 @@ export function shareMenu(player) {
     h('iframe', { src: at(`embed/${key}`), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
   const markdown = () => `[![Descent Lab](${at(`export/${key}.png`)})](${at(path)})`;
   const copies = [
+    ['students', _('Copy link for students'), () => player.studentAddress],
     ['iframe', _('Copy <iframe>'), frame],
-    ['embed-link', _('Copy the link of the frame'), () => at(`embed/${key}`)],
     ...(ways.includes('png') ? [['markdown', _('Copy Markdown'), markdown]] : []),
   ];
   const names = { html: _('One file for offline use (HTML)'), py: _('Python script (JAX)') };
@@ -210,10 +210,15 @@ export function shareMenu(player) {
       ...copies.map(([what, name, text]) =>
         h(
           'button',
-          { type: 'button', 'data-action': `copy-${what}`, onclick: (event) => player.copy(event.target, text()) },
+          {
+            type: 'button',
+            'data-action': `copy-${what}`,
+            onclick: (event) => player.copy(event.target, text()).then(() => what === 'students' && player.warnOfLocalhost()),
+          },
           name
         )
       ),
+      h('button', { type: 'button', 'data-action': 'qr', onclick: () => player.showCode() }, _('QR code for students')),
       ...files.map(([way, name, to]) =>
         h(
           'a',
@@ -239,7 +244,7 @@ export function shareMenu(player) {
 /** Only the sliders that an embedding page has asked for: run0.lr, surface.kappa. */
 export function chosenSliders(player) {
   const { experiment: e, catalogue, actions, options, theme, kind } = player;
-  return options.controls.map((param) => {
+  const sliders = options.controls.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
       const rows = (where === 'surface' ? surfaceOf(catalogue, e) : catalogue.noises.find((n) => n.key === e.noise.key)).params;
@@ -259,6 +264,7 @@ export function chosenSliders(player) {
       h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key))
     );
   });
+  return [...sliders, ...labLink(player)];
 }
 
 export function presetMenu(page) {
@@ -278,8 +284,22 @@ export function linkButton(page) {
   );
 }
 
-/** One button that names the other language in that language. */
+/** One button that names the other language in that language; in a frame, the way into the lab before it. */
 export function languageButton(player) {
+  const both = document.createDocumentFragment();
+  both.append(...labLink(player), otherLanguage(player));
+  return both;
+}
+
+/** From a page of its own into the lab, with what is on the screen; nothing in the lab itself. */
+export function labLink(page) {
+  const { embedded, home } = page.options;
+  if (!embedded || home) return [];
+  const name = page.words('Open in Descent Lab');
+  return [h('a', { class: 'dl-lab', 'data-action': 'lab', href: page.labAddress, target: '_blank', rel: 'noopener' }, name)];
+}
+
+function otherLanguage(player) {
   const [key, name] = player.options.language === 'zh' ? ['en', 'English'] : ['zh', '中文'];
   return h(
     'button',

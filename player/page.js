@@ -1,5 +1,5 @@
 /** What every page of the player does: adopt options, follow the theme, change its experiment, complain, wait, share a link. */
-import { slider } from './controls.js';
+import { labLink, slider } from './controls.js';
 import { h, icon } from './dom.js';
 import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
@@ -237,7 +237,7 @@ export class Page {
 
   /** Only the sliders that the page around this one, or an exported file, has asked for. A kind says where each stands: at(param). */
   chosen() {
-    return this.options.sliders.map((row) =>
+    const sliders = this.options.sliders.map((row) =>
       h(
         'div',
         { class: 'dl-run' },
@@ -245,6 +245,7 @@ export class Page {
         slider(row, this.at(row.name), row.name, this, row.help || row.key)
       )
     );
+    return [...sliders, ...labLink(this)];
   }
 
   /** Show the answer when it is here, or say what was wrong. */
@@ -273,6 +274,7 @@ export class Page {
     if (controls && latest() && this.version) this.keepFocus(() => this.showControls());
     this.version += 1;
     Object.assign(this.root.dataset, { player: '', version: this.version, query: answer.query });
+    for (const link of this.root.querySelectorAll('[data-action="lab"]')) link.setAttribute('href', this.labAddress);
   }
 
   /** The presets of this page. */
@@ -406,6 +408,47 @@ export class Page {
     return home ? `${home}${path}?${query}` : this.address(embedded ? `embed/${key}` : path, [], query);
   }
 
+  /** What is on the screen, in the lab. */
+  get labAddress() {
+    return this.address(this.path, ['present=1']);
+  }
+
+  /** What an audience opens: the page by itself, all its controls, without a session; at this machine's own address where that was chosen. */
+  get studentAddress() {
+    const address = new URL(this.address(`embed/${this.options.page}`, ['present=1']));
+    if (this.host) address.hostname = this.host;
+    return address.href;
+  }
+
+  /** The machine's own address, where the link names one that only this machine understands; null where there is none. */
+  async elsewhere() {
+    const { hostname } = new URL(this.studentAddress);
+    if (!/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return undefined;
+    try {
+      const { hosts } = await (await get(`${this.options.base}api/hosts`)).json();
+      return hosts[0] ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** After such a link was copied. */
+  async warnOfLocalhost() {
+    const host = await this.elsewhere();
+    if (host === undefined) return;
+    const address = new URL(this.studentAddress);
+    if (host) address.hostname = host;
+    const _ = this.words;
+    this.complain(
+      host
+        ? _('This link says “localhost”, which only this computer understands. In the same network it is {address}').replace(
+            '{address}',
+            address.href
+          )
+        : _('This link says “localhost”, which only this computer understands. Start the app where others can reach it.')
+    );
+  }
+
   copyLink(button) {
     return this.copy(button, this.address());
   }
@@ -438,22 +481,59 @@ export class Page {
     this.tell();
   }
 
-  /** The link as a QR code over the picture; a second time, or a click, takes it away. */
+  /** The link for students as a QR code over the picture; a second time, or a click, takes it away. */
   showCode() {
     if (this.code?.isConnected) {
       this.code.remove();
       return;
     }
-    const address = this.address(this.path, ['present=1']);
-    const image = h('img', { src: `${this.options.base}qr.svg?text=${encodeURIComponent(address)}`, alt: address });
-    this.code = h(
+    const image = h('img');
+    const text = h('span');
+    const close = h(
       'button',
-      { type: 'button', class: 'dl-code', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
-      image,
-      h('span', {}, address)
+      { type: 'button', class: 'dl-codeimage', 'aria-label': this.words('Close'), onclick: () => this.code.remove() },
+      image
     );
+    const note = h('p', { class: 'dl-codenote', role: 'alert', hidden: true });
+    this.code = h(
+      'div',
+      { class: 'dl-code', onclick: (event) => event.target === this.code && this.code.remove() },
+      close,
+      text,
+      note
+    );
+    const fill = () => {
+      const address = this.studentAddress;
+      Object.assign(image, { src: `${this.options.base}qr.svg?text=${encodeURIComponent(address)}`, alt: address });
+      text.textContent = address;
+    };
+    fill();
     this.root.append(this.code);
-    this.code.focus();
+    close.focus();
+    this.elsewhere().then((host) => host !== undefined && this.#offer(note, host, fill));
+  }
+
+  /** A telephone cannot open `localhost`: say so, and offer the address that it can open. */
+  #offer(note, host, fill) {
+    const _ = this.words;
+    const use = (event) => {
+      this.host = host;
+      note.hidden = true;
+      event.stopPropagation();
+      fill();
+    };
+    note.replaceChildren(
+      _('“localhost” is this computer alone: no telephone can open it.'),
+      ' ',
+      host
+        ? h(
+            'button',
+            { type: 'button', class: 'dl-text', 'data-action': 'own-address', onclick: use },
+            _('Use {address}').replace('{address}', host)
+          )
+        : _('Start the app where others can reach it.')
+    );
+    note.hidden = false;
   }
 
   /** Whatever lies over the page goes away; false where nothing did. */

@@ -3,18 +3,21 @@
 import asyncio
 import gzip
 import io
+import json
 import re
+import socket
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.requests import Request
 
 from core import settings
 from engines.descent.window import fit
 from pages import PAGES
 from pictures import first as drawings
-from web import assets, first, packed, shell
+from web import assets, first, packed, qr, shell
 
 DRAWN = [key for key, page in PAGES.items() if page.picture and page.panels]
 
@@ -216,3 +219,23 @@ def test_a_slim_frame_is_laid_out_as_one(client):
     assert 'class="dl-root dl-race dl-slim"' in client.get("/embed?controls=none").text
     assert 'class="dl-root dl-race dl-present"' in client.get("/embed?present=1").text
     assert settings.split([("controls", "none")]).controls == ()
+
+
+# ----------------------------------------------------------------------------------------------------------- students
+
+
+def _hosts(asking: str | None, port: int | None) -> list[str]:
+    scope = {"type": "http", "client": (asking, 1) if asking else None, "server": ("x", port), "headers": []}
+    return json.loads(bytes(qr.hosts(Request(scope)).body))["hosts"]
+
+
+def test_the_machines_own_browser_is_told_where_others_find_it(monkeypatch):
+    with socket.create_server(("0.0.0.0", 0)) as listening:
+        port = listening.getsockname()[1]
+        assert _hosts("127.0.0.1", port) == qr._outward()  # none on a machine without a network
+        assert _hosts("::1", port) == qr._outward()
+        assert _hosts("192.0.2.7", port) == []  # nobody else's business
+        assert _hosts(None, port) == []
+        monkeypatch.setattr(qr, "_outward", lambda: ["127.0.0.1"])  # stands for an address where it listens
+        assert _hosts("127.0.0.1", port) == ["127.0.0.1"]
+    assert _hosts("127.0.0.1", port) == []  # nobody listens there

@@ -192,3 +192,54 @@ def test_the_module_of_every_page_mounts_without_streamlit(visit, page):
     )
     lab.page.wait_for_selector(f".dl-{page}[data-version='1']")
     assert lab.page.locator(".dl-notice").is_hidden()
+
+
+@pytest.mark.parametrize("page", ["race", "schedules", "activations", "initialization"])
+def test_students_open_the_page_by_itself_and_find_the_way_into_the_lab(visit, page):
+    path = "" if page == "race" else page
+    lab = visit(f"/{path}?lang=en", permissions=["clipboard-read", "clipboard-write"])
+    lab.press("share")
+    lab.press("copy-students")
+    expect(lab.action("copy-students")).to_have_text("Copied")
+    link = lab.page.evaluate("navigator.clipboard.readText()")
+    assert f"/embed/{page}?" in link
+    assert "controls=" not in link
+    student = visit(link.removeprefix(lab.server))
+    assert student.query == lab.query
+    assert student.messages == []  # no session
+    expect(student.action("share")).to_be_visible()  # all the controls
+    way = student.action("lab")
+    expect(way).to_be_visible()
+    expect(way).to_have_text("Open in Descent Lab")
+    assert way.get_attribute("href").startswith(f"{lab.server}/{path}?")
+    assert lab.page.request.get(way.get_attribute("href")).status == 200
+
+
+def test_the_way_into_the_lab_follows_what_is_on_the_screen(visit):
+    lab = visit("/embed?run=sgd&run=adam&controls=run0.lr")
+    expect(lab.action("lab")).to_be_visible()
+    lab.type(lab.number("run0.lr"), "0.02")
+    lab.until("return root.dataset.query.includes('sgd:lr=0.02')")
+    lab.until("return root.querySelector('[data-action=lab]').href.includes('sgd:lr=0.02')")
+    expect(visit("/?run=sgd").action("lab")).to_have_count(0)  # who is there needs no way
+
+
+@pytest.mark.parametrize(("hosts", "words"), [(["192.168.7.20"], "Use 192.168.7.20"), ([], "Start the app where")])
+def test_a_code_that_says_localhost_is_no_use_to_a_telephone(visit, hosts, words):
+    lab = visit("/embed?run=sgd", permissions=["clipboard-read", "clipboard-write"])
+    lab.page.route("**/api/hosts", lambda route: route.fulfill(json={"hosts": hosts}))
+    lab.key("q")
+    code = lab.page.locator(".dl-code")
+    expect(code.get_by_role("alert")).to_contain_text("localhost")
+    expect(code.get_by_role("alert")).to_contain_text(words)
+    if hosts:
+        lab.press("own-address")
+        expect(code.get_by_role("alert")).to_be_hidden()
+        expect(code.locator("img")).to_have_attribute("alt", re.compile(r"^http://192\.168\.7\.20:\d+/embed/race\?run=sgd"))
+        lab.page.wait_for_function("() => document.querySelector('.dl-code img').naturalWidth > 100")
+    lab.key("Escape")
+    expect(code).to_have_count(0)
+    if not hosts:
+        lab.press("share")
+        lab.press("copy-students")
+        expect(lab.notice).to_contain_text("only this computer understands")
