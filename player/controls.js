@@ -451,7 +451,7 @@ export function playerBar(_, player) {
     },
     show(step, steps, stride) {
       Object.assign(scrubber, { max: steps, value: step });
-      label.textContent = `${Math.round(step * stride)} / ${Math.round(steps * stride)}`;
+      label.textContent = `${Math.floor(step * stride)} / ${Math.round(steps * stride)}`;
     },
   };
 }

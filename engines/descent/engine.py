@@ -63,7 +63,7 @@ def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) 
     return loss, gradient, jax.grad(landscape.sample)(x, values, jax.random.fold_in(key, k))
 
 
-def loop(
+def carried(
     landscape: Landscape,
     optimizer: Optimizer,
     numbers: Array,
@@ -71,12 +71,15 @@ def loop(
     noise: Array,
     seed: Array | None = None,
     keep: Callable[[Carry], Array] = Carry.row,
-) -> Array:
-    """The loop. Returns rows [len(rates) + 1, …] of what `keep` takes from each step; those beyond the last are zero.
+    onward: tuple[Carry, Array] | None = None,
+) -> tuple[Carry, Array]:
+    """The loop. Returns what is carried at the end, and rows [len(rates) + 1, …] of what `keep` takes from each step; those
+    beyond the last are zero.
 
     numbers: start x, start y, seed, steps, then the surface's parameters and the optimizer's in the order of their rows;
     one vector, because every argument of a compiled function costs microseconds. rates: [n]; noise: [n, 2]; both are read
-    up to `steps`. seed: in place of the one in `numbers`.
+    up to `steps`. seed: in place of the one in `numbers`. onward: what was carried after so many updates, to go on from
+    there; after none of them it is not looked at.
     """
     start, (own_seed, steps), values = numbers[:2], numbers[2:4].astype(jnp.int64), numbers[4:]
     chosen = own_seed if seed is None else seed
@@ -88,25 +91,33 @@ def loop(
 
     def body(k: Array, so_far: tuple[Carry, Array]) -> tuple[Carry, Array]:
         now, record = so_far
+        update = k + onward[1] if onward else k
         query = Query(
-            t=k.astype(jnp.float64),
+            t=update.astype(jnp.float64),
             x=now.x,
             loss=now.loss,
             gradient=now.seen + lax.dynamic_index_in_dim(noise, k - 1, keepdims=False),
             learning_rate=lax.dynamic_index_in_dim(rates, k - 1, keepdims=False),
-            key=jax.random.fold_in(draws, k),
+            key=jax.random.fold_in(draws, update),
             fn=lambda x: landscape.fn(x, on),
         )
         move, state = optimizer.update(query, now.state, knobs)
         x = now.x + move
-        loss, gradient, seen = look(x, k)
+        loss, gradient, seen = look(x, update)
         new = Carry(x, loss, gradient, state, seen)
         return new, lax.dynamic_update_index_in_dim(record, keep(new), k, 0)
 
     loss, gradient, seen = look(start, jnp.int64(0))
     first = Carry(start, loss, gradient, optimizer.init(start), seen)
+    if onward:
+        first = jax.tree.map(functools.partial(jnp.where, onward[1] == 0), first, onward[0])
     record = jnp.zeros((len(rates) + 1, keep(first).size)).at[0].set(keep(first))
-    return lax.fori_loop(1, steps + 1, body, (first, record))[1]
+    return lax.fori_loop(1, steps + 1, body, (first, record))
+
+
+def loop(landscape: Landscape, optimizer: Optimizer, numbers: Array, rates: Array, noise: Array) -> Array:
+    """The rows of `carried`, all of a step in each."""
+    return carried(landscape, optimizer, numbers, rates, noise)[1]
 
 
 def _curvature(landscape: Landscape, surface: Array, x: Array) -> Array:
@@ -131,9 +142,11 @@ class Compiled:
     def __init__(self, fn: Any):
         self._jitted, self._lock = jax.jit(fn), threading.Lock()
 
-    def __call__(self, *args: Any) -> np.ndarray:
+    def __call__(self, *args: Any) -> Any:
+        """An array as NumPy's; a tuple as it comes."""
         with self._lock:
-            return np.asarray(self._jitted(*args))
+            made = self._jitted(*args)
+        return made if isinstance(made, tuple) else np.asarray(made)
 
 
 # Least recently used formulas fall out, compiled code and all; the built-in pairs fit with room to spare.
@@ -144,8 +157,11 @@ _field = _cache(lambda landscape: Compiled(functools.partial(_losses, landscape)
 
 
 @functools.partial(jax.jit, static_argnames="kind")
-def draw(kind: str, scale: Array, seed: Array) -> Array:
+def draw(kind: str, scale: Array, seed: Array, block: Array | None = None) -> Array:
+    """Noise [MAX_STEPS, 2] of the first MAX_STEPS updates, or of block 1, 2, … of as many that come after them."""
     key = jax.random.fold_in(jax.random.key(seed), 1)
+    if block is not None:
+        key = jax.random.fold_in(key, block)
     if kind == "uniform":
         return scale * jax.random.uniform(key, (MAX_STEPS, 2), minval=-1.0, maxval=1.0)
     return scale * jax.random.normal(key, (MAX_STEPS, 2))
@@ -194,7 +210,7 @@ def descend(
 def pack(
     landscape: Landscape, surface: Numbers, optimizer: Optimizer, hyper: Numbers, start: Sequence[float], seed: int, steps: int
 ) -> np.ndarray:
-    """The `numbers` of `loop`."""
+    """The `numbers` of `carried`."""
     return np.array([*start, seed, steps, *vector(landscape.params, surface), *vector(optimizer.params, hyper)], float)
 
 

@@ -36,7 +36,7 @@ def _rates(seeded: SeededRuns, translate: Callable[[str], str]) -> Panel:
 def _losses(seeded: SeededRuns, translate: Callable[[str], str]) -> Panel:
     """Mean over the seeds, and where eight in ten of them lie."""
     _ = translate
-    k = np.arange(seeded.updates + 1) * seeded.experiment.steps / seeded.updates
+    k = seeded.at.astype(float)
     lines = tuple(Line(k, one.mean, i, moving=True) for i, one in enumerate(seeded.runs))
     bands = tuple(Band(k, one.low, one.high, i) for i, one in enumerate(seeded.runs))
     cap = CAP * max(abs(float(line.y[0])) for line in lines)

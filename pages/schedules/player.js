@@ -69,7 +69,7 @@ class Readouts {
     this.speak = setTimeout(() => {
       const losses = this.scene.runs.map((run) => `${run.name} ${show(run.f[k])}`).join(', ');
       this.live.textContent = this._('Step {n}. Loss: {losses}')
-        .replace('{n}', k * this.scene.stride)
+        .replace('{n}', Math.floor(k * this.scene.stride))
         .replace('{losses}', losses);
     }, 400);
   }
