@@ -21,12 +21,11 @@ export class Readouts {
       _('loss'),
       _('gradient'),
       _('last step'),
-      _('effective rate'),
       _('optimizer state'),
       _('curvature λ'),
       _('rate against its limit'),
     ];
-    this.cells = scene.runs.map(() => heads.map((head, i) => h('td', { class: i === 6 ? 'dl-wide' : '' })));
+    this.cells = scene.runs.map(() => heads.map((head, i) => h('td', { class: i === 5 ? 'dl-wide' : '' })));
     scene.runs.forEach((run, i) => this.cells[i][0].append(badge(run.style), run.name));
     const row = (cells) => h('tr', {}, ...cells);
     this.root.replaceChildren(
@@ -46,7 +45,7 @@ export class Readouts {
         const cell = this.cells[i][j + 1];
         if (cell.textContent !== text) cell.textContent = text;
       });
-      this.cells[i][8].classList.toggle('dl-over', this.#over(run, k));
+      this.cells[i][7].classList.toggle('dl-over', this.#over(run, k));
     });
     clearTimeout(this.speak);
     this.speak = setTimeout(() => {
@@ -56,11 +55,9 @@ export class Readouts {
   }
 
   #values(run, k) {
-    const at = (array, size, i = k) => array.subarray(size * i, size * (i + 1));
+    const at = (array, size) => array.subarray(size * k, size * (k + 1));
     const x = at(run.x, 2);
     const move = at(run.move, 2);
-    const slope = at(run.gradient, 2, Math.max(0, k - 1));
-    const rate = k ? [-move[0] / slope[0], -move[1] / slope[1]].map((v) => (Number.isFinite(v) ? v : null)) : [null, null];
     const state = Object.entries(run.state).map(([name, { array, size }]) => {
       const values = at(array, size);
       return `${this._(name.replaceAll('_', ' '))} ${size === 1 ? show(values[0], 3) : pair(values)}`;
@@ -71,7 +68,6 @@ export class Readouts {
       show(run.f[k]),
       `${show(run.grad_norm[k], 3)} ${pair(at(run.gradient, 2))}`,
       k ? pair(move) : '–',
-      k ? pair(rate) : '–',
       state.join(this._(', ')) || '–',
       `${show(low, 3)}, ${show(high, 3)}`,
       this.#limit(run, k, high),
@@ -100,7 +96,7 @@ export function results(scene, words) {
   const heads = [
     _('Result'),
     _('final loss'),
-    _('steps to 0.1 % of the gap'),
+    _('first within 0.1 % of the gap'),
     _('distance left'),
     _('path length'),
     _('reversals in x, y'),
@@ -138,18 +134,27 @@ export function results(scene, words) {
 
 const bad = (run) => run.diverged_at !== null || run.summary.rising;
 
+const percent = (share) => show(Math.max(Math.round(100 * share), share > 0 ? 1 : 0));
+
 /** One run's end in words, with the way out where it went wrong. */
 export function outcome(run, _) {
   const s = run.summary;
   if (bad(run)) {
     const what =
       run.diverged_at !== null ? _('diverged at step {n}').replace('{n}', run.diverged_at) : _('ends higher than it began');
+    const found = run.schedule.key === 'constant' ? _('a rate of {rate} is stable') : _('from a rate of {rate} it ends lower');
     const advice =
       s.stable_rate !== null
-        ? _('a rate of {rate} is stable').replace('{rate}', show(s.stable_rate, 3))
-        : _('no smaller rate is stable either');
+        ? found.replace('{rate}', show(s.stable_rate, 3))
+        : _('none of the smaller rates that were tried is better');
     return _('{what}; {advice}').replace('{what}', what).replace('{advice}', advice);
   }
-  if (s.steps_to_tolerance !== null) return _('reached after {n} steps').replace('{n}', s.steps_to_tolerance);
+  if (s.steps_to_tolerance !== null) {
+    const stays = s.outside_after === 0;
+    const text = stays
+      ? _('within 0.1 % from step {n} on')
+      : _('first within 0.1 % at step {n}, then outside {share} % of the time');
+    return text.replace('{n}', s.steps_to_tolerance).replace('{share}', percent(s.outside_after));
+  }
   return s.distance === null ? _('no minimum to reach: the surface falls for ever') : _('not there yet');
 }

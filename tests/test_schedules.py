@@ -384,7 +384,7 @@ def test_courses_by_json_and_binary_agree(client):
     assert answer["updates"] == header["updates"] == 90
     for i, run in enumerate(answer["runs"]):
         assert len(run["lr"]) == 90
-        for name in ("x", "f", "lr_low", "lr_high", "mean", "low", "high"):
+        for name in ("x", "f", "gap", "lr_low", "lr_high", "mean", "low", "high"):
             np.testing.assert_allclose(arrays[f"run{i}.{name}"], np.asarray(run[name], np.float32), rtol=1e-6)
 
 
@@ -421,3 +421,13 @@ def test_a_seed_that_diverges_late_stays_where_it_was():
     assert found.loss[after][0] > 1e300
     assert np.isnan(found.mean[after]).all()
     assert found.diverged == ensemble.SEEDS
+
+
+def test_the_words_for_an_end_follow_the_mean():
+    """Level, falling or rising, by the last tenth against the tenth before; never "settles" at a loss that still falls."""
+    k = np.arange(101.0)
+    assert [seeds.trend(mean) for mean in (1 + 0 * k, np.exp(-k / 20), np.exp(k / 20))] == ["level", "falling", "rising"]
+    constant, *_, linear = preset("floor").runs
+    assert (constant.trend, linear.trend) == ("level", "falling")
+    low = SeededRuns(read("surface=taco&steps=100&run=sgd:lr=0.005")).runs[0]
+    assert (low.trend, low.floor > 10) == ("falling", True)

@@ -61,6 +61,7 @@ def _arrays(one: SeededRun) -> dict[str, np.ndarray]:
     return {
         "x": one.x,
         "f": one.loss,
+        "gap": one.gap,
         "lr_low": one.rate_low,
         "lr_high": one.rate_high,
         "mean": one.mean,
@@ -77,6 +78,7 @@ def _header(seeded: SeededRuns) -> dict[str, Any]:
             "floor": one.floor,
             "diverged": one.diverged,
             "rising": one.rising,
+            "trend": one.trend,
             "first_rate": float(one.rates[0]),
             "highest_rate": float(one.rates.max()),
             "last_rate": float(one.rates[-1]),

@@ -20,7 +20,7 @@ class Readouts {
     const heads = [
       _('At the playhead'),
       _('rate'),
-      _('loss, this seed'),
+      scene.lowest === null ? _('loss, this seed') : _('loss above the minimum, this seed'),
       _('mean of {n} seeds').replace('{n}', this.seeds),
       _('from 10 % to 90 %'),
       _('first rate'),
@@ -60,14 +60,19 @@ class Readouts {
   setStep(k) {
     if (!this.scene) return;
     this.scene.runs.forEach((run, i) => {
-      const texts = [show(rate(run, k)), show(run.f[k]), number(run.mean[k]), `${number(run.low[k])} … ${number(run.high[k])}`];
+      const texts = [
+        show(rate(run, k)),
+        show(run.gap[k]),
+        number(run.mean[k]),
+        `${number(run.low[k])} … ${number(run.high[k])}`,
+      ];
       texts.forEach((text, j) => {
         this.cells[i].moving[j].textContent = text;
       });
     });
     clearTimeout(this.speak);
     this.speak = setTimeout(() => {
-      const losses = this.scene.runs.map((run) => `${run.name} ${show(run.f[k])}`).join(', ');
+      const losses = this.scene.runs.map((run) => `${run.name} ${show(run.gap[k])}`).join(', ');
       this.live.textContent = this._('Step {n}. Loss: {losses}')
         .replace('{n}', Math.floor(k * this.scene.stride))
         .replace('{losses}', losses);
@@ -91,19 +96,30 @@ const schedules = {
   ],
 
   /** The rates, all of them (a drawn update stands for several where there are many), and the loss over the seeds. */
-  panels: ({ lowest }, log) => [
+  panels: ({ lowest }, log, _) => [
     { get: rate, top: (run, k) => run.lr_high[Math.min(k, run.lr_high.length - 1)], log, heads: true },
-    { get: (run, k) => run.mean[k], log: lowest !== null, heads: true, band: (run) => [run.low, run.high] },
+    {
+      get: (run, k) => run.mean[k],
+      log: lowest !== null,
+      heads: true,
+      band: (run) => [run.low, run.high],
+      title: spread(lowest, _),
+    },
   ],
 };
 
+const spread = (lowest, _) =>
+  lowest === null
+    ? _('loss: mean of 64 seeds, and where eight in ten of them lie')
+    : _('loss above the minimum: mean of 64 seeds, and where eight in ten of them lie');
 const rate = (run, k) => run.lr_low[Math.min(k, run.lr_low.length - 1)];
 const number = (value) => (Number.isFinite(value) ? show(value, 3) : '–');
 
 function outcome(run, seeds, _) {
   if (run.diverged) return _('{n} of {count} seeds diverged').replace('{n}', run.diverged).replace('{count}', seeds);
   if (run.rising) return _('ends higher than it began');
-  return _('settles');
+  const words = { level: _('level at {loss}'), falling: _('still falling, at {loss}'), rising: _('rising, at {loss}') };
+  return words[run.trend].replace('{loss}', show(run.floor, 3));
 }
 
 /** The card of a run: its schedule first, its optimizer behind "more". */

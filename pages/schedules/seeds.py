@@ -11,6 +11,7 @@ from engines.descent.experiment import Experiment, Run
 from optimizers import OPTIMIZERS
 
 LAST = 0.1  # share of the descent over which the floor is averaged
+SLACK = 0.05  # by which the last tenth may differ from the tenth before and still count as level
 BAND = (10, 90)  # percentiles of the seeds
 
 
@@ -26,7 +27,9 @@ class SeededRun:
       mean, low, high: f64[n+1], mean and 10th and 90th percentile, over the seeds that are still finite, of the loss above
         the lowest minimum (of the loss itself where there is none); NaN where no seed is left.
       floor: mean of that over the last tenth and all seeds that stay finite, None where none does.
+      gap: f64[n+1], that of the experiment's own seed.
       diverged: how many of the seeds diverged. rising: the mean ends higher than it began.
+      trend: of the mean, "level" where the last tenth is within SLACK of the tenth before, else "falling" or "rising".
     """
 
     rates: np.ndarray
@@ -41,6 +44,8 @@ class SeededRun:
     floor: float | None
     diverged: int
     rising: bool
+    gap: np.ndarray
+    trend: str
 
 
 class SeededRuns(results.Conditions):
@@ -72,6 +77,8 @@ class SeededRuns(results.Conditions):
             floor=_floor(found.late - lowest),
             diverged=int(np.isnan(found.late).sum()),
             rising=bool(mean[-1] > mean[0]),
+            gap=found.loss - lowest,
+            trend=trend(mean),
         )
 
 
@@ -83,6 +90,15 @@ def _spread(gap: np.ndarray) -> tuple[np.ndarray, ...]:
     low, high = (ranked[np.arange(len(gap)), rank] for rank in ranks)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.minimum(np.nansum(ranked, axis=1), results.LARGEST) / count, low, high
+
+
+def trend(mean: np.ndarray) -> str:
+    """What a curve [n] does at its end."""
+    tenth = max(1, round(LAST * len(mean)))
+    before, last = mean[-2 * tenth : -tenth].mean() if len(mean) > tenth else mean[0], mean[-tenth:].mean()
+    if abs(last - before) <= SLACK * abs(before):
+        return "level"
+    return "falling" if last < before else "rising"
 
 
 def _floor(late: np.ndarray) -> float | None:
