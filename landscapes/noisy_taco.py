@@ -38,6 +38,14 @@ landscape = Landscape(
     ),
     params=(
         Param("kappa", r"\kappa", 10.0, 1.0, 200.0, "log", "Condition number: the ratio of the two curvatures."),
-        Param("scale", "s", 10.0, 0.0, 50.0, "linear", "Amplitude of the uniform noise on each part of the gradient."),
+        Param(
+            "scale",
+            "s",
+            10.0,
+            0.0,
+            50.0,
+            "linear",
+            "Half-width of the uniform noise on the gradient; its deviation is s/√3.",
+        ),
     ),
 )

@@ -1,5 +1,5 @@
 /** What the controls do. Each action changes the player's experiment, or asks Python for another one. */
-import { plain } from './dom.js';
+import { plain, show } from './dom.js';
 import { get, toQuery } from './wire.js';
 
 const FORMULA = { text: '(1-x)**2 + 100*(y-x**2)**2', more: 'domain=-2,2,-1,3&start=-1.2,1' };
@@ -146,21 +146,28 @@ export class Actions {
     );
   }
 
-  tune(i) {
-    this.#tuned([i], toQuery(this.player.experiment));
+  /** Find a good rate for run i, and say what became of the one it had. */
+  async tune(i) {
+    const found = await this.#tuned([i], toQuery(this.player.experiment));
+    if (!found) return;
+    const [before, after] = [found.before[i], found.rates[i]];
+    const kept = this.player.words('{rate}: no rate that was tried is better').replace('{rate}', show(before));
+    this.player.say(before === after ? kept : `${show(before)} → ${show(after)}`);
   }
 
-  /** Load an experiment with good learning rates found for some of its runs. */
+  /** Load an experiment with good learning rates found for some of its runs; what the server answered, if it was asked. */
   async #tuned(indices, query) {
     const { player } = this;
     try {
       const address = `${player.options.base}api/tune?lang=${player.options.language}&runs=${indices}&${query}`;
-      const best = indices.length ? (await (await player.patiently(get(address))).json()).query : query;
-      await player.load(best);
+      const found = indices.length ? await (await player.patiently(get(address))).json() : null;
+      await player.load(found?.query ?? query);
       player.tell();
+      return found;
     } catch (error) {
       player.complain(error.message);
       player.showControls();
+      return null;
     }
   }
 

@@ -444,7 +444,7 @@ export function playerBar(_, player) {
     },
     show(step, steps, stride) {
       Object.assign(scrubber, { max: steps, value: step });
-      const text = `${Math.round(step * stride)} / ${Math.round(steps * stride)}`;
+      const text = `${Math.floor(step * stride)} / ${Math.round(steps * stride)}`;
       if (label.textContent !== text) label.textContent = text;
     },
   };

@@ -4,7 +4,7 @@ import { markerPath, toPixels } from './look.js';
 import { span } from './ranges.js';
 
 export class Curves {
-  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, and more (pages/race/player.js). */
+  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, title where it depends on these, and more. */
   constructor(Plotly, panels, onSeek) {
     this.given = Plotly;
     this.makePanels = panels;
@@ -62,6 +62,9 @@ export class Curves {
       const decades = log && high - low > 1; // whole decades get the ticks, and few of them
       layout[`yaxis${n}.tickmode`] = decades ? 'linear' : 'auto';
       layout[`yaxis${n}.dtick`] = decades ? Math.ceil((high - low) / 4) : null;
+    });
+    this.panels.forEach(({ title }, i) => {
+      if (title) layout[`annotations[${i}].text`] = title;
     });
     const ranges = JSON.stringify(layout);
     if (ranges !== this.ranges) {

@@ -61,7 +61,11 @@ export class Descent extends Page {
       onReshape: () => this.options.sweeps || this.#reshaped(),
       label: _('Start point; move it with the arrow keys'),
     });
-    this.curves = new Curves(window.Plotly, this.kind.panels, (step) => this.playhead.seek(step));
+    this.curves = new Curves(
+      window.Plotly,
+      (scene, log) => this.kind.panels(scene, log, _),
+      (step) => this.playhead.seek(step)
+    );
     this.stage.large = this.curves.large = Boolean(options.present);
     this.readouts = new this.kind.Readouts(_, this.limits);
     this.bar = playerBar(_, this);

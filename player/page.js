@@ -340,6 +340,11 @@ export class Page {
 
   /** What went wrong, where it can be read and closed again. */
   complain(message) {
+    this.say(message, 'alert');
+  }
+
+  /** What has happened, in the same place. */
+  say(message, role = 'status') {
     const close = h(
       'button',
       {
@@ -352,6 +357,8 @@ export class Page {
       },
       icon('close')
     );
+    this.notice.setAttribute('role', role);
+    this.notice.classList.toggle('dl-fine', role === 'status');
     this.notice.replaceChildren(h('span', {}, message), close);
     this.notice.hidden = false;
   }

@@ -103,18 +103,27 @@ const rateAt = (run, k) => run.lr[Math.min(k, run.lr.length - 1)];
 
 const bad = (run) => run.diverged_at !== null || run.summary.rising;
 
+const percent = (share) => show(Math.max(Math.round(100 * share), share > 0 ? 1 : 0));
+
 /** One run's end in words, with the way out where it went wrong. */
 export function outcome(run, _) {
   const s = run.summary;
   if (bad(run)) {
     const what =
       run.diverged_at !== null ? _('diverged at step {n}').replace('{n}', run.diverged_at) : _('ends higher than it began');
+    const found = run.schedule.key === 'constant' ? _('a rate of {rate} is stable') : _('from a rate of {rate} it ends lower');
     const advice =
       s.stable_rate !== null
-        ? _('a rate of {rate} is stable').replace('{rate}', show(s.stable_rate, 3))
-        : _('no smaller rate is stable either');
+        ? found.replace('{rate}', show(s.stable_rate, 3))
+        : _('none of the smaller rates that were tried is better');
     return _('{what}; {advice}').replace('{what}', what).replace('{advice}', advice);
   }
-  if (s.steps_to_tolerance !== null) return _('reached after {n} steps').replace('{n}', s.steps_to_tolerance);
+  if (s.steps_to_tolerance !== null) {
+    const stays = s.outside_after === 0;
+    const text = stays
+      ? _('within 0.1 % from step {n} on')
+      : _('first within 0.1 % at step {n}, then outside {share} % of the time');
+    return text.replace('{n}', s.steps_to_tolerance).replace('{share}', percent(s.outside_after));
+  }
   return s.distance === null ? _('no minimum to reach: the surface falls for ever') : _('not there yet');
 }

@@ -20,12 +20,13 @@ export function makeScene({ header, arrays }, before, catalogue, words, theme, l
   const { start, minima, lowest } = header;
   const steps = header.updates ?? header.steps;
   const plane = arrays.grid ? { grid: arrays.grid, domain: header.window } : { grid: before.grid, domain: before.domain };
-  const runs = header.runs.map((run, i) => makeRun(run, i, arrays, steps, label(run, catalogue), words, theme));
-  return { ...plane, columns: catalogue.grid[0], runs, start, minima, lowest, steps, stride: header.steps / steps };
+  const stride = header.steps / steps;
+  const runs = header.runs.map((run, i) => makeRun(run, i, arrays, steps, stride, label(run, catalogue), words, theme));
+  return { ...plane, columns: catalogue.grid[0], runs, start, minima, lowest, steps, stride };
 }
 
-/** A run with its arrays by name, those of the optimizer's state apart. */
-function makeRun(run, i, arrays, steps, name, words, theme) {
+/** A run with its arrays by name, those of the optimizer's state apart. `diverged_at` becomes the step that is drawn there. */
+function makeRun(run, i, arrays, steps, stride, name, words, theme) {
   const [own, state] = [{}, {}];
   for (const [key, array] of Object.entries(arrays)) {
     const [where, field, part] = key.split('.');
@@ -41,6 +42,7 @@ function makeRun(run, i, arrays, steps, name, words, theme) {
     name,
     style: runStyle(i, theme),
     limit: run.summary?.limit,
+    diverged_at: run.diverged_at === null ? null : Math.ceil(run.diverged_at / stride),
     lost: run.diverged_at === null ? '' : fill(words('{name} diverged at {n}')),
   };
 }

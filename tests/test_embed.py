@@ -138,7 +138,7 @@ def test_a_frame_of_a_sweep_is_the_experiment_at_that_stop(client):
 def rows() -> list[Param]:
     """Every parameter that has a slider, each shape of range once."""
     every = [p for key in ("sgd", "adam", "adamw", "newton") for p in ex.optimizer_params(key)]
-    return [*every, *(p for key in ("step", "sgdr", "one_cycle") for p in ex.schedule_params(key)), ex.NOISE_SCALE]
+    return [*every, *(p for key in ("step", "sgdr", "one_cycle") for p in ex.schedule_params(key)), ex.HALF_WIDTH]
 
 
 def test_stops_are_where_the_slider_of_the_page_has_them():

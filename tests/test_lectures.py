@@ -76,7 +76,7 @@ def test_its_numbers_are_finite(key):
             assert t.diverged_at is None
     elif card.page == "schedules":
         for one in SeededRuns(found).runs:
-            finite(one.rates, one.path.x, one.mean)
+            finite(one.rates, one.x, one.mean)
             assert not one.diverged
     elif card.page == "activations":
         for spec in found.activations:

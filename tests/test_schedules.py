@@ -184,11 +184,72 @@ def test_each_seed_of_an_ensemble_is_a_race_of_its_own(query):
     run = e.runs[0]
     course = schedule.rates(run.schedule, run.optimizer.values["lr"], 60)
     what = (e.landscape, e.surface.values, OPTIMIZERS[run.optimizer.key], run.optimizer.values, course, e.start)
-    many = ensemble.losses(*what, e.noise.key, e.noise.values.get("scale", 0.0), e.seed)
-    assert many.shape == (61, ensemble.SEEDS)
+    many = ensemble.descend(*what, e.noise.key, e.noise.values.get("scale", 0.0), e.seed)
+    assert many.losses.shape == (61, ensemble.SEEDS)
     for i in (0, 1, 63):
         (alone,) = Descent(read(f"steps=60&seed={5 + i}&{query}")).trajectories
-        np.testing.assert_allclose(many[:, i], alone.loss, rtol=1e-9)
+        np.testing.assert_allclose(many.losses[:, i], alone.loss, rtol=1e-9)
+    np.testing.assert_allclose(many.x, Descent(e).trajectories[0].x, rtol=1e-9)
+
+
+@pytest.mark.parametrize("query", ["surface=noisy_taco&run=adam:lr=0.3", "noise=gaussian:scale=2&run=momentum:lr=0.01~cosine"])
+def test_stretches_join_into_one_descent(query, monkeypatch):
+    """In stretches of 16 and blocks of noise of 32, a descent is what it is in one piece, as far as the noise is the same."""
+    whole = SeededRuns(read(f"steps=5000&seed=3&{query}")).runs[0]
+    (alone,) = Descent(read(f"steps=5000&seed=3&{query}")).trajectories
+    at = ensemble.kept(5000)
+    np.testing.assert_allclose(whole.loss, alone.loss[at], rtol=1e-6)
+    np.testing.assert_allclose(whole.x, alone.x[at], rtol=1e-6, atol=1e-9)
+
+
+def test_noise_never_comes_twice():
+    """Stretch by stretch other numbers; the first two are those of the race."""
+    parts = [np.asarray(ensemble._noise("gaussian", 7, number)) for number in range(4)]
+    race = np.asarray(engine.noise("gaussian", 1.0, 7))
+    np.testing.assert_array_equal(np.concatenate(parts[:2])[:, 0], race)
+    flat = [part[:, 0].ravel() for part in parts]
+    for i, j in ((0, 1), (0, 2), (1, 3), (2, 3)):
+        assert abs(np.corrcoef(flat[i], flat[j])[0, 1]) < 0.06
+    assert all(abs(part.std() - 1) < 0.02 for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("query", "steps", "seen"),
+    [
+        ("surface=taco&run=sgd:lr=0.04~inverse_sqrt", 20_000, (5000, 20_000)),
+        ("surface=taco&run=adam:lr=1~transformer", 20_000, (4000, 5000, 20_000)),
+        ("surface=taco&run=adamw:lr=0.02~linear:warmup=10000", 100_000, (500, 5000)),
+    ],
+)
+def test_every_update_of_a_long_schedule_is_computed(query, steps, seen):
+    """Without noise, a plain loop over all updates, in NumPy, comes to the same places."""
+    e = read(f"steps={steps}&{query}")
+    (run,), (found,) = e.runs, SeededRuns(e).runs
+    rule, values, x = run.optimizer.key, run.optimizer.values, np.array(e.start)
+    m = v = np.zeros(2)
+    at, reached = ensemble.kept(steps), {}
+    for k, rate in enumerate(found.rates.tolist(), 1):
+        gradient = x * np.array([1.0, 40.0])
+        if rule == "sgd":
+            move = -rate * gradient
+        else:
+            m, v = values["b1"] * m + (1 - values["b1"]) * gradient, values["b2"] * v + (1 - values["b2"]) * gradient**2
+            corrected = m / (1 - values["b1"] ** k), v / (1 - values["b2"] ** k)
+            move = -rate * (corrected[0] / (np.sqrt(corrected[1]) + values["eps"]) + values.get("weight_decay", 0.0) * x)
+        x = x + move
+        reached[k] = x
+    for k in seen:
+        j = int(np.flatnonzero(at == k)[0])
+        np.testing.assert_allclose(found.x[j], reached[k], rtol=1e-6, atol=1e-7)
+
+
+def test_the_end_of_a_long_schedule_is_the_floor_of_theory():
+    """ResNet's last rate on the noisy taco: Σ α σ²/(2 (2 − αλ)) over the axes, where 2000 updates would not have arrived."""
+    dropped, constant = preset("resnet").runs
+    variance = read("surface=noisy_taco").surface.values["scale"] ** 2 / 3  # of uniform noise
+    for run, rate in ((dropped, 0.001), (constant, 0.1)):
+        theory = sum(rate * variance / (2 * (2 - rate * curvature)) for curvature in (1.0, 10.0))
+        assert run.floor == pytest.approx(theory, rel=0.1)
 
 
 def test_the_last_seed_wraps_around():
@@ -248,13 +309,13 @@ def test_a_preset_is_valid_and_finite(key):
         assert len(course.mean) == found.updates + 1
 
 
-def test_a_long_schedule_is_drawn_by_its_extremes_and_descended_by_samples():
+def test_a_long_schedule_is_drawn_by_its_extremes():
     found = SeededRuns(read("surface=noisy_taco&steps=100000&run=sgd:lr=0.04~triangular"))
     (course,) = found.runs
     assert (len(course.rates), found.updates, len(course.rate_low)) == (100_000, 2000, 2000)
     assert course.rate_low == pytest.approx(0.004)  # a cycle is 50 updates, as many as one that is drawn stands for
     assert course.rate_high == pytest.approx(0.04)
-    np.testing.assert_array_equal(course.path.learning_rate, course.rates[::50])
+    np.testing.assert_array_equal(found.at, np.arange(2001) * 50)
 
 
 def test_seeds_that_diverge_are_counted_and_left_out():
@@ -323,7 +384,7 @@ def test_courses_by_json_and_binary_agree(client):
     assert answer["updates"] == header["updates"] == 90
     for i, run in enumerate(answer["runs"]):
         assert len(run["lr"]) == 90
-        for name in ("x", "f", "lr_low", "lr_high", "mean", "low", "high"):
+        for name in ("x", "f", "gap", "lr_low", "lr_high", "mean", "low", "high"):
             np.testing.assert_allclose(arrays[f"run{i}.{name}"], np.asarray(run[name], np.float32), rtol=1e-6)
 
 
@@ -344,3 +405,29 @@ def test_moving_a_slider_compiles_nothing():
     assert found == []
     jax.jit(lambda x: x * 3 + id(found))(np.float64(1.0))
     assert len(found) == 1, "or nothing was being counted"
+
+
+def test_a_seed_that_diverges_late_stays_where_it_was():
+    """Far beyond one stretch: the update is named, and the path repeats its last finite point."""
+    e = read("surface=taco&steps=60000&run=sgd:lr=0.0503")
+    found = SeededRuns(e).runs[0]
+    factor = abs(1 - 40 * 0.0503)
+    expected = math.log(1.79e308 / 20) / math.log(factor) / 2  # of the loss 20 y²
+    assert found.diverged_at == pytest.approx(expected, rel=0.01)
+    assert found.diverged_at > 10 * ensemble.STRETCH
+    after = ensemble.kept(60_000) >= found.diverged_at
+    assert np.isfinite(found.x).all()
+    assert (found.loss[after] == found.loss[after][0]).all()
+    assert found.loss[after][0] > 1e300
+    assert np.isnan(found.mean[after]).all()
+    assert found.diverged == ensemble.SEEDS
+
+
+def test_the_words_for_an_end_follow_the_mean():
+    """Level, falling or rising, by the last tenth against the tenth before; never "settles" at a loss that still falls."""
+    k = np.arange(101.0)
+    assert [seeds.trend(mean) for mean in (1 + 0 * k, np.exp(-k / 20), np.exp(k / 20))] == ["level", "falling", "rising"]
+    constant, *_, linear = preset("floor").runs
+    assert (constant.trend, linear.trend) == ("level", "falling")
+    low = SeededRuns(read("surface=taco&steps=100&run=sgd:lr=0.005")).runs[0]
+    assert (low.trend, low.floor > 10) == ("falling", True)

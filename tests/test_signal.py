@@ -27,6 +27,7 @@ from engines.signal.network import Network, network
 from initializers import INITIALIZERS
 from norms import NORMS
 from pages.activations import query as curve_set
+from pages.initialization.page import fate
 from web.catalogue import catalogue
 
 SMALL: dict[str, Any] = {"width": 24, "depth": 4, "batch": 7, "seed": 3}
@@ -218,6 +219,47 @@ def close(samples, predicted):
 def test_theory_knows_what_it_does_not_know():
     prediction = theory.predict(network("tanh", "constant"))
     assert np.isnan(prediction).all()
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("norm=batch&batch=1", "few"), ("norm=batch&batch=15", "few"), ("norm=group:groups=64&width=64", "few"),
+        ("norm=layer&width=16", "narrow"), ("width=8", "narrow"), ("init=sparse:nonzeros=1", "sparse"),
+        ("init=constant", "weights"),
+        ("norm=batch&batch=16", None), ("norm=instance", None), ("init=sparse", None), ("init=lsuv", None), ("batch=1", None),
+    ],
+)  # fmt: skip
+def test_theory_is_left_out_where_its_assumptions_fail(query, reason):
+    n = read(query)
+    assert theory.missing(n) == reason
+    assert np.isnan(theory.predict(n)).all() == (reason is not None)
+    assert reason is None or theory.REASONS[reason].startswith("Theory is left out")
+
+
+@pytest.mark.parametrize("rest", ["norm=batch", "norm=rms&position=after"])
+def test_theory_knows_the_epsilon_of_a_normalization(rest):
+    """Weights so small that ε is what divides: the spread fades, 0.46 → 0.016 for batch norm, and theory says so."""
+    found = signal.measure(read(f"init=normal:std=0.0001&width=500&batch=64&depth=4&{rest}"))
+    np.testing.assert_allclose(found.std, found.predicted.std, rtol=0.03)
+    assert found.std[-1] < 0.5 * found.std[0] < 0.5
+
+
+@pytest.mark.parametrize("batch", [20, 31, 32, 33, 40])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_the_rank_is_that_of_the_matrix(batch, activation):
+    n = network(activation, "lecun", width=128, depth=3, batch=batch)
+    *_, (grad_w, _, _) = plain(n)
+    exact = [min(np.linalg.matrix_rank(g, 1e-5 * np.linalg.norm(g, 2)), signal.SKETCH) for g in grad_w]
+    assert signal.measure(n).rank.tolist() == exact
+
+
+@pytest.mark.parametrize(
+    ("ratio", "word"),
+    [(1.0, "keeps its size"), (5.27 / 1.01, "grows"), (0.176 / 1.01, "shrinks"), (30, "explodes"), (0.01, "vanishes")],
+)
+def test_the_word_for_a_gradient_fits_its_numbers(ratio, word):
+    assert fate(ratio) == word
 
 
 # -------------------------------------------------------------------------------------------------- the errata

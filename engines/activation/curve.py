@@ -1,12 +1,14 @@
 """One unit by itself: its curve, its slope, where it saturates, and what its outputs do to the learning behind it.
 
-Slopes are JAX's derivatives of the activation, in float64. "Saturated" means a slope below SATURATED times the largest
-one, on a side where the slope goes to zero. For tanh that is |h| > 0.99, which is what the lectures count.
+Slopes are JAX's derivatives of the activation, in float64. "Saturated" means far out, on a side where the slope goes to zero,
+from where it is below SATURATED times the largest one and stays there. For tanh that is |h| > 0.99, which is what the lectures
+count. The bottom of GELU's dip, where the slope only passes through zero, is not.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -20,7 +22,7 @@ from core.types import Activation, Array, Spec, Values, namespace
 SATURATED = 1 - 0.99**2  # tanh' where tanh is 0.99
 FAR, FLAT = 50.0, 1e-3  # a side is flat where the slope this far out is below this share of the largest
 MAX_POINTS = 2000
-_SEARCHED = np.linspace(-20.0, 20.0, 8001)  # where the largest slope is looked for, and where intervals begin and end
+_SEARCHED = np.linspace(-20.0, 20.0, 8001)  # where the largest slope is looked for, and where tails begin
 _HALF = 8.0, 2000  # half-width in standard deviations, and points, of the integrals over a Gaussian; none is at its mean
 
 
@@ -74,19 +76,53 @@ def steepness(spec: Spec) -> np.ndarray:
 
 
 def slopes(spec: Spec) -> Slopes:
-    left, right, *_ = magnitudes = steepness(spec)
-    largest = float(magnitudes.max())
+    left, right, *inside = steepness(spec)
+    at = float(_SEARCHED[int(np.argmax(inside))])
+    step = float(_SEARCHED[1] - _SEARCHED[0])
+    beside = [kink + side * 1e-9 for kink in kinks(spec) for side in (-1, 1)]  # a slope may be largest just before a corner
+    closer = np.concatenate([np.linspace(at - step, at + step, MAX_POINTS - len(beside)), beside])
+    largest = float(np.abs(curve(spec, closer)[1]).max())
     return Slopes(largest, bool(left < FLAT * largest), bool(right < FLAT * largest))
 
 
-def saturated(spec: Spec) -> list[tuple[float | None, float | None]]:
-    """Intervals of x in which the unit is saturated, to within 0.005; None stands for an end at infinity."""
+class Tails(NamedTuple):
+    """A unit is saturated for x ≤ left and for x ≥ right; −∞ and ∞ where it is not."""
+
+    left: float
+    right: float
+
+
+def tails(spec: Spec) -> Tails:
+    """Where a unit saturates, to rounding."""
+    return _tails(spec.key, tuple(numbers(spec).tolist()))
+
+
+@functools.lru_cache(maxsize=256)
+def _tails(key: str, values: tuple[float, ...]) -> Tails:
+    spec = Spec(key, dict(zip((p.key for p in ACTIVATIONS[key].params), values, strict=True)))
     largest, left, right = slopes(spec)
     low = steepness(spec)[2:] < SATURATED * largest
-    low &= np.where(_SEARCHED < 0, left, right)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], low, [False]]).astype(int))).reshape(-1, 2)
-    last = len(low)
-    return [(None if a == 0 else float(_SEARCHED[a]), None if b == last else float(_SEARCHED[b - 1])) for a, b in edges]
+    ends = [-math.inf, math.inf]
+    for side, (flat, run, x) in enumerate(((left, low, _SEARCHED), (right, low[::-1], _SEARCHED[::-1]))):
+        steep = int(np.argmin(run))  # the first that is not low, from outside
+        if flat and steep and not run[steep]:
+            ends[side] = _edge(spec, float(x[steep - 1]), float(x[steep]), SATURATED * largest)
+    return Tails(*ends)
+
+
+def _edge(spec: Spec, low: float, steep: float, threshold: float) -> float:
+    """The place between `low`, where |f'| is below the threshold, and `steep`, where it is not, at which that changes."""
+    for _ in range(5):
+        x = np.linspace(low, steep, MAX_POINTS)
+        first = int(np.argmax(np.abs(curve(spec, x)[1]) >= threshold))
+        low, steep = float(x[max(first - 1, 0)]), float(x[first])
+    return min((kink for kink in kinks(spec) if abs(kink - low) < 1e-9), default=low)
+
+
+def saturated(spec: Spec) -> list[tuple[float | None, float | None]]:
+    """Intervals of x in which the unit is saturated; None stands for an end at infinity."""
+    left, right = tails(spec)
+    return [*([(None, left)] if left > -math.inf else []), *([(right, None)] if right < math.inf else [])]
 
 
 def kinks(spec: Spec) -> list[float]:

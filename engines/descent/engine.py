@@ -63,7 +63,7 @@ def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) 
     return loss, gradient, jax.grad(landscape.sample)(x, values, jax.random.fold_in(key, k))
 
 
-def loop(
+def carried(
     landscape: Landscape,
     optimizer: Optimizer,
     numbers: Array,
@@ -71,26 +71,36 @@ def loop(
     noise: Array,
     seed: Array | None = None,
     keep: Callable[[Carry], Array] = Carry.row,
-) -> Array:
-    """The loop. Returns rows [len(rates) + 1, …] of what `keep` takes from each step; those beyond the last are zero.
+    onward: tuple[Carry, Array] | None = None,
+) -> tuple[Carry, Array]:
+    """The loop. Returns what is carried at the end, and rows [len(rates) + 1, …] of what `keep` takes from each step; those
+    beyond the last are zero.
 
     numbers: start x, start y, seed, steps, then the surface's parameters and the optimizer's in the order of their rows;
     one vector, because every argument of a compiled function costs microseconds. rates: [n]; noise: [n, 2]; both are read
-    up to `steps`. seed: in place of the one in `numbers`.
+    up to `steps`. seed: in place of the one in `numbers`. onward: what was carried after so many updates, to go on from
+    there; after none of them it is not looked at.
     """
     own_seed, steps = numbers[2:4].astype(jnp.int64)
     values = numbers[4:]
     on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
     first, advance = walk(landscape, optimizer, numbers[:2], own_seed if seed is None else seed, on, knobs)
+    if onward:
+        first = jax.tree.map(functools.partial(jnp.where, onward[1] == 0), first, onward[0])
 
     def body(k: Array, so_far: tuple[Carry, Array]) -> tuple[Carry, Array]:
         now, record = so_far
         rate, disturbance = (lax.dynamic_index_in_dim(row, k - 1, keepdims=False) for row in (rates, noise))
-        new = advance(k, now, rate, disturbance)
+        new = advance(k + onward[1] if onward else k, now, rate, disturbance)
         return new, lax.dynamic_update_index_in_dim(record, keep(new), k, 0)
 
     record = jnp.zeros((len(rates) + 1, keep(first).size)).at[0].set(keep(first))
-    return lax.fori_loop(1, steps + 1, body, (first, record))[1]
+    return lax.fori_loop(1, steps + 1, body, (first, record))
+
+
+def loop(landscape: Landscape, optimizer: Optimizer, numbers: Array, rates: Array, noise: Array) -> Array:
+    """The rows of `carried`, all of a step in each."""
+    return carried(landscape, optimizer, numbers, rates, noise)[1]
 
 
 Advance = Callable[[Array, Carry, Array, Array], Carry]
@@ -150,14 +160,16 @@ class Compiled:
         self._jitted, self._lock = jax.jit(fn), threading.Lock()
         self._ready: set[tuple[tuple[int, ...], ...]] = set()  # shapes it is compiled for
 
-    def __call__(self, *args: Any) -> np.ndarray:
-        shapes = tuple(map(np.shape, args))
+    def __call__(self, *args: Any) -> Any:
+        """An array as NumPy's; a tuple as it comes."""
+        shapes = tuple(map(np.shape, jax.tree.leaves(args)))
         if shapes in self._ready:
-            return np.asarray(self._jitted(*args))
-        with self._lock:
-            result = self._jitted(*args)
-            self._ready.add(shapes)
-        return np.asarray(result)
+            made = self._jitted(*args)
+        else:
+            with self._lock:
+                made = self._jitted(*args)
+                self._ready.add(shapes)
+        return made if isinstance(made, tuple) else np.asarray(made)
 
 
 Code = Landscape | Callable[[Any], Landscape]  # what compiled code belongs to
@@ -189,8 +201,11 @@ _field = _cache(lambda landscape: Compiled(functools.partial(_losses, landscape)
 
 
 @functools.partial(jax.jit, static_argnames="kind")
-def draw(kind: str, scale: Array, seed: Array) -> Array:
+def draw(kind: str, scale: Array, seed: Array, block: Array | None = None) -> Array:
+    """Noise [MAX_STEPS, 2] of the first MAX_STEPS updates, or of block 1, 2, … of as many that come after them."""
     key = jax.random.fold_in(jax.random.key(seed), 1)
+    if block is not None:
+        key = jax.random.fold_in(key, block)
     if kind == "uniform":
         return scale * jax.random.uniform(key, (MAX_STEPS, 2), minval=-1.0, maxval=1.0)
     return scale * jax.random.normal(key, (MAX_STEPS, 2))
@@ -247,7 +262,7 @@ def pack(
     steps: int,
     rows: Sequence[Param] | None = None,
 ) -> np.ndarray:
-    """The `numbers` of `loop`; `rows` are those of the surface that they hold, where that is not all."""
+    """The `numbers` of `carried`; `rows` are those of the surface that they hold, where that is not all."""
     on = vector(landscape.params if rows is None else rows, surface)
     return np.array([*start, seed, steps, *on, *vector(optimizer.params, hyper)], float)
 

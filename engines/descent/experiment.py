@@ -16,8 +16,9 @@ STEPS = Param("steps", "T", 200, 1, MAX_STEPS, "int", "Number of updates.")
 SEED = Param("seed", "s", 0, 0, 2**32 - 1, "int", "Seed of the noise and of the minibatches.")
 RATE = Param("lr", r"\alpha_0", 0.1, 1e-9, 1e3, "log", "The learning rate that a schedule starts from.")
 COORDINATE = Param("start", "x_0", 0, -1e6, 1e6, "linear", "Where every run begins.")
-NOISE_SCALE = Param("scale", r"\sigma", 1.0, 0.0, 20.0, "linear", "Amplitude of the noise added to the gradient.")
-NOISES: dict[str, tuple[Param, ...]] = {"none": (), "uniform": (NOISE_SCALE,), "gaussian": (NOISE_SCALE,)}
+HALF_WIDTH = Param("scale", "a", 1.0, 0.0, 20.0, "linear", "Half-width of the noise: even between −a and a, deviation a/√3.")
+DEVIATION = Param("scale", r"\sigma", 1.0, 0.0, 20.0, "linear", "Standard deviation of the noise added to the gradient.")
+NOISES: dict[str, tuple[Param, ...]] = {"none": (), "uniform": (HALF_WIDTH,), "gaussian": (DEVIATION,)}
 HORIZON = Param("steps", "T", 200, 1, 100_000, "int", "Number of updates.")
 DOMAIN = (-5.0, 5.0, -5.0, 5.0)
 

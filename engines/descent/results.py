@@ -14,7 +14,8 @@ from engines.descent import engine, schedule
 from engines.descent.experiment import Experiment, Run
 from optimizers import OPTIMIZERS
 
-TOLERANCE = 1e-3  # "reached": the gap to the lowest minimum has shrunk to this share of the gap at the start
+TOLERANCE = 1e-3  # "within": the loss above the lowest minimum has shrunk to this share of what it was at the start
+PATIENCE = 2000  # updates over which a constant rate has to prove itself before it is called stable
 
 LARGEST = np.finfo(float).max
 
@@ -26,18 +27,20 @@ class Summary:
     Attributes:
       final_loss, final_gradient: at the last finite point.
       steps_to_tolerance: first step whose loss gap is ≤ TOLERANCE of the gap at the start; None if never or no minimum.
+      outside_after: share of the later steps whose gap is above it again, 0 where the run stays; None where it never got there.
       path_length: Σ‖Δx‖, in the units of the plane.
       reversals: how often a step turns back against the one before, per axis: the zig-zag, counted.
       distance: from the last point to the nearest minimum, or None.
       diverged_at: the first step that was not finite, or None. rising: the run ends higher than it began.
-      stable_rate: for a diverged or rising run, a learning rate that is neither, found by running it; None otherwise
-        or where even the smallest rate rises.
+      stable_rate: for a diverged or rising run, a lower rate that is neither, found by running it: a constant one for at
+        least PATIENCE updates, and below the limit of its rule where it ends; None otherwise or where none is found.
       limit: the stability constant c of the rule (stable on a quadratic of curvature λ while rate·λ < c), or None.
     """
 
     final_loss: float
     final_gradient: float
     steps_to_tolerance: int | None
+    outside_after: float | None
     path_length: float
     reversals: tuple[int, int]
     distance: float | None
@@ -95,20 +98,19 @@ class Descent(Conditions):
         turns = (np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).sum(0)
         rising = bool(t.loss[-1] > t.loss[0])
         bad = rising or t.diverged_at is not None
-        rule = OPTIMIZERS[run.optimizer.key]
+        first = None if self.lowest is None else _first_below(gap, TOLERANCE)
         return Summary(
             final_loss=float(t.loss[-1]),
             final_gradient=float(lengths(t.gradient[-1])),
-            steps_to_tolerance=None if self.lowest is None else _first_below(gap, TOLERANCE),
+            steps_to_tolerance=first,
+            outside_after=None if first is None else _outside(gap, first),
             path_length=path_length,
             reversals=(int(turns[0]), int(turns[1])),
             distance=float(self.distances(t.x[-1:])[0]) if len(self.minima) else None,
             diverged_at=t.diverged_at,
             rising=rising,
             stable_rate=self.stable_rate(run) if bad else None,
-            limit=float(rule.stability(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
-            if rule.stability
-            else None,
+            limit=self.limit(run),
         )
 
     def distances(self, x: np.ndarray) -> np.ndarray:
@@ -134,12 +136,34 @@ class Descent(Conditions):
         return rate if rate >= low else None
 
     def _settles(self, run: Run, rate: float) -> bool:
-        t = self.run(run.with_rate(rate))
-        return t.diverged_at is None and bool(t.loss[-1] <= t.loss[0])
+        """Whether it ends no higher than it began; at a constant rate also in the long run, and not by luck of the start."""
+        rates = schedule.rates(run.schedule, rate, self.experiment.steps)
+        constant = run.schedule.key == "constant" and not run.schedule.values["warmup"]
+        if constant and len(rates) < PATIENCE:
+            rates = np.full(PATIENCE, rate)
+        t = self.descend(run.with_rate(rate), rates)
+        if t.diverged_at is not None or max(t.loss[self.experiment.steps], t.loss[-1]) > t.loss[0]:
+            return False
+        limit = self.limit(run)
+        if not constant or limit is None:
+            return True
+        steepest = float(self.landscape_curvature(t.x[-1:])[0, 1])
+        return not steepest > 0 or rate * steepest <= limit
+
+    def limit(self, run: Run) -> float | None:
+        """The stability constant c of a run's rule at its hyperparameters, or None."""
+        rule = OPTIMIZERS[run.optimizer.key]
+        if not rule.stability:
+            return None
+        return float(rule.stability(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
+
+    def landscape_curvature(self, x: np.ndarray) -> np.ndarray:
+        """Hessian eigenvalues [n, 2] at x [n, 2], the smaller first."""
+        return engine.curvature(self.landscape, self.surface, x)
 
     def curvature(self, t: engine.Trajectory) -> np.ndarray:
         """Hessian eigenvalues [steps+1, 2] along a path, the smaller first."""
-        return engine.curvature(self.landscape, self.surface, t.x)
+        return self.landscape_curvature(t.x)
 
 
 def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> np.ndarray:
@@ -159,6 +183,12 @@ def lengths(vectors: np.ndarray) -> np.ndarray:
     """Euclidean lengths [...] of vectors [..., 2]; the largest float where one would overflow, since JSON has no infinity."""
     with np.errstate(over="ignore"):
         return np.minimum(np.hypot(vectors[..., 0], vectors[..., 1]), LARGEST)
+
+
+def _outside(gap: np.ndarray, first: int) -> float:
+    """Share of the steps after `first` at which the gap is above TOLERANCE again; 0 where there are none."""
+    later = gap[first + 1 :]
+    return float(np.mean(later > TOLERANCE * gap[0])) if len(later) else 0.0
 
 
 def _first_below(gap: np.ndarray, share: float) -> int | None:

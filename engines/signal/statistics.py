@@ -37,7 +37,8 @@ from initializers import INITIALIZERS
 from norms import NORMS
 
 BINS = 30
-SKETCH = 32  # ranks above this are not told apart
+SKETCH = 32  # ranks from this on are not told apart
+LOOKS = 48  # directions that dL/dW is looked at from: more than SKETCH, or the weakest would drown in the others
 LARGEST = 1e37  # beyond this, float32 counts as overflown
 TINY = 1e-37
 MAX_KEPT = 440_000_000  # bytes of unit weights in memory
@@ -150,8 +151,8 @@ def _sent_back(network: Network) -> np.ndarray:
 
 @functools.lru_cache(maxsize=8)
 def _directions(size: int, number: int) -> Array:
-    """Random directions f32[size, SKETCH] that gradients are looked at from."""
-    return jnp.asarray(np.random.Generator(np.random.SFC64(number)).standard_normal((size, SKETCH), dtype=np.float32))
+    """Random directions f32[size, LOOKS] that gradients are looked at from."""
+    return jnp.asarray(np.random.Generator(np.random.SFC64(number)).standard_normal((size, LOOKS), dtype=np.float32))
 
 
 # One layer -----------------------------------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_i
 
     def behind(z: Array, numbers: Array) -> tuple[Array, Array]:
         """What goes into the activation, and what the layer puts out."""
-        values, knobs = namespace(rule.params, numbers[5:]), namespace(normal.params, numbers[5 + own :])
+        values, knobs = namespace(rule.params, numbers[4:]), namespace(normal.params, numbers[4 + own :])
         gamma, beta = numbers[0], numbers[1]
         if after:
             return z, normalise(normal, rule.fn(z, values), knobs, gamma, beta)
@@ -230,9 +231,8 @@ def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_i
         more = rescale(z) if rescale else jnp.ones_like(scale)
         z = more * z
         into, out = behind(z, numbers)
-        low, left, right = numbers[2], numbers[3], numbers[4]
-        steep = jnp.abs(curve.slope(rule, into, namespace(rule.params, numbers[5:])))
-        flat = (steep < low) & (jnp.where(into < 0, left, right) > 0)
+        steep = jnp.abs(curve.slope(rule, into, namespace(rule.params, numbers[4:])))
+        flat = (into <= numbers[2]) | (into >= numbers[3])
         dead = jnp.all(steep == 0, axis=0)
         return Ahead(z, out, scale * more, moments(out), jnp.mean(flat, dtype=out.dtype), jnp.mean(dead, dtype=out.dtype))
 
@@ -328,10 +328,9 @@ def _measured(network: Network, own: bool) -> Signal:
 
 
 def _numbers(network: Network) -> np.ndarray:
-    """One vector f32 for the compiled halves: γ, β, what counts as saturated, then the parameters of the parts."""
-    largest, left, right = curve.slopes(network.activation)
+    """One vector f32 for the compiled halves: γ, β, where saturation begins, then the parameters of the parts."""
     knobs = [network.norm.values[p.key] for p in NORMS[network.norm.key].params]
-    head = [network.gamma, network.beta, curve.SATURATED * largest, left, right]
+    head = [network.gamma, network.beta, *curve.tails(network.activation)]
     return np.array([*head, *curve.numbers(network.activation), *knobs], np.float32)
 
 
@@ -405,11 +404,11 @@ def _small(forward: list[Ahead]) -> list[Ahead]:
 
 
 def _rank(sketch: np.ndarray) -> float:
-    """Rank of dL/dW as far as SKETCH directions on each side tell; singular values below 1e-5 of the largest are noise."""
+    """Rank of dL/dW up to SKETCH, by LOOKS directions on each side; singular values below 1e-5 of the largest are noise."""
     if not np.isfinite(sketch).all():
         return np.nan
     values = np.linalg.svd(sketch.astype(float), compute_uv=False)
-    return float(np.sum(values > 1e-5 * values[0])) if values[0] > 0 else 0.0
+    return float(min(SKETCH, np.sum(values > 1e-5 * values[0]))) if values[0] > 0 else 0.0
 
 
 def _distinct(seen: np.ndarray) -> float:

@@ -12,6 +12,7 @@ from core.page import Table, Translate
 from core.problems import BadRequestError, impossible
 from core.query import encode
 from engines.signal import network as networks
+from engines.signal import theory
 from engines.signal.network import Network
 from engines.signal.statistics import Signal, signal
 from pages.initialization import query
@@ -46,6 +47,7 @@ def document(s: Signal) -> dict[str, Any]:
         "network": described(s.network),
         "query": encode(networks.pairs(s.network)),
         "input": {"mean": s.input_mean, "std": s.input_std, "grad_std": number(s.input_grad_std)},
+        "theory_missing": theory.missing(s.network),
         "overflow_at": s.overflow_at,
         "grad_overflow_at": s.grad_overflow_at,
         "layers": [layer(s, i) for i in range(s.network.depth)],

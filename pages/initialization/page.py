@@ -11,13 +11,15 @@ from activations import ACTIVATIONS
 from core.page import Translate
 from core.words import N_
 from engines.signal import network as networks
-from engines.signal import normalization
+from engines.signal import normalization, theory
 from engines.signal.network import Network
 from engines.signal.statistics import signal
 from initializers import INITIALIZERS
 from pages.initialization.axes import sets
 
 Describe = Callable[..., None]
+
+KEPT = 1.25  # a gradient that ends within this factor keeps its size
 
 LOOK_FOR = N_(
     "Each column is a layer: above what it puts out, below the gradient that arrives there. Choose one by a click or the arrow "
@@ -27,9 +29,11 @@ LOOK_FOR = N_(
 
 
 def notes(shown: Sequence[Network], _: Translate, describe: Describe) -> None:
-    """What to look for, and the lectures' sentences put to the test."""
+    """What to look for, where theory is left out and why, and the lectures' sentences put to the test."""
     st.subheader(_("What to look for"))
     st.markdown(_(LOOK_FOR))
+    for reason in dict.fromkeys(filter(None, map(theory.missing, shown))):
+        st.markdown(_(theory.REASONS[reason]))
     checks(shown, _)
 
 
@@ -69,6 +73,15 @@ def normalizations(shown: Sequence[Network], _: Translate) -> None:
     )
 
 
+def fate(ratio: float) -> str:
+    """What a gradient does that is `ratio` times as large at the first layer as at the last, in a word."""
+    if 1 / KEPT <= ratio <= KEPT:
+        return N_("keeps its size")
+    if ratio > 1:
+        return N_("explodes") if ratio > 10 else N_("grows")
+    return N_("vanishes") if ratio < 0.1 else N_("shrinks")
+
+
 def checks(shown: Sequence[Network], _: Translate) -> None:
     """What the lectures say about signals, tested on the first network shown; every number is computed here."""
     network = shown[0]
@@ -82,7 +95,7 @@ def checks(shown: Sequence[Network], _: Translate) -> None:
             "spread goes from {first} at the top to {end} at the first layer: it {verdict}."
         )
         ratio = got.grad_std[0] / got.grad_std[last] if got.grad_std[last] else 0.0
-        verdict = _("explodes") if ratio > 10 else _("vanishes") if ratio < 0.1 else _("keeps its size")
+        verdict = _(fate(ratio))
         share, first, end = f"{100 * got.saturated[last]:.3g}", f"{got.grad_std[last]:.3g}", f"{got.grad_std[0]:.3g}"
         lines.append(text.format(share=share, first=first, end=end, verdict=verdict))
     if math.isfinite(got.std[last]):

@@ -64,7 +64,8 @@ def _losses(descent: Descent, translate: Callable[[str], str]) -> Panel:
     gaps = [t.loss.clip(-MOST, MOST) - (descent.lowest or 0.0) for t in descent.trajectories]
     lines = [Line(k, np.maximum(gap, DEEPEST) if log else gap, i, moving=True) for i, gap in enumerate(gaps)]
     cap = HIGHEST * max(abs(float(gap[0])) for gap in gaps)
-    return Panel(y=_("loss"), lines=tuple(lines), log_y=log, x_range=_steps(descent), cap=cap or None)
+    words = _("loss above the minimum") if log else _("loss")
+    return Panel(y=words, lines=tuple(lines), log_y=log, x_range=_steps(descent), cap=cap or None)
 
 
 def _rates(descent: Descent, translate: Callable[[str], str]) -> Panel:

@@ -22,11 +22,11 @@ const race = {
     [cards, tools, curves],
   ],
 
-  /** Loss, learning rate, gradient norm, distance to a minimum. */
-  panels({ lowest }, log) {
+  /** Loss, or loss above the minimum where its logarithm is drawn, learning rate, gradient norm, distance to a minimum. */
+  panels({ lowest }, log, _) {
     const gap = log && lowest !== null;
     return [
-      { get: (run, k) => (gap ? run.gap[k] : run.f[k]), log: gap },
+      { get: (run, k) => (gap ? run.gap[k] : run.f[k]), log: gap, title: gap ? _('loss above the minimum') : _('loss') },
       { get: (run, k) => run.lr[Math.min(k, run.lr.length - 1)], log },
       { get: (run, k) => run.grad_norm[k], log },
       { get: (run, k) => run.distance[k], log },

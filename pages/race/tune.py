@@ -1,4 +1,4 @@
-"""/api/tune: the same experiment with a sensible learning rate for every run, or for `runs=0,2` only."""
+"""/api/tune: the same experiment with a good learning rate for every run, or for `runs=0,2` only: never a worse one."""
 
 from __future__ import annotations
 
@@ -19,4 +19,5 @@ def answer(experiment: Experiment, options: Mapping[str, str]) -> dict[str, Any]
         if name not in known:
             raise BadRequestError(impossible("runs", name, known))
     best = tuned(experiment, [int(name) for name in which])
-    return {"query": encode(codec.pairs(best)), "rates": [run.optimizer.values["lr"] for run in best.runs]}
+    before, after = ([run.optimizer.values["lr"] for run in e.runs] for e in (experiment, best))
+    return {"query": encode(codec.pairs(best)), "rates": after, "before": before}

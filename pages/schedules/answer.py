@@ -35,7 +35,7 @@ def table(seeded: SeededRuns) -> Table:
 
 
 def _rows(seeded: SeededRuns) -> Iterator[tuple[Any, ...]]:
-    at = np.arange(seeded.updates + 1) * seeded.experiment.steps // seeded.updates
+    at = seeded.at
     for i, (run, one) in enumerate(zip(seeded.experiment.runs, seeded.runs, strict=True)):
         rates = [None, *one.rates[at[1:] - 1].tolist()]
         spread = (_numbers(part) for part in (one.mean, one.low, one.high))
@@ -59,8 +59,9 @@ def _numbers(array: np.ndarray) -> list:
 
 def _arrays(one: SeededRun) -> dict[str, np.ndarray]:
     return {
-        "x": one.path.x,
-        "f": one.path.loss,
+        "x": one.x,
+        "f": one.loss,
+        "gap": one.gap,
         "lr_low": one.rate_low,
         "lr_high": one.rate_high,
         "mean": one.mean,
@@ -73,10 +74,11 @@ def _header(seeded: SeededRuns) -> dict[str, Any]:
     runs = [
         {
             **described.run(run),
-            "diverged_at": one.path.diverged_at,
+            "diverged_at": one.diverged_at,
             "floor": one.floor,
             "diverged": one.diverged,
             "rising": one.rising,
+            "trend": one.trend,
             "first_rate": float(one.rates[0]),
             "highest_rate": float(one.rates.max()),
             "last_rate": float(one.rates[-1]),

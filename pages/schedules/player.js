@@ -17,7 +17,7 @@ class Readouts {
     this.all = new Table(
       [
         _('At the playhead'),
-        _('loss, this seed'),
+        '',
         _('from 10 % to 90 %'),
         _('first rate'),
         _('highest'),
@@ -34,6 +34,8 @@ class Readouts {
 
   setScene(scene) {
     this.scene = scene;
+    const alone = scene.lowest === null ? this._('loss, this seed') : this._('loss above the minimum, this seed');
+    this.all.head(1, alone);
     for (const table of [this.result, this.all]) table.cut(scene.runs.length);
   }
 
@@ -47,9 +49,9 @@ class Readouts {
     if (this.more.open) this.#unfolded();
     clearTimeout(this.speak);
     this.speak = setTimeout(() => {
-      const losses = this.scene.runs.map((run) => `${run.name} ${show(run.f[k])}`).join(', ');
+      const losses = this.scene.runs.map((run) => `${run.name} ${show(run.gap[k])}`).join(', ');
       this.live.textContent = this._('Step {n}. Loss: {losses}')
-        .replace('{n}', k * this.scene.stride)
+        .replace('{n}', Math.floor(k * this.scene.stride))
         .replace('{losses}', losses);
     }, 400);
   }
@@ -58,7 +60,7 @@ class Readouts {
     const k = this.step;
     this.scene.runs.forEach((run, i) =>
       this.all.write(i, run, [
-        show(run.f[k]),
+        show(run.gap[k]),
         `${number(run.low[k])} … ${number(run.high[k])}`,
         show(run.first_rate),
         show(run.highest_rate),
@@ -84,19 +86,30 @@ const schedules = {
   ],
 
   /** The rates, all of them (a drawn update stands for several where there are many), and the loss over the seeds. */
-  panels: ({ lowest }, log) => [
+  panels: ({ lowest }, log, _) => [
     { get: rate, top: (run, k) => run.lr_high[Math.min(k, run.lr_high.length - 1)], log, heads: true },
-    { get: (run, k) => run.mean[k], log: lowest !== null, heads: true, band: (run) => [run.low, run.high] },
+    {
+      get: (run, k) => run.mean[k],
+      log: lowest !== null,
+      heads: true,
+      band: (run) => [run.low, run.high],
+      title: spread(lowest, _),
+    },
   ],
 };
 
+const spread = (lowest, _) =>
+  lowest === null
+    ? _('loss: mean of 64 seeds, and where eight in ten of them lie')
+    : _('loss above the minimum: mean of 64 seeds, and where eight in ten of them lie');
 const rate = (run, k) => run.lr_low[Math.min(k, run.lr_low.length - 1)];
 const number = (value) => (Number.isFinite(value) ? show(value, 3) : '–');
 
 function outcome(run, seeds, _) {
   if (run.diverged) return _('{n} of {count} seeds diverged').replace('{n}', run.diverged).replace('{count}', seeds);
   if (run.rising) return _('ends higher than it began');
-  return _('settles');
+  const words = { level: _('level at {loss}'), falling: _('still falling, at {loss}'), rising: _('rising, at {loss}') };
+  return words[run.trend].replace('{loss}', show(run.floor, 3));
 }
 
 /** The card of a run: its schedule first, its optimizer behind "more". */

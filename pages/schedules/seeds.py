@@ -6,38 +6,46 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.descent import engine, ensemble, results, schedule
+from engines.descent import ensemble, results, schedule
 from engines.descent.experiment import Experiment, Run
 from optimizers import OPTIMIZERS
 
 LAST = 0.1  # share of the descent over which the floor is averaged
+SLACK = 0.05  # by which the last tenth may differ from the tenth before and still count as level
 BAND = (10, 90)  # percentiles of the seeds
 
 
 @dataclass(frozen=True)
 class SeededRun:
-    """One schedule and what came of it; T updates are scheduled, n of them descended.
+    """One schedule and what came of it; T updates are computed, n of them drawn (engines.descent.ensemble.kept).
 
     Attributes:
       rates: f64[T], the whole schedule.
       rate_low, rate_high: f64[n], the lowest and highest rate of the T/n updates that each drawn one stands for.
-      path: the descent under the experiment's own seed, at rates[⌊j T/n⌋].
+      x, loss: f64[n+1, 2] and f64[n+1], the descent under the experiment's own seed.
+      diverged_at: the update, of all T, after which that was not finite, or None.
       mean, low, high: f64[n+1], mean and 10th and 90th percentile, over the seeds that are still finite, of the loss above
         the lowest minimum (of the loss itself where there is none); NaN where no seed is left.
       floor: mean of that over the last tenth and all seeds that stay finite, None where none does.
+      gap: f64[n+1], that of the experiment's own seed.
       diverged: how many of the seeds diverged. rising: the mean ends higher than it began.
+      trend: of the mean, "level" where the last tenth is within SLACK of the tenth before, else "falling" or "rising".
     """
 
     rates: np.ndarray
     rate_low: np.ndarray
     rate_high: np.ndarray
-    path: engine.Trajectory
+    x: np.ndarray
+    loss: np.ndarray
+    diverged_at: int | None
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
     floor: float | None
     diverged: int
     rising: bool
+    gap: np.ndarray
+    trend: str
 
 
 class SeededRuns(results.Conditions):
@@ -45,28 +53,32 @@ class SeededRuns(results.Conditions):
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)
-        self.updates = min(experiment.steps, ensemble.MAX_UPDATES)
+        self.at = ensemble.kept(experiment.steps)
+        self.updates = len(self.at) - 1
         self.runs = [self._seeded(run) for run in experiment.runs]
 
     def _seeded(self, run: Run) -> SeededRun:
         e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
         rates = schedule.rates(run.schedule, run.optimizer.values["lr"], e.steps)
-        starts = np.arange(self.updates) * e.steps // self.updates
-        sampled = rates[starts]
-        what = (self.landscape, self.surface, rule, run.optimizer.values, sampled, e.start)
-        gap = ensemble.losses(*what, e.noise.key, self.noise_scale, e.seed) - (self.lowest or 0.0)
-        mean, low, high = _spread(gap)
+        what = (self.landscape, self.surface, rule, run.optimizer.values, rates, e.start)
+        found = ensemble.descend(*what, e.noise.key, self.noise_scale, e.seed, LAST)
+        lowest = self.lowest or 0.0
+        mean, low, high = _spread(found.losses - lowest)
         return SeededRun(
             rates=rates,
-            rate_low=np.minimum.reduceat(rates, starts),
-            rate_high=np.maximum.reduceat(rates, starts),
-            path=self.descend(run, sampled),
+            rate_low=np.minimum.reduceat(rates, self.at[:-1]),
+            rate_high=np.maximum.reduceat(rates, self.at[:-1]),
+            x=found.x,
+            loss=found.loss,
+            diverged_at=found.diverged_at,
             mean=mean,
             low=low,
             high=high,
-            floor=_floor(gap),
-            diverged=int(np.isnan(gap[-1]).sum()),
+            floor=_floor(found.late - lowest),
+            diverged=int(np.isnan(found.late).sum()),
             rising=bool(mean[-1] > mean[0]),
+            gap=found.loss - lowest,
+            trend=trend(mean),
         )
 
 
@@ -80,9 +92,17 @@ def _spread(gap: np.ndarray) -> tuple[np.ndarray, ...]:
         return np.minimum(np.nansum(ranked, axis=1), results.LARGEST) / count, low, high
 
 
-def _floor(gap: np.ndarray) -> float | None:
-    kept = gap[:, ~np.isnan(gap[-1])]
-    if not kept.size:
-        return None
+def trend(mean: np.ndarray) -> str:
+    """What a curve [n] does at its end."""
+    tenth = max(1, round(LAST * len(mean)))
+    before, last = mean[-2 * tenth : -tenth].mean() if len(mean) > tenth else mean[0], mean[-tenth:].mean()
+    if abs(last - before) <= SLACK * abs(before):
+        return "level"
+    return "falling" if last < before else "rising"
+
+
+def _floor(late: np.ndarray) -> float | None:
+    """Mean over the seeds that stay finite; None where none does."""
+    kept = late[~np.isnan(late)]
     with np.errstate(over="ignore"):
-        return float(min(kept[-max(1, round(LAST * len(gap))) :].mean(), results.LARGEST))
+        return float(min(kept.mean(), results.LARGEST)) if kept.size else None

@@ -130,7 +130,7 @@ def test_a_good_rate_is_found_for_a_run_that_diverges(visit):
     lab.press("tune0")
     lab.redrawn(version)
     lab.settled()
-    assert "reached after" in lab.table()[0]
+    assert "within 0.1 % from step" in lab.table()[0]
     assert float(lab.number("run0.lr").input_value()) < 0.05
 
 
