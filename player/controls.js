@@ -18,7 +18,7 @@ export function slider(row, value, param, actions, name, reach = row.high) {
       'aria-label': name,
       onchange: () => act(box.checked, true),
     });
-    return h('label', { class: 'dl-check', title: row.help }, box, row.label);
+    return h('label', { class: 'dl-check', 'data-tip': tip(row) }, box, h('span', {}, row.word || row.label));
   }
   const text = h('input', { class: 'dl-number', type: 'text', inputMode: 'decimal', value: plain(value), 'aria-label': name });
   const range = h('input', {
@@ -29,7 +29,6 @@ export function slider(row, value, param, actions, name, reach = row.high) {
     'data-param': param,
     'aria-label': name,
     'aria-valuetext': plain(value),
-    title: row.help,
   });
   const set = (next, done, source) => {
     const used = act(next, done);
@@ -51,8 +50,17 @@ export function slider(row, value, param, actions, name, reach = row.high) {
       actions.refuse(row, text.value);
     }
   });
-  return h('label', { class: 'dl-slider', title: row.help }, h('span', { class: 'dl-symbol' }, row.label), range, text);
+  return h('div', { class: 'dl-slider', 'data-tip': tip(row) }, named(row), range, text);
 }
+
+/** What a parameter is called: a word and, in italics, its symbol; `data-tip` around it explains both. */
+function named(row) {
+  const { word = '', label } = row;
+  const symbol = label === word ? null : h('i', { class: 'dl-symbol' }, label);
+  return h('span', { class: 'dl-word' }, h('span', {}, word), word && symbol ? ' ' : '', symbol);
+}
+
+const tip = (row) => row.help || row.word || row.label;
 
 export function select(options, value, props) {
   const node = h('select', props);
@@ -61,7 +69,7 @@ export function select(options, value, props) {
 }
 
 /** The menus and sliders of a run. */
-export function parts(i, run, { catalogue, words: _, actions, experiment }) {
+export function controlsOf(i, run, { catalogue, words: _, actions, experiment }) {
   const [rule, course] = [actions.rule(run.optimizer), actions.course(run.schedule.key)];
   const line = (row, of, value, param, reach) =>
     slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
@@ -235,10 +243,10 @@ export function shareMenu(player) {
   return menu;
 }
 
-/** Only the sliders that an embedding page has asked for: run0.lr, surface.kappa. */
-export function chosenSliders(player) {
-  const { experiment: e, catalogue, actions, options, theme, kind } = player;
-  return options.controls.map((param) => {
+/** Only some sliders, by name: those that an embedding page has asked for (run0.lr, surface.kappa), or the rates in the hall. */
+export function chosenSliders(player, params) {
+  const { experiment: e, catalogue, actions, theme } = player;
+  return params.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
       const rows = (
@@ -258,7 +266,7 @@ export function chosenSliders(player) {
     return h(
       'div',
       { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
-      h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
+      h('div', { class: 'dl-name' }, badge(style), h('span', { 'data-name-of': i }, player.names(e.runs)[i])),
       h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key))
     );
   });

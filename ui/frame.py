@@ -19,6 +19,7 @@ from ui.text import language, translator
 
 def show(page: Page) -> None:
     """Draw a page. Its notes are in a fragment with the player, so that a gesture there runs only this again."""
+    link.come_back(page.key)
     st.fragment(_show)(page)
 
 

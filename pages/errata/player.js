@@ -29,12 +29,32 @@ class Errata extends Page {
 
   /** A slider moves numbers, finding and pictures; another entry is built anew. */
   async show(answer, { whole = false } = {}) {
-    if (answer.entries) this.body.replaceChildren(...this.list(answer.entries));
-    else {
+    if (answer.entries) {
+      this.body.replaceChildren(...this.list(answer.entries));
+      if (this.entry) this.body.querySelector(`[data-entry="${this.entry}"]`)?.scrollIntoView({ block: 'center' });
+    } else {
       if (whole || this.entry !== answer.number) this.body.replaceChildren(...this.article(answer));
       await this.fill(answer);
     }
     this.entry = answer.number ?? null;
+  }
+
+  get scenery() {
+    const _ = this.words;
+    const { number, title, lectures = [] } = this.store.answer;
+    if (number)
+      return { name: `${number} · ${title}`, sentence: _('In: {lectures}').replace('{lectures}', lectures.join(' · ')) };
+    return {
+      name: _('Check the lecture'),
+      sentence: _(
+        'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
+      ),
+    };
+  }
+
+  /** An entry by its own title, whatever the menu calls it. */
+  get headline() {
+    return this.scenery;
   }
 
   showControls() {
@@ -62,7 +82,7 @@ class Errata extends Page {
         'div',
         { class: 'dl-run' },
         h('span', { class: 'dl-help' }, row.help),
-        slider(row, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)
+        slider({ ...row, word: '' }, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)
       )
     );
     this.sliders.replaceChildren(...named);
@@ -97,6 +117,7 @@ class Errata extends Page {
       h(
         'li',
         {},
+        mark(entry.verdict, names),
         h(
           'a',
           {
@@ -106,22 +127,10 @@ class Errata extends Page {
           },
           `${entry.number} · ${entry.title}`
         ),
-        mark(entry.verdict, names),
         h('p', {}, entry.claim)
       )
     );
-    return [
-      h('h2', {}, _('Check the lecture')),
-      h(
-        'p',
-        {},
-        _(
-          'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
-        )
-      ),
-      summary,
-      h('ul', { class: 'dl-errors' }, ...rows),
-    ];
+    return [summary, h('ul', { class: 'dl-errors' }, ...rows)];
   }
 
   /** A plain click opens the entry here; with a key held it is the browser's. */
@@ -139,17 +148,11 @@ class Errata extends Page {
     this.finding = h('p', { class: 'dl-finding', 'aria-live': 'polite' });
     this.measured = h('div');
     this.plots = answer.pictures.map(() => h('div', { class: 'dl-picture' }));
-    const claim = h('p', {}, h('b', {}, _('The claim')), h('br'), answer.claim);
+    const claim = h('p', {}, this.mark, ' ', h('b', {}, _('The claim')), h('br'), answer.claim);
     const test = h('p', {}, h('b', {}, _('The test')), h('br'), answer.tested);
-    const head = h('h2', {}, `${answer.number} · ${answer.title} `, this.mark);
-    const left = h('div', {}, claim, this.finding, this.sliders, this.measured);
-    return [
-      head,
-      h('p', { class: 'dl-sources' }, _('In: {lectures}').replace('{lectures}', answer.lectures.join(' · '))),
-      h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)),
-      test,
-      ...this.instead(answer),
-    ];
+    this.live = h('p', {});
+    const left = h('div', {}, claim, this.finding, this.live, this.sliders, this.measured);
+    return [h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)), test, ...this.instead(answer)];
   }
 
   /** What follows the sliders. */
@@ -196,11 +199,9 @@ class Errata extends Page {
 
   instead(answer) {
     const _ = this.words;
-    this.live = h('p', {});
     return [
       h('p', {}, h('b', {}, _('Write instead')), h('br'), answer.instead),
       answer.code && h('pre', {}, h('code', {}, answer.code)),
-      this.live,
     ].filter(Boolean);
   }
 
