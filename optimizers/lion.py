@@ -36,7 +36,16 @@ optimizer = Optimizer(
     ),
     learning_rate=Param("lr", r"\alpha", 0.1, 1e-5, 10.0, "log", "Size of every step in each coordinate."),
     params=(
-        Param("b1", r"\beta_1", 0.9, 0.0, 0.9999, "linear", "Weight of the average against this gradient in the step.", word="share of the average"),
+        Param(
+            "b1",
+            r"\beta_1",
+            0.9,
+            0.0,
+            0.9999,
+            "linear",
+            "Weight of the average against this gradient in the step.",
+            word="share of the average",
+        ),
         Param("b2", r"\beta_2", 0.99, 0.0, 0.9999, "linear", "Memory of the gradient average.", word="memory"),
         Param("weight_decay", r"\lambda", 0.0, 0.0, 1.0, "linear", "Each step shrinks x by this times the rate."),
     ),

@@ -49,7 +49,7 @@ export class Curves {
     this.titles = layout.annotations.map(({ text }) => text);
     this.columns ??= new Set(data.slice(0, shown).map((_, i) => layout[`xaxis${i ? i + 1 : ''}`].domain[0])).size;
     for (const note of layout.annotations) note.font = { size: this.#letters };
-    layout.margin = this.large ? { l: 84, r: 10, t: 34, b: 38 } : { l: 44, r: 8, t: 20, b: 20 };
+    layout.margin = this.large ? { l: 84, r: 10, t: 34, b: 48 } : { l: 44, r: 8, t: 20, b: 25 };
     layout.width = this.root.clientWidth;
     layout.height = this.root.clientHeight;
     this.margin = layout.margin;

@@ -6,9 +6,8 @@ const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** A title in two lines where one would be wider than its panel. `measure` is the width of a text. */
 export function wrapped(title, room, measure) {
   if (measure(title) <= room) return [title];
-  const places = title.includes(' ')
-    ? [...title.matchAll(/ /g)].map((match) => match.index)
-    : Array.from({ length: title.length - 1 }, (_, i) => i + 1);
+  const breaks = (k) => title[k] === ' ' || (k > 1 && /\p{Script=Han}/u.test(title[k]) && /\p{Script=Han}/u.test(title[k - 1]));
+  const places = Array.from(title, (_letter, k) => k).filter(breaks);
   if (!places.length) return [title];
   const worse = (k) => Math.max(measure(title.slice(0, k)), measure(title.slice(k).trim()));
   const at = places.reduce((best, k) => (worse(k) < worse(best) ? k : best));
@@ -28,7 +27,8 @@ export function arrange({ titles, columns, width, height, margin, size, measure 
   const wide = (1 - gap * (beside - 1)) / beside;
   const room = wide * across + 2 * margin.r;
   const lines = titles.map((title) => wrapped(title, room, measure));
-  const head = 1.3 * size * Math.max(...lines.map(({ length }) => length)) + 5;
+  const lift = Math.round(0.55 * size); // so that a title clears the highest number of its axis
+  const head = 1.3 * size * Math.max(...lines.map(({ length }) => length)) + 5 + lift;
   const down = Math.max(1, height - head - margin.b);
   const between = (head + 6) / down;
   const tall = Math.max(0.02, (1 - between * (rows - 1)) / rows);
@@ -40,12 +40,14 @@ export function arrange({ titles, columns, width, height, margin, size, measure 
     layout[`xaxis${n}.domain`] = [left, Math.min(1, left + wide)];
     layout[`yaxis${n}.domain`] = [Math.max(0, top - tall), top];
     layout[`xaxis${n}.showticklabels`] = i + beside >= count;
+    layout[`xaxis${n}.ticklabelstandoff`] = Math.round(0.45 * size); // clear of the lowest number of the other axis
     layout[`xaxis${n}.nticks`] = Math.max(2, Math.round((wide * across) / (4.5 * size)));
     layout[`yaxis${n}.nticks`] = Math.max(2, Math.min(6, Math.round((tall * down) / (2.6 * size))));
     Object.assign(layout, {
       [`annotations[${i}].text`]: lines[i].join('<br>'),
       [`annotations[${i}].x`]: left + wide / 2,
       [`annotations[${i}].y`]: top,
+      [`annotations[${i}].yshift`]: lift,
     });
   });
   return layout;

@@ -38,6 +38,10 @@ class Activations extends Page {
     for (const picture of [this.curves, this.slopes, this.dying])
       Object.assign(picture, { fade: 1, large: Boolean(this.options.present) });
     this.walk = h('div', { class: 'dl-walk' });
+    new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = this.walk;
+      if (width && this.walk.matches('.js-plotly-plot')) window.Plotly.relayout(this.walk, { width, height });
+    }).observe(this.walk);
     this.told = h('p', { class: 'dl-told' });
     this.bottom = h('div');
     this.demo = h('div', { class: 'dl-tools' });

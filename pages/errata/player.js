@@ -3,6 +3,7 @@ import { languageButton, linkButton, presetMenu, shareMenu, slider } from '../..
 import { h } from '../../player/dom.js';
 import { table } from '../../player/list.js';
 import { Page, componentOf } from '../../player/page.js';
+import { ticks, wrapped } from '../../player/panels.js';
 import { encode } from '../../player/wire.js';
 
 const CONFIG = { displayModeBar: false, responsive: true };
@@ -173,12 +174,20 @@ class Errata extends Page {
 
   draw(plot, { data, layout }) {
     const { text, grid, font } = this.theme;
-    const size = this.options.present ? 20 : 12;
+    const size = this.options.present ? 24 : 12;
     const axis = (of, name) => ({
       ...of,
       gridcolor: grid,
       linecolor: grid,
-      ...(of.type === 'log' ? { dtick: decadeTicks(data.flatMap((trace) => trace[name])) } : {}),
+      ...(of.type === 'log' ? logTicks(data.flatMap((trace) => trace[name])) : {}),
+      title: {
+        ...of.title,
+        text: wrapped(
+          of.title?.text ?? '',
+          (name === 'x' ? plot.clientWidth : 300) - 40,
+          (text) => 0.55 * size * text.length
+        ).join('<br>'),
+      },
     });
     return window.Plotly.react(
       plot,
@@ -187,6 +196,7 @@ class Errata extends Page {
         ...layout,
         template: null,
         autosize: true,
+        height: layout.height + (this.options.present ? 190 : 0),
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
         font: { color: text, family: font, size },
@@ -218,11 +228,10 @@ class Errata extends Page {
   }
 }
 
-/** Ticks of a log axis: whole decades, not too many; within one of them 1, 2 and 5. */
-function decadeTicks(values) {
+/** Ticks of a log axis that holds these values. */
+function logTicks(values) {
   const logs = values.filter((value) => value > 0).map(Math.log10);
-  const decades = Math.max(...logs) - Math.min(...logs);
-  return decades < 1.5 ? 'D2' : Math.ceil(decades / 6);
+  return { tickmode: 'array', ...ticks(Math.min(...logs), Math.max(...logs)) };
 }
 
 const verdicts = (_) => ({ wrong: _('wrong'), right: _('right'), depends: _('depends') });
