@@ -34,7 +34,7 @@ class Param:
       default, low, high: the default and the closed range that is accepted. `log` needs low > 0.
       scale: how a slider runs over the range; `int` and `bool` also restrict the values.
       help: one short sentence for the tooltip and the docs.
-      word: what it is called beside its symbol ("learning rate"); where a file does not say, core.symbols.word says it of the key.
+      word: what it is called beside its symbol ("learning rate"); where a file does not say, core.symbols.word does.
       counts: "updates" where it counts those of the run, so that its slider ends with the run; else nothing.
     """
 

@@ -189,14 +189,29 @@ export function toolbar(player) {
   );
 }
 
+const SIZES = ['640x480', '1280x720', '1920x1080', '1080x1080']; // pixels; letters and lines grow with them
+const DRAWN = ['png', 'svg', 'gif'];
+
+/** The rates of the runs, or the first sliders there are: what a frame in a slide offers where nobody says otherwise. */
+function offered(page) {
+  const names = [...page.root.querySelectorAll('input[type=range][data-param]')].map(({ dataset }) => dataset.param);
+  const rates = names.filter((name) => name.endsWith('.lr'));
+  return (rates.length ? rates : names).slice(0, 4);
+}
+
 /** Links for slides and papers: to copy, and to download. */
 export function shareMenu(player) {
   const { words: _ } = player;
   const { key, path, ways } = player.about;
   const bare = ['present=1']; // is for the page only
   const at = (to) => player.address(to, bare);
+  const framed = () => {
+    const controls = offered(player);
+    const address = at(`embed/${key}`);
+    return controls.length ? `${address}${address.includes('?') ? '&' : '?'}controls=${controls}` : address;
+  };
   const frame = () =>
-    h('iframe', { src: at(`embed/${key}`), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
+    h('iframe', { src: framed(), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
   const markdown = () => `[![Descent Lab](${at(`export/${key}.png`)})](${at(path)})`;
   const copies = [
     ['iframe', _('Copy <iframe>'), frame],
@@ -206,6 +221,17 @@ export function shareMenu(player) {
   const names = { html: _('One file for offline use (HTML)'), py: _('Python script (JAX)') };
   const files = ways.map((way) => [way, names[way] ?? way.toUpperCase(), `export/${key}${way === 'html' ? '' : `.${way}`}`]);
   const list = h('div', { class: 'dl-menu' });
+  const size = select(
+    SIZES.map((text) => [text, text.replace('x', ' × ')]),
+    SIZES[0],
+    {
+      'data-action': 'size',
+      'aria-label': _('Size of pictures and films, in pixels'),
+      onchange: () => fill(),
+    }
+  );
+  const sized = (way, to) =>
+    at(to) + (DRAWN.includes(way) && size.value !== SIZES[0] ? `${at(to).includes('?') ? '&' : '?'}size=${size.value}` : '');
   const menu = h(
     'details',
     { class: 'dl-share', ontoggle: () => menu.open && fill() },
@@ -221,11 +247,12 @@ export function shareMenu(player) {
           name
         )
       ),
+      ways.some((way) => DRAWN.includes(way)) ? h('label', { class: 'dl-field' }, _('Size'), size) : '',
       ...files.map(([way, name, to]) =>
         h(
           'a',
           {
-            href: at(to),
+            href: sized(way, to),
             download: '',
             'data-action': `export-${way}`,
             onclick: (event) => {
