@@ -18,4 +18,9 @@ export default [
     },
   },
   { files: ['tests/**/*.js', '*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['tests/browser/*.js'], // what is evaluated in a page
+    languageOptions: { ecmaVersion: 2023, globals: globals.browser },
+    rules: { 'no-unused-expressions': 'off' },
+  },
 ];

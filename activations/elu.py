@@ -20,7 +20,7 @@ activation = Activation(
     zero_centred=False,
     cost="One exponential.",
     kinks=lambda values: (0.0,) if values.alpha != 1 else (),
-    params=(Param("alpha", r"\alpha", 1.0, 0.0, 3.0, "linear", "Where the negative side levels off, times −1."),),
+    params=(Param("alpha", r"\alpha", 1.0, 0.0, 3.0, "linear", "Where the negative side levels off, times −1.", word="depth"),),
     reference="Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by ELUs, 2016, equation 15",
     torch="torch.nn.functional.elu(x, alpha={alpha})",
     jax="jax.nn.elu(x, {alpha})",

@@ -23,7 +23,9 @@ activation = Activation(
     range=r"[-0.17, \infty)",
     zero_centred=False,
     cost="One error function, or one tanh.",
-    params=(Param("approximate", r"\tanh", 0.0, 0.0, 1.0, "bool", "The tanh form in place of the exact one."),),
+    params=(
+        Param("approximate", r"\tanh", 0.0, 0.0, 1.0, "bool", "The tanh form in place of the exact one.", word="tanh form"),
+    ),
     reference="Hendrycks and Gimpel, Gaussian error linear units, 2016, section 2",
     torch='torch.nn.functional.gelu(x, approximate="tanh" if {approximate} else "none")',
     jax="jax.nn.gelu(x, approximate={approximate})",

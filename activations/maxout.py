@@ -27,9 +27,9 @@ activation = Activation(
     kinks=kink,
     params=(
         Param("w1", "w_1", 1.0, -3.0, 3.0, "linear", "Slope of the first line."),
-        Param("b1", "b_1", 0.0, -3.0, 3.0, "linear", "Height of the first line at 0."),
+        Param("b1", "b_1", 0.0, -3.0, 3.0, "linear", "Height of the first line at 0.", word="first height"),
         Param("w2", "w_2", -0.5, -3.0, 3.0, "linear", "Slope of the second line."),
-        Param("b2", "b_2", 0.0, -3.0, 3.0, "linear", "Height of the second line at 0."),
+        Param("b2", "b_2", 0.0, -3.0, 3.0, "linear", "Height of the second line at 0.", word="second height"),
     ),
     reference="Goodfellow, Warde-Farley, Mirza, Courville and Bengio, Maxout networks, 2013, equation 1",
     torch="torch.maximum({w1} * x + {b1}, {w2} * x + {b2})",

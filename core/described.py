@@ -21,6 +21,7 @@ def rows(params: Iterable[Param], translate: Callable[[str], str]) -> list[dict[
             "high": number(p.high, p),
             "scale": p.scale,
             "help": translate(p.help),
+            "word": translate(p.word),
             **({"counts": p.counts} if p.counts else {}),
         }
         for p in params

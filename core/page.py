@@ -39,6 +39,15 @@ class Preset:
     printed: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
+class Card(NamedTuple):
+    """A figure of a lecture: `query` of the page of key `page` shows it, under this name and with this sentence."""
+
+    page: str
+    query: str
+    name: str
+    sentence: str
+
+
 class Wish(NamedTuple):
     """What a client of the numbers asks for beside the value.
 
@@ -111,6 +120,7 @@ class Page:
       picture: (result, show, translate) → core.picture.Picture; `show` is "" or one of `shows`, small pictures for cards.
       script: value → the program that computes the same without this app (core.page.Script).
       presets: of the menu. opens: where the address says nothing, the page opens with the first of them.
+      cards: figures that it leads to; what they say stands above the picture there.
       settings: fields of core.settings whose usual value is another one here, with their values, the usual first.
       numbers: the parameters that are not those of a thing: steps, seed, width, depth.
       sliders: value → (name, Param) of every slider. moved: (value, name, number) → the value with one of them moved.
@@ -144,6 +154,7 @@ class Page:
     script: Callable[[Any], Script] | None = None
     presets: tuple[Preset, ...] = ()
     opens: bool = False
+    cards: tuple[Card, ...] = ()
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: tuple[Param, ...] = ()
     sliders: Callable[[Any], Iterable[tuple[str, Param]]] = lambda value: ()

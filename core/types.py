@@ -16,6 +16,8 @@ from typing import Any, Literal, NamedTuple
 import jax
 import numpy as np
 
+from core import symbols
+
 Array = jax.Array
 Values = Any  # SimpleNamespace with one traced float64 scalar per Param: values.kappa, values.rho
 Point = tuple[float, float]
@@ -32,6 +34,7 @@ class Param:
       default, low, high: the default and the closed range that is accepted. `log` needs low > 0.
       scale: how a slider runs over the range; `int` and `bool` also restrict the values.
       help: one short sentence for the tooltip and the docs.
+      word: what it is called beside its symbol ("learning rate"); where a file does not say, core.symbols.word does.
       counts: "updates" where it counts those of the run, so that its slider ends with the run; else nothing.
     """
 
@@ -43,8 +46,10 @@ class Param:
     scale: Scale = "linear"
     help: str = ""
     counts: str = ""
+    word: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "word", self.word or symbols.word(self.key))
         if not self.low <= self.default <= self.high:
             raise ValueError(f"{self.key}: default {self.default} is outside [{self.low}, {self.high}]")
         if self.scale == "log" and self.low <= 0:

@@ -83,7 +83,7 @@ entry = Entry(
     ),
     params=(
         Param("lr", r"\alpha", 0.01, 0.001, 0.015, "linear", "Learning rate."),
-        Param("decay", r"\lambda", 1.0, 0.0, 5.0, "linear", "Strength of the penalty."),
+        Param("decay", r"\lambda", 1.0, 0.0, 5.0, "linear", "Strength of the penalty.", word="penalty"),
     ),
     quantities=(
         Quantity("whole", "SGD, λΣw²: a weight after one step / before"),

@@ -63,5 +63,16 @@ landscape = Landscape(
         "ratio falls to 3: SGD at 10 gets as far in 3 steps."
     ),
     reference="Data: Fisher, The use of multiple measurements in taxonomic problems, 1936",
-    params=(Param("normalized", "z", 0.0, 0.0, 1.0, "bool", "Standardise each feature to zero mean and unit variance."),),
+    params=(
+        Param(
+            "normalized",
+            "z",
+            0.0,
+            0.0,
+            1.0,
+            "bool",
+            "Standardise each feature to zero mean and unit variance.",
+            word="standardized",
+        ),
+    ),
 )

@@ -79,7 +79,7 @@ def pages() -> Iterator[tuple[str, str]]:
         file = f"pages/{page.key}/__init__.py"
         yield from ((text, file) for text in (page.title, page.summary))
         yield from ((title, file) for titles in page.panels.values() for title in titles)
-        yield from ((param.help, file) for param in page.numbers)
+        yield from ((text, file) for param in page.numbers for text in (param.word, param.help))
 
 
 def presets(root: Path = ROOT) -> Iterator[tuple[str, str]]:
@@ -96,10 +96,12 @@ def _registries() -> Iterator[tuple[str, str]]:
     yield from ((text, "engines/formula/surface.py") for text in _item(formula.landscape("x + y")))
     yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
-    yield from ((p.help, "engines/descent/experiment.py") for p in shared if isinstance(p, Param))
+    own = [p for p in shared if isinstance(p, Param)]
+    yield from ((text, "engines/descent/experiment.py") for p in own for text in (p.word, p.help))
     for module in (network, curve_set):
         name = module.__name__.replace(".", "/")
-        yield from ((p.help, f"{name}.py") for p in vars(module).values() if isinstance(p, Param))
+        own = [p for p in vars(module).values() if isinstance(p, Param)]
+        yield from ((text, f"{name}.py") for p in own for text in (p.word, p.help))
     yield from presets()
     yield from ((text, f"errata/{entry.key}.py") for entry in ERRATA.values() for text in entry.texts)
     yield from ((name, "errata/_record.py") for name in LECTURES.values())
@@ -111,7 +113,7 @@ def _registries() -> Iterator[tuple[str, str]]:
 
 def _item(item) -> Iterator[str]:
     yield from (getattr(item, field, "") for field in ("name", "summary", "look_for", "cost", "difference"))
-    yield from (p.help for p in getattr(item, "all_params", item.params))
+    yield from (text for p in getattr(item, "all_params", item.params) for text in (p.word, p.help))
 
 
 def _state(rule) -> Iterator[str]:

@@ -38,7 +38,7 @@ optimizer = Optimizer(
     ),
     learning_rate=Param("lr", r"\alpha", 1.0, 1e-5, 10.0, "log", "Scales every step; the paper has none, so 1."),
     params=(
-        Param("rho", r"\rho", 0.95, 0.0, 0.9999, "linear", "Memory of both averages."),
+        Param("rho", r"\rho", 0.95, 0.0, 0.9999, "linear", "Memory of both averages.", word="memory"),
         Param("eps", r"\epsilon", 1e-6, 1e-12, 1.0, "log", "Added inside both roots; its root is the scale of the first step."),
     ),
     init=init,

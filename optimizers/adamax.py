@@ -38,7 +38,16 @@ optimizer = Optimizer(
     learning_rate=Param("lr", r"\alpha", 0.3, 1e-5, 10.0, "log", "Size of a step in each coordinate."),
     params=(
         Param("b1", r"\beta_1", 0.9, 0.0, 0.9999, "linear", "Memory of the gradient average."),
-        Param("b2", r"\beta_2", 0.999, 0.0, 0.9999, "linear", "How slowly the largest gradient fades."),
+        Param(
+            "b2",
+            r"\beta_2",
+            0.999,
+            0.0,
+            0.9999,
+            "linear",
+            "How slowly the largest gradient fades.",
+            word="memory of the largest",
+        ),
         Param("eps", r"\epsilon", 1e-7, 1e-12, 1.0, "log", "Keeps the division finite; added to |g|, as there is no root."),
     ),
     init=init,

@@ -8,8 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A7B00", "#333333")
-DARK = ("#4FA8DE", "#F08A45", "#2FC79B", "#E39CC4", "#F2B632", "#86CDF5", "#F0E442", "#DDDDDD")
+LIGHT = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A7B00", "#333333"),
+    *("#6A3D9A", "#A6402A", "#00575C", "#B0006D", "#7C8F00", "#3949AB", "#6D4C41", "#7F7F7F"),
+)
+DARK = (
+    *("#4FA8DE", "#F08A45", "#2FC79B", "#E39CC4", "#F2B632", "#86CDF5", "#F0E442", "#DDDDDD"),
+    *("#B79AE6", "#F4876F", "#4DD0D8", "#FF73C6", "#C5D94A", "#96A4F5", "#C8A08F", "#A6A6A6"),
+)
 DASHES = ((), (9, 4), (2, 3), (9, 3, 2, 3), (14, 4), (4, 4), (1, 4), (12, 3, 2, 3, 2, 3))
 MARKERS = ("circle", "square", "triangle", "diamond", "cross", "star", "hexagon", "bar")
 SYMBOLS: dict[str, str] = dict(zip(MARKERS, ("o", "s", "^", "D", "X", "*", "h", "d"), strict=True))  # Matplotlib's names
@@ -46,12 +52,12 @@ class Theme:
 
     def style(self, i: int) -> Style:
         """Of run i."""
-        return Style(self.runs[i % 8], DASHES[(i + 2 * (i // 8)) % 8], MARKERS[(i + 3 * (i // 8)) % 8])
+        return Style(self.runs[i % len(self.runs)], DASHES[(i + 2 * (i // 8)) % 8], MARKERS[(i + 3 * (i // 8)) % 8])
 
 
 THEMES = {
-    "light": Theme("#ffffff", "#31333f", "#3c506e", 0.22, "#000000", 0.09, ("#ffffff", "#eef3f8", "#d3dfeb"), LIGHT),
-    "dark": Theme("#0e1117", "#fafafa", "#c8d7eb", 0.20, "#ffffff", 0.12, ("#141b2a", "#1d2940", "#2b3c5c"), DARK),
+    "light": Theme("#ffffff", "#31333f", "#3c506e", 0.34, "#000000", 0.09, ("#ffffff", "#eef3f8", "#c9d8e7"), LIGHT),
+    "dark": Theme("#0e1117", "#fafafa", "#c8d7eb", 0.30, "#ffffff", 0.12, ("#141b2a", "#1d2940", "#2b3c5c"), DARK),
 }
 
 

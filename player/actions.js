@@ -12,6 +12,7 @@ export class Actions {
     this.draft = null; // a formula that cannot be drawn: {text, domain, error}
     this.judged = (_error) => {}; // what the formula's fields do with an answer (formula.js)
     this.lettered = () => {};
+    this.rates = null; // of each run, while one is used for all
   }
 
   get only() {
@@ -65,9 +66,19 @@ export class Actions {
     return Math.min(row.high, Math.max(row.low, value));
   }
 
+  /** One learning rate for all; and back to the rates that each run had. */
   together(on) {
+    const { runs } = this.player.experiment;
     this.oneRate = on;
-    if (on) this.move('run0.lr', this.player.experiment.runs[0].params.lr, true);
+    if (on) {
+      this.rates = runs.map((run) => [run.optimizer, run.params.lr]);
+      this.move('run0.lr', runs[0].params.lr, true);
+      return;
+    }
+    const same = this.rates?.length === runs.length && runs.every((run, i) => run.optimizer === this.rates[i][0]);
+    if (!same) return; // there are other runs now
+    const change = (e) => e.runs.forEach((run, i) => (run.params.lr = this.rates[i][1]));
+    this.player.edit(change, true, { whole: true });
   }
 
   /** Another surface: its own start, and for every run the rate that shows its point, or one found by trying. */

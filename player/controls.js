@@ -19,7 +19,7 @@ export function slider(row, value, param, actions, name, reach = row.high) {
       'aria-label': name,
       onchange: () => act(box.checked, true),
     });
-    return h('label', { class: 'dl-check', title: row.help }, box, row.label);
+    return h('label', { class: 'dl-check', 'data-tip': tip(row) }, box, h('span', {}, row.word || row.label));
   }
   const text = h('input', { class: 'dl-number', type: 'text', inputMode: 'decimal', value: plain(value), 'aria-label': name });
   const range = h('input', {
@@ -30,7 +30,6 @@ export function slider(row, value, param, actions, name, reach = row.high) {
     'data-param': param,
     'aria-label': name,
     'aria-valuetext': plain(value),
-    title: row.help,
   });
   const set = (next, done, source) => {
     const used = act(next, done);
@@ -52,8 +51,17 @@ export function slider(row, value, param, actions, name, reach = row.high) {
       actions.refuse(row, text.value);
     }
   });
-  return h('label', { class: 'dl-slider', title: row.help }, h('span', { class: 'dl-symbol' }, row.label), range, text);
+  return h('div', { class: 'dl-slider', 'data-tip': tip(row) }, named(row), range, text);
 }
+
+/** What a parameter is called: a word and, in italics, its symbol; `data-tip` around it explains both. */
+function named(row) {
+  const { word = '', label } = row;
+  const symbol = label === word ? null : h('i', { class: 'dl-symbol' }, label);
+  return h('span', { class: 'dl-word' }, h('span', {}, word), word && symbol ? ' ' : '', symbol);
+}
+
+const tip = (row) => row.help || row.word || row.label;
 
 export function select(options, value, props) {
   const node = h('select', props);
@@ -62,7 +70,7 @@ export function select(options, value, props) {
 }
 
 /** The menus and sliders of a run. */
-export function parts(i, run, { catalogue, words: _, actions, experiment }) {
+export function controlsOf(i, run, { catalogue, words: _, actions, experiment }) {
   const [rule, course] = [actions.rule(run.optimizer), actions.course(run.schedule.key)];
   const line = (row, of, value, param, reach) =>
     slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
@@ -182,14 +190,29 @@ export function toolbar(player) {
   );
 }
 
+const SIZES = ['640x480', '1280x720', '1920x1080', '1080x1080']; // pixels; letters and lines grow with them
+const DRAWN = ['png', 'svg', 'gif'];
+
+/** The rates of the runs, or the first sliders there are: what a frame in a slide offers where nobody says otherwise. */
+function offered(page) {
+  const names = [...page.root.querySelectorAll('input[type=range][data-param]')].map(({ dataset }) => dataset.param);
+  const rates = names.filter((name) => name.endsWith('.lr'));
+  return (rates.length ? rates : names).slice(0, 4);
+}
+
 /** Links for slides and papers: to copy, and to download. */
 export function shareMenu(player) {
   const { words: _ } = player;
   const { key, path, ways } = player.about;
   const bare = ['present=1']; // is for the page only
   const at = (to) => player.address(to, bare);
+  const framed = () => {
+    const controls = offered(player);
+    const address = at(`embed/${key}`);
+    return controls.length ? `${address}${address.includes('?') ? '&' : '?'}controls=${controls}` : address;
+  };
   const frame = () =>
-    h('iframe', { src: at(`embed/${key}`), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
+    h('iframe', { src: framed(), width: 960, height: 600, style: 'border:0', title: 'Descent Lab' }).outerHTML;
   const markdown = () => `[![Descent Lab](${at(`export/${key}.png`)})](${at(path)})`;
   const copies = [
     ['students', _('Copy link for students'), () => player.studentAddress],
@@ -199,6 +222,17 @@ export function shareMenu(player) {
   const names = { html: _('One file for offline use (HTML)'), py: _('Python script (JAX)') };
   const files = ways.map((way) => [way, names[way] ?? way.toUpperCase(), `export/${key}${way === 'html' ? '' : `.${way}`}`]);
   const list = h('div', { class: 'dl-menu' });
+  const size = select(
+    SIZES.map((text) => [text, text.replace('x', ' × ')]),
+    SIZES[0],
+    {
+      'data-action': 'size',
+      'aria-label': _('Size of pictures and films, in pixels'),
+      onchange: () => fill(),
+    }
+  );
+  const sized = (way, to) =>
+    at(to) + (DRAWN.includes(way) && size.value !== SIZES[0] ? `${at(to).includes('?') ? '&' : '?'}size=${size.value}` : '');
   const menu = h(
     'details',
     { class: 'dl-share', ontoggle: () => menu.open && fill() },
@@ -219,11 +253,12 @@ export function shareMenu(player) {
         )
       ),
       h('button', { type: 'button', 'data-action': 'qr', onclick: () => player.showCode() }, _('QR code for students')),
+      ways.some((way) => DRAWN.includes(way)) ? h('label', { class: 'dl-field' }, _('Size'), size) : '',
       ...files.map(([way, name, to]) =>
         h(
           'a',
           {
-            href: at(to),
+            href: sized(way, to),
             download: '',
             'data-action': `export-${way}`,
             onclick: (event) => {
@@ -241,10 +276,10 @@ export function shareMenu(player) {
   return menu;
 }
 
-/** Only the sliders that an embedding page has asked for: run0.lr, surface.kappa. */
-export function chosenSliders(player) {
-  const { experiment: e, catalogue, actions, options, theme, kind } = player;
-  const sliders = options.controls.map((param) => {
+/** Only some sliders, by name: those that an embedding page has asked for (run0.lr, surface.kappa), or the rates in the hall. */
+export function chosenSliders(player, params) {
+  const { experiment: e, catalogue, actions, theme } = player;
+  const sliders = params.map((param) => {
     const [where, key, part] = param.split('.');
     if (where === 'surface' || where === 'noise') {
       const rows = (where === 'surface' ? surfaceOf(catalogue, e) : catalogue.noises.find((n) => n.key === e.noise.key)).params;
@@ -260,11 +295,11 @@ export function chosenSliders(player) {
     return h(
       'div',
       { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },
-      h('div', { class: 'dl-name' }, badge(style), kind.label(run, catalogue)),
+      h('div', { class: 'dl-name' }, badge(style), h('span', { 'data-name-of': i }, player.names(e.runs)[i])),
       h('div', { class: 'dl-sliders' }, slider(row, value, param, actions, row.help || row.key))
     );
   });
-  return [...sliders, ...labLink(player)];
+  return [...sliders, ...(player.options.present ? [] : labLink(player))];
 }
 
 export function presetMenu(page) {

@@ -1,7 +1,11 @@
 /** Curves against the step: axes by Plotly, lines and playhead on a canvas. */
 import { h } from './dom.js';
 import { markerPath, toPixels } from './look.js';
+import { arrange, ticks } from './panels.js';
 import { span } from './ranges.js';
+
+const HALL = 24; // pixels: letters for the last row
+const ROOM = 230; // pixels: a narrower panel has no room for names
 
 export class Curves {
   /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, title where it depends on these, and more. */
@@ -11,15 +15,20 @@ export class Curves {
     this.fade = 0.3; // how strong the lines are behind the playhead
     this.step = 0;
     this.large = false; // for the hall
+    this.most = Infinity; // panels that are shown, the first ones
+    this.beside = null; // columns; null for those of the figure
+    this.columns = null; // those
     this.log = true;
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.whole = document.createElement('canvas');
     this.root = h('div', { class: 'dl-curves' }, this.plot, this.canvas);
     new ResizeObserver(() => this.#fit()).observe(this.root);
+    // A finger that goes up or down scrolls: only what moves sideways, or taps, is meant for the curves.
     const seek = (event) => event.buttons === 1 && this.#seek(event, onSeek);
-    this.root.addEventListener('pointerdown', seek);
+    this.root.addEventListener('pointerdown', (event) => event.pointerType !== 'touch' && seek(event));
     this.root.addEventListener('pointermove', seek);
+    this.root.addEventListener('click', (event) => this.#seek(event, onSeek));
   }
 
   /** It may have been on its way when this was built. */
@@ -30,16 +39,28 @@ export class Curves {
   async setFigure(figure, theme) {
     this.theme = theme;
     const { data, layout } = structuredClone(figure);
-    const size = this.large ? 16 : 11;
+    const size = this.large ? HALL : 11;
     Object.assign(layout, { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' });
     layout.font = { ...layout.font, color: theme.text, family: theme.font, size };
-    for (const note of layout.annotations ?? []) note.font = { size: size + 1 };
-    for (const key of Object.keys(layout)) if (/^[xy]axis\d*$/.test(key)) layout[key].gridcolor = theme.grid;
-    if (this.large) layout.margin = { ...layout.margin, t: 26, l: 56 };
+    const shown = Math.min(data.length, this.most);
+    for (const key of Object.keys(layout)) {
+      const [, n] = /^[xy]axis(\d*)$/.exec(key) ?? [];
+      if (n === undefined) continue;
+      if (Number(n || 1) > shown) delete layout[key];
+      else layout[key].gridcolor = theme.grid;
+    }
+    layout.annotations = (layout.annotations ?? []).slice(0, shown);
+    for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) delete layout[key].matches; // one of them may be gone
+    this.titles = layout.annotations.map(({ text }) => text);
+    this.columns ??= new Set(data.slice(0, shown).map((_, i) => layout[`xaxis${i ? i + 1 : ''}`].domain[0])).size;
+    for (const note of layout.annotations) note.font = { size: this.#letters };
+    layout.margin = this.large ? { l: 84, r: 10, t: 34, b: 48 } : { l: 44, r: 8, t: 20, b: 25 };
     layout.width = this.root.clientWidth;
     layout.height = this.root.clientHeight;
+    this.margin = layout.margin;
+    for (const [path, value] of Object.entries(this.#arranged())) put(layout, path, value);
     this.ranges = '';
-    await this.Plotly.react(this.plot, data, layout, { displayModeBar: false, staticPlot: true });
+    await this.Plotly.react(this.plot, data.slice(0, shown), layout, { displayModeBar: false, staticPlot: true });
     this.#size();
     if (this.scene) await this.setScene(this.scene);
   }
@@ -50,18 +71,27 @@ export class Curves {
    */
   async setScene(scene, steady = false) {
     this.scene = scene;
-    const panels = this.makePanels(scene, this.log).map((panel) => ({ ...panel, ...span(panel, scene) }));
+    const panels = this.makePanels(scene, this.log)
+      .slice(0, this.most)
+      .map((panel) => ({ ...panel, ...span(panel, scene) }));
     this.panels = steady ? panels.map((panel, i) => around(panel, this.panels?.[i])) : panels;
-    const { first = 0 } = scene;
+    const { first = 0, pad = 0 } = scene;
     const layout = {};
     this.panels.forEach(({ log, low, high }, i) => {
       const n = i ? i + 1 : '';
-      layout[`xaxis${n}.range`] = [first, first + scene.steps * scene.stride];
+      layout[`xaxis${n}.range`] = [first - pad, first + scene.steps * scene.stride + pad];
       layout[`yaxis${n}.type`] = log ? 'log' : 'linear';
       layout[`yaxis${n}.range`] = [low, high];
-      const decades = log && high - low > 1; // whole decades get the ticks, and few of them
-      layout[`yaxis${n}.tickmode`] = decades ? 'linear' : 'auto';
-      layout[`yaxis${n}.dtick`] = decades ? Math.ceil((high - low) / 4) : null;
+      if (scene.steps <= 20 && scene.stride === 1)
+        // what counts a few things has no ticks between them
+        Object.assign(layout, {
+          [`xaxis${n}.tick0`]: first,
+          [`xaxis${n}.dtick`]: Math.ceil(scene.steps / (this.large ? 4 : 6)),
+        });
+      const own = log ? ticks(low, high, this.large ? 3 : 4) : { tickvals: null, ticktext: null };
+      layout[`yaxis${n}.tickmode`] = log ? 'array' : 'auto';
+      layout[`yaxis${n}.tickvals`] = own.tickvals;
+      layout[`yaxis${n}.ticktext`] = own.ticktext;
     });
     this.panels.forEach(({ title }, i) => {
       if (title) layout[`annotations[${i}].text`] = title;
@@ -87,9 +117,32 @@ export class Curves {
 
   #fit() {
     if (!this.theme || !this.root.clientWidth) return;
-    this.Plotly.relayout(this.plot, { width: this.root.clientWidth, height: this.root.clientHeight });
+    this.Plotly.relayout(this.plot, {
+      width: this.root.clientWidth,
+      height: this.root.clientHeight,
+      ...(this.titles?.length ? this.#arranged() : {}),
+    });
     this.#size();
     this.#paint();
+  }
+
+  get #letters() {
+    return this.large ? HALL : 12;
+  }
+
+  /** The panels in the room there is. */
+  #arranged() {
+    const context = this.canvas.getContext('2d');
+    context.font = `${this.#letters}px ${this.theme.font}`;
+    return arrange({
+      titles: this.titles,
+      columns: this.beside ?? this.columns,
+      width: this.root.clientWidth,
+      height: this.root.clientHeight,
+      margin: this.margin,
+      size: this.#letters,
+      measure: (text) => context.measureText(text).width,
+    });
   }
 
   #size() {
@@ -150,6 +203,40 @@ export class Curves {
     this.draw();
   }
 
+  /** What each line is called, beside its end; pushed apart where ends meet. Nothing where there is one line, or too many. */
+  #names(context, panel, { top, left, width, height, across, down }) {
+    const { runs, steps } = this.scene;
+    const size = this.large ? HALL : 12;
+    if (runs.length < 2 || runs.length * size * 1.15 > height || !runs.every((run) => run.name)) return;
+    context.save();
+    context.font = `600 ${size}px ${this.theme.font}`;
+    context.textAlign = 'right';
+    context.lineJoin = 'round';
+    const placed = runs.map((run) => {
+      let k = steps;
+      while (k > 0 && !Number.isFinite(panel.get(run, k))) k -= 1; // lost from there on
+      const y = Math.min(top + height, Math.max(top, down(panel.get(run, k)) || top));
+      const wide = context.measureText(run.name).width;
+      return { run, x: Math.max(left + wide, Math.min(left + width, across(k)) - (this.large ? 14 : 9)), y: y - 5 };
+    });
+    placed.sort((a, b) => a.y - b.y);
+    const gap = size * 1.15;
+    placed.forEach((name, i) => {
+      name.y = Math.max(name.y, i ? placed[i - 1].y + gap : top + size);
+    });
+    for (let i = placed.length - 1; i >= 0; i -= 1) {
+      placed[i].y = Math.min(placed[i].y, i === placed.length - 1 ? top + height - 4 : placed[i + 1].y - gap);
+    }
+    for (const { run, x, y } of placed) {
+      context.strokeStyle = this.theme.background;
+      context.lineWidth = this.large ? 6 : 4;
+      context.strokeText(run.name, x, y);
+      context.fillStyle = run.style.colour;
+      context.fillText(run.name, x, y);
+    }
+    context.restore();
+  }
+
   draw() {
     if (!this.scene || !this.canvas.width) return;
     const context = this.#clear(this.canvas);
@@ -169,7 +256,8 @@ export class Curves {
         (y2 - y) / this.ratio
       );
     };
-    this.#each((panel, { left, top, width, height, across, down }) => {
+    this.#each((panel, axes) => {
+      const { left, top, width, height, across, down } = axes;
       const now = across(this.step);
       copy(left, top - 2, now, top + height + 2, 1);
       copy(now, top - 2, left + width + 2, top + height + 2, this.fade);
@@ -177,6 +265,7 @@ export class Curves {
       context.fillStyle = this.theme.text;
       context.fillRect(now - 0.5, top, 1, height);
       context.globalAlpha = 1;
+      if (panel.names !== false && (width >= ROOM || panel === this.panels[0])) this.#names(context, panel, axes);
       if (panel.heads) this.#heads(context, panel, now, down, top, height);
     });
   }
@@ -271,4 +360,11 @@ export class Curves {
 function around(panel, before) {
   if (before?.log !== panel.log) return panel;
   return { ...panel, low: Math.min(panel.low, before.low), high: Math.max(panel.high, before.high) };
+}
+
+/** Set layout.xaxis.domain by the name 'xaxis.domain', as Plotly's relayout does. */
+function put(layout, path, value) {
+  const parts = path.replace(/\[(\d+)\]/g, '.$1').split('.');
+  const last = parts.pop();
+  parts.reduce((at, part) => (at[part] ??= {}), layout)[last] = value;
 }

@@ -6,8 +6,10 @@
 import { Actions } from './actions.js';
 import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
 import { Curves } from './curves.js';
-import { h, icon } from './dom.js';
+import { h, icon, show, toSlider } from './dom.js';
+import { keep, kept } from './header.js';
 import { runStyle } from './look.js';
+import { apart } from './names.js';
 import { Page } from './page.js';
 import { Playhead } from './playhead.js';
 import { explicit, makeScene, shape } from './scene.js';
@@ -44,6 +46,7 @@ export class Descent extends Page {
   build() {
     const _ = this.words;
     const { options } = this;
+    this.playhead?.pause(); // that of the page before, which would go on moving this one
     this.playhead = new Playhead(
       (step) => this.#showStep(step),
       (playing) => this.#showPlaying(playing)
@@ -67,6 +70,7 @@ export class Descent extends Page {
       (step) => this.playhead.seek(step)
     );
     this.stage.large = this.curves.large = Boolean(options.present);
+    if (options.present) Object.assign(this.curves, this.kind.hall);
     this.readouts = new this.kind.Readouts(_, this.limits);
     this.bar = playerBar(_, this);
     this.tools = h('div');
@@ -107,6 +111,33 @@ export class Descent extends Page {
     };
   }
 
+  get gestures() {
+    const _ = this.words;
+    return [
+      [_('drag the ring, click'), _('another start')],
+      [_('space'), _('play and pause')],
+      ['← →', _('one step; ten with shift')],
+      ['Home, End', _('to the start, to the end')],
+      ['[ ]', _('slower, faster')],
+      [_('ctrl + wheel'), _('zoom the surface; 0 shows all of it')],
+      ...super.gestures,
+    ];
+  }
+
+  get hint() {
+    return this.words('Drag the ring · space plays · drag a rate · ? shows the keys');
+  }
+
+  get scenery() {
+    const { surface, formula } = this.store.answer.header;
+    return this.kind.scenery?.(surface, formula, this) ?? super.scenery;
+  }
+
+  /** What the runs of an experiment are called here: by their rule, and by what tells them apart. */
+  names(runs) {
+    return apart(runs.map((run) => this.kind.naming(run, this.catalogue)));
+  }
+
   async themed() {
     if (!this.scene) return;
     this.scene.runs.forEach((run, i) => {
@@ -118,12 +149,15 @@ export class Descent extends Page {
   }
 
   showControls() {
-    if (this.options.controls) {
-      this.cards.replaceChildren(...chosenSliders(this));
+    const { controls, present } = this.options;
+    if (controls || present) {
+      this.cards.replaceChildren(...chosenSliders(this, controls ?? this.experiment.runs.map((_run, i) => `run${i}.lr`)));
+      this.#showLimits(this.playhead.step);
       return;
     }
     this.tools.replaceChildren(toolbar(this));
     this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.kind.card(i, run, this)));
+    this.#showLimits(this.playhead.step);
   }
 
   // Data -------------------------------------------------------------------------------------------------------------
@@ -203,7 +237,7 @@ export class Descent extends Page {
     if (plane) this.planeDue = false;
     const before = this.scene && this.shape;
     this.shape = shape(header, this.view) + this.aspect;
-    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.kind.label);
+    this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.names(header.runs));
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     if (this.shape !== before) {
@@ -236,6 +270,9 @@ export class Descent extends Page {
   }
 
   #showNumbers() {
+    /** @type {NodeListOf<HTMLElement>} */
+    const called = this.root.querySelectorAll('[data-name-of]');
+    for (const node of called) node.textContent = this.scene.runs[node.dataset.nameOf]?.name;
     this.readouts.setScene(this.scene);
     this.#showStep(this.playhead.step);
   }
@@ -277,13 +314,8 @@ export class Descent extends Page {
   }
 
   #firstVisit() {
-    let seen = true;
-    try {
-      seen = Boolean(localStorage.getItem(SEEN));
-      localStorage.setItem(SEEN, '1');
-    } catch {
-      /* storage is closed to us: then nothing moves */
-    }
+    const seen = kept(SEEN); // where storage is closed to us nothing moves
+    keep(SEEN);
     if (seen || !this.scene || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     this.playhead.seek(0);
     this.playhead.play();
@@ -301,6 +333,29 @@ export class Descent extends Page {
     this.stage.setStep(step);
     this.curves.setStep(step);
     this.readouts.setStep(step);
+    this.#showLimits(step);
     this.bar.show(step, this.playhead.steps, this.scene?.stride ?? 1);
+  }
+
+  /** On the slider of each rate, where the curvature at the playhead sets its limit: a tick, and red beyond it. */
+  #showLimits(step) {
+    this.scene?.runs.forEach((run, i) => {
+      /** @type {HTMLElement | null} */
+      const range = this.root.querySelector(`input[type=range][data-param="run${i}.lr"]`);
+      if (!range) return;
+      const curvature = run.curvature?.[2 * step + 1];
+      const limit = curvature > 0 && run.limit ? run.limit / curvature : null;
+      const row = this.actions.rule(run.optimizer).params[0];
+      const shown = limit !== null && limit < row.high;
+      range.classList.toggle('dl-limited', shown);
+      range.style.setProperty('--limit', shown ? String(toSlider(row, limit) / 1000) : '1');
+      range.dataset.limit = shown ? String(limit) : '';
+      /** @type {HTMLElement} */
+      const slider = range.closest('.dl-slider');
+      slider.dataset.tip = [row.help, shown && this.words('Limit at the playhead: {rate}').replace('{rate}', show(limit, 3))]
+        .filter(Boolean)
+        .join(' ');
+      slider.classList.toggle('dl-beyond', shown && run.params.lr > limit);
+    });
   }
 }

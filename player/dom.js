@@ -20,6 +20,8 @@ const ICONS = {
   back: 'M17 4v16L5 12z',
   forward: 'M7 4v16l12-8z',
   last: 'M17 4h3v16h-3zM4 4v16l12-8z',
+  previous: 'M16 3.500L7.500 12l8.500 8.500-2 2L3.500 12 14 1.500z',
+  next: 'M8 3.500L16.500 12 8 20.500l2 2L20.500 12 10 1.500z',
   loop: 'M4 11a7 7 0 0 1 12-4.9V3l5 4.5-5 4.5V8.9A4.5 4.5 0 0 0 6.5 11zM20 13a7 7 0 0 1-12 4.9V21l-5-4.5L8 12v3.1A4.5 4.5 0 0 0 17.500 13z',
   copy: 'M8 8V3h13v13h-5v5H3V8zM10 8h6v6h3V5h-9z',
   close:
@@ -53,7 +55,7 @@ export function iconButton(name, action, label, onclick, more = {}) {
 /** Four significant digits, tabular: 0.045, 1.234e-7, 12.35. */
 export function show(value, digits = 4) {
   if (value === null || value === undefined) return '–';
-  if (value === 0) return '0';
+  if (Math.abs(value) < 1e-16) return '0'; // rounding, as in ranges.js
   const size = Math.abs(value);
   if (size > 3.4e38) return value > 0 ? '> 3e38' : '< -3e38'; // beyond float32
   if (size >= 1e5 || size < 1e-3) return value.toExponential(Math.max(0, digits - 2)).replace('e+', 'e');

@@ -2,19 +2,57 @@
 
 // Okabe and Ito (2008), in an order that keeps neighbours far apart under every common colour-blindness. Dark themes
 // get lighter twins of the two that would drown.
-const LIGHT = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#8A7B00', '#333333'];
-const DARK = ['#4FA8DE', '#F08A45', '#2FC79B', '#E39CC4', '#F2B632', '#86CDF5', '#F0E442', '#DDDDDD'];
+const LIGHT = [
+  '#0072B2',
+  '#D55E00',
+  '#009E73',
+  '#CC79A7',
+  '#E69F00',
+  '#56B4E9',
+  '#8A7B00',
+  '#333333',
+  // From the ninth on, which no palette keeps apart by colour alone: other hues, with other dashes and markers.
+  '#6A3D9A',
+  '#A6402A',
+  '#00575C',
+  '#B0006D',
+  '#7C8F00',
+  '#3949AB',
+  '#6D4C41',
+  '#7F7F7F',
+];
+
+const DARK = [
+  '#4FA8DE',
+  '#F08A45',
+  '#2FC79B',
+  '#E39CC4',
+  '#F2B632',
+  '#86CDF5',
+  '#F0E442',
+  '#DDDDDD',
+  '#B79AE6',
+  '#F4876F',
+  '#4DD0D8',
+  '#FF73C6',
+  '#C5D94A',
+  '#96A4F5',
+  '#C8A08F',
+  '#A6A6A6',
+];
 const DASHES = [[], [9, 4], [2, 3], [9, 3, 2, 3], [14, 4], [4, 4], [1, 4], [12, 3, 2, 3, 2, 3]];
 const MARKERS = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star', 'hexagon', 'bar'];
 
 export function runStyle(i, theme) {
   const colours = theme.dark ? DARK : LIGHT;
   return {
-    colour: colours[i % 8],
+    colour: colours[i % colours.length],
     dash: DASHES[(i + 2 * Math.floor(i / 8)) % 8],
     marker: MARKERS[(i + 3 * Math.floor(i / 8)) % 8],
   };
 }
+
+const HALL = { light: ['#dfe9f3', '#a9c1da'], dark: ['#22304c', '#3a5280'] }; // the middle and the top of a surface that the last row sees
 
 /** The page's own colours: Streamlit's theme variables, with fallbacks for a page that has none. */
 export function readTheme(node) {
@@ -23,13 +61,15 @@ export function readTheme(node) {
   const text = style.getPropertyValue('--st-text-color').trim() || '#31333f';
   const font = style.getPropertyValue('--st-font').trim() || 'sans-serif';
   const dark = luminance(background) < 0.4;
-  return {
+  const strong = node.classList.contains('dl-present'); // for the last row
+  const theme = {
+    strong,
     background,
     text,
     font,
     dark,
     grid: dark ? 'rgba(255,255,255,.12)' : 'rgba(0,0,0,.09)',
-    line: dark ? 'rgba(200,215,235,.20)' : 'rgba(60,80,110,.22)',
+    line: dark ? `rgba(200,215,235,${strong ? 0.55 : 0.3})` : `rgba(60,80,110,${strong ? 0.62 : 0.34})`,
     scale: dark
       ? [
           [0, '#141b2a'],
@@ -39,9 +79,11 @@ export function readTheme(node) {
       : [
           [0, '#ffffff'],
           [0.5, '#eef3f8'],
-          [1, '#d3dfeb'],
+          [1, '#c9d8e7'],
         ],
   };
+  if (strong) HALL[dark ? 'dark' : 'light'].forEach((colour, i) => (theme.scale[i + 1][1] = colour));
+  return theme;
 }
 
 function luminance(colour) {

@@ -1,10 +1,13 @@
 /** What every page of the player does: adopt options, follow the theme, change its experiment, complain, wait, share a link. */
 import { labLink, slider } from './controls.js';
 import { h, icon } from './dom.js';
+import { Header } from './header.js';
+import { greeting, sheet } from './help.js';
 import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
 import { plotly } from './plotly.js';
 import { Store } from './store.js';
+import { Tips } from './tips.js';
 import { Feed, get, nearest, network } from './wire.js';
 
 /** A Streamlit component of a page's `mount`: called on every rerun with new data; the page itself is made once per element. */
@@ -36,6 +39,8 @@ export class Page {
     this.untold = false; // a gesture has ended, and the page does not know of it yet
     this.lang = '';
     this.adopt(options);
+    this.origin = options.query; // what Reset leads back to
+    this.tips = new Tips(root);
     this.notice = h('div', { class: 'dl-notice', role: 'alert', hidden: true });
   }
 
@@ -126,6 +131,7 @@ export class Page {
     } else if (options.load !== before.load) {
       this.untold = false;
       this.adopt(options);
+      this.origin = options.query;
       this.load(options.query);
     } else {
       this.options.onChange = options.onChange;
@@ -143,7 +149,10 @@ export class Page {
       read: (answer) => this.read(answer),
     });
     const still = document.querySelector('.dl-first .dl-still');
-    this.root.replaceChildren(h('h1', { class: 'dl-hidden' }, `${this.about.title} · Descent Lab`), ...this.build());
+    this.header = new Header(this);
+    const hello = this.options.present || this.options.controls ? null : greeting(this.words, this.hint);
+    const frame = h('div', { class: 'dl-frame' }, this.header.root, hello, ...this.build());
+    this.root.replaceChildren(frame, this.tips.note);
     this.#keep(still);
     const loaded = this.load(query); // the question is on its way before Plotly takes the browser's time
     this.drawing = plotly(`${base}assets/${version}/plotly.min.js`);
@@ -242,7 +251,7 @@ export class Page {
         'div',
         { class: 'dl-run' },
         h('span', { class: 'dl-help' }, row.help),
-        slider(row, this.at(row.name), row.name, this, row.help || row.key)
+        slider({ ...row, word: '' }, this.at(row.name), row.name, this, row.help || row.key)
       )
     );
     return [...sliders, ...labLink(this)];
@@ -272,6 +281,7 @@ export class Page {
     this.still?.remove();
     if (answer !== this.store.answer) return; // a newer one has been drawn over it meanwhile
     if (controls && latest() && this.version) this.keepFocus(() => this.showControls());
+    this.header.show();
     this.version += 1;
     Object.assign(this.root.dataset, { player: '', version: this.version, query: answer.query });
     for (const link of this.root.querySelectorAll('[data-action="lab"]')) link.setAttribute('href', this.labAddress);
@@ -301,22 +311,52 @@ export class Page {
   async preset(key) {
     const preset = this.presets.find((p) => p.key === key);
     if (!preset) return;
-    this.chosen = key;
+    this.chosenKey = key;
+    this.origin = preset.query;
     await this.load(preset.query);
     this.tell();
   }
 
-  /** The next or the previous preset, for a clicker in the hall; elsewhere its keys scroll, or belong to the slides around us. */
+  /** The preset that is shown: the one chosen last, where several are the same. */
+  get example() {
+    const shown = this.presets.filter((preset) => preset.query === this.query);
+    return shown.find((preset) => preset.key === this.chosenKey) ?? shown[0];
+  }
+
+  /** What stands above the picture: {name, sentence, lookFor} of a preset or a figure of a lecture; else of what is drawn. */
+  get headline() {
+    const figure = this.catalogue.cards?.[this.options.page].find(({ query }) => query === this.query);
+    return { ...this.scenery, ...(this.example ?? figure) };
+  }
+
+  /** What is drawn, where it is no example: by a kind that knows better, its surface. */
+  get scenery() {
+    return { name: this.about.title, sentence: this.about.summary };
+  }
+
+  /** The next or the previous preset: after the one that is shown or was chosen last. */
+  turn(n) {
+    const { presets } = this;
+    const at = presets.indexOf(this.example ?? presets.find((preset) => preset.key === this.chosenKey));
+    return this.preset(presets[(at + n + (at < 0 && n < 0 ? 1 : 0) + presets.length) % presets.length].key);
+  }
+
+  /** Back to how it was opened, or to the preset chosen last; from there to what the page opens with. */
+  async reset() {
+    const { origin, about } = this;
+    if (origin === this.query) this.origin = about.opens;
+    await this.load(this.origin);
+    this.tell();
+  }
+
+  /** For a clicker in the hall; elsewhere its keys scroll, or belong to the slides around us. */
   step(n) {
     if (this.options.embedded && window.parent !== window) {
       window.parent.postMessage(JSON.stringify({ method: n > 0 ? 'next' : 'prev' }), '*'); // what reveal.js listens to
       return true;
     }
-    if (!this.options.present) return false;
-    const { presets, query } = this;
-    const chosen = presets.findIndex((preset) => preset.key === this.chosen);
-    const at = chosen < 0 ? presets.findIndex((preset) => preset.query === query) : chosen; // what the page opened with
-    this.preset(presets[(at + n + (at < 0 && n < 0 ? 1 : 0) + presets.length) % presets.length].key);
+    if (!this.options.present || !this.presets.length) return false;
+    this.turn(n);
     return true;
   }
 
@@ -326,10 +366,35 @@ export class Page {
       f: () => this.fullScreen(),
       p: () => this.present(),
       q: () => this.showCode(),
+      '?': () => this.help(),
       PageDown: () => this.step(1),
       PageUp: () => this.step(-1),
       Escape: () => this.close(),
     };
+  }
+
+  /** What keys and gestures do, in words, for the sheet: [keys, what]. A kind puts its own in front. */
+  get gestures() {
+    const _ = this.words;
+    return [
+      ['p', _('large and bare, for the hall')],
+      ...(this.presets.length > 1 ? [['Page Up, Page Down', _('the example before, the next one (in the hall)')]] : []),
+      ['q', _('the link as a QR code')],
+      ['f', _('full screen')],
+      ['Esc', _('close what lies over the page')],
+    ];
+  }
+
+  /** What a first visitor is told, in one line. */
+  get hint() {
+    return this.words('Drag a slider: everything follows at once. ? shows the keys.');
+  }
+
+  /** The sheet of keys and gestures. */
+  help() {
+    const open = sheet(this.words, this.gestures);
+    this.root.append(open);
+    open.showModal();
   }
 
   /** A number was typed that cannot be used. */
@@ -550,7 +615,7 @@ export class Page {
       if (node === this.code) node.remove();
       else node.removeAttribute('open');
     }
-    return over.length > 0;
+    return this.tips.close() || over.length > 0;
   }
 
   /** Keep the focus on the same control, and the menu open, while controls are built anew by `work`. */

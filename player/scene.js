@@ -16,12 +16,12 @@ export const shape = (header, view) =>
  * Everything that is drawn: the paths with their styles and names, and the loss over the window. An answer without a grid
  * keeps the one before, and the window that belongs to it. `stride` is how many steps each drawn one stands for.
  */
-export function makeScene({ header, arrays }, before, catalogue, words, theme, label) {
+export function makeScene({ header, arrays }, before, catalogue, words, theme, names) {
   const { start, minima, lowest } = header;
   const steps = header.updates ?? header.steps;
   const plane = arrays.grid ? { grid: arrays.grid, domain: header.window } : { grid: before.grid, domain: before.domain };
   const stride = header.steps / steps;
-  const runs = header.runs.map((run, i) => makeRun(run, i, arrays, steps, stride, label(run, catalogue), words, theme));
+  const runs = header.runs.map((run, i) => makeRun(run, i, arrays, steps, stride, names[i], words, theme));
   return { ...plane, columns: catalogue.grid[0], runs, start, minima, lowest, steps, stride };
 }
 

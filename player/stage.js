@@ -9,6 +9,7 @@ import { markerPath, toPixels } from './look.js';
 
 const FAR = 1e6; // pixels: a diverging path leaves the window long before
 const QUIET = { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
+const HALL = 24; // pixels: letters for the last row
 const HATCH = 8; // pixels between two lines where nothing is defined
 const FRAME_3D = 80; // milliseconds between updates of a 3-D scene, which cost tens of them
 
@@ -129,7 +130,7 @@ export class Stage {
       colorscale: this.theme.scale,
       zmin: low,
       zmax: high,
-      line: { width: 1, smoothing: 0, color: this.theme.line },
+      line: { width: this.large ? 2 : 1, smoothing: 0, color: this.theme.line },
       contours: { coloring: 'heatmap', ...levels },
     };
   }
@@ -137,10 +138,13 @@ export class Stage {
   #skin(layout) {
     const { text, grid, font } = this.theme;
     layout.paper_bgcolor = layout.plot_bgcolor = 'rgba(0,0,0,0)';
-    layout.font = { ...layout.font, color: text, family: font, size: this.large ? 18 : 12 };
+    layout.font = { ...layout.font, color: text, family: font, size: this.large ? HALL : 12 };
     for (const key of Object.keys(layout)) {
-      if (/^[xy]axis\d*$/.test(key)) Object.assign(layout[key], { gridcolor: grid, color: text });
+      if (!/^[xy]axis\d*$/.test(key)) continue;
+      const [minallowed, maxallowed] = layout[key].range; // beyond it nothing is painted
+      Object.assign(layout[key], { gridcolor: grid, color: text, minallowed, maxallowed });
     }
+    if (this.large) layout.margin = { ...layout.margin, l: layout.scene ? 0 : 62, b: layout.scene ? 0 : 38 };
     for (const axis of ['xaxis', 'yaxis', 'zaxis']) {
       if (layout.scene) Object.assign(layout.scene[axis], { gridcolor: grid, color: text, backgroundcolor: 'rgba(0,0,0,0)' });
     }
@@ -154,8 +158,8 @@ export class Stage {
     const low = sorted[0];
     const top = sorted[Math.floor((sorted.length - 1) * 0.97)]; // the corners of a steep surface would dwarf the rest
     const room = (top - low) * 0.04 || 1;
-    this.lift3d = (f) => Math.min(top + room, f + room / 2); // on the surface, not half in it
-    layout.scene.zaxis.range = [low - room, top + room];
+    this.lift3d = (f, high = 1) => Math.min(top, f) + high * room; // on the surface, not half in it
+    layout.scene.zaxis.range = [low - room, top + 3 * room];
     const scale = this.theme.dark
       ? [
           [0, '#22304d'],
@@ -193,8 +197,13 @@ export class Stage {
     const last = xs.length - 1;
     const colour = run.style.colour;
     return [
-      { x: xs, y: ys, z: zs, line: { color: colour, width: 6 } },
-      { x: [xs[last]], y: [ys[last]], z: [zs[last]], marker: { color: colour, size: 6 } },
+      { x: xs, y: ys, z: zs, line: { color: colour, width: this.large ? 9 : 6 } },
+      {
+        x: [xs[last]],
+        y: [ys[last]],
+        z: [zs[last] === null ? null : this.lift3d(run.f[last], 2)],
+        marker: { color: colour, size: this.large ? 11 : 7 },
+      },
     ];
   }
 
@@ -417,7 +426,7 @@ export class Stage {
   }
 
   #font(context) {
-    context.font = `600 ${this.large ? 19 : 13}px ${this.theme.font}`;
+    context.font = `600 ${this.large ? HALL : 13}px ${this.theme.font}`;
   }
 
   /** A word in the colour of its run, with a halo that keeps it readable on contours. */
@@ -457,20 +466,34 @@ export class Stage {
     return null;
   }
 
+  /** What Plotly should not see: a wheel without ctrl, and one finger, which scroll the page; a tap still sets the start. */
+  #scrolls() {
+    const pass = (event) => event.stopPropagation();
+    this.root.addEventListener('wheel', (event) => event.ctrlKey || event.metaKey || pass(event), {
+      capture: true,
+      passive: true,
+    });
+    const finger = (event) => this.view !== '3d' && event.touches.length === 1 && event.target !== this.handle && pass(event);
+    for (const kind of ['touchstart', 'touchmove']) this.root.addEventListener(kind, finger, { capture: true, passive: true });
+    window.addEventListener('pointercancel', () => (this.pressed = null), true);
+  }
+
   #listen() {
-    let down = null;
+    this.#scrolls();
     this.root.addEventListener(
       'pointerdown',
       (event) => {
-        if (this.view !== '3d' && event.target !== this.handle && event.button === 0) down = [event.clientX, event.clientY];
+        if (this.view !== '3d' && event.target !== this.handle && event.button === 0)
+          this.pressed = [event.clientX, event.clientY];
       },
       true
     );
     window.addEventListener(
       'pointerup',
       (event) => {
-        const still = down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4;
-        down = null;
+        const { pressed } = this;
+        const still = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < 4;
+        this.pressed = null;
         const at = still && this.#locate(event);
         if (at) this.onStart(...at, true);
       },

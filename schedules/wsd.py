@@ -20,7 +20,7 @@ schedule = Schedule(
     reference="Hu et al., MiniCPM, 2024, section 4.2; the linear form of Hägele et al., 2024",
     params=(
         Param("warmup", "n", 20, 0, 100_000, "int", "Steps over which the rate first rises linearly.", counts="updates"),
-        Param("decay", "s", 0.2, 0.01, 1.0, "linear", "Share of the run that the fall takes."),
+        Param("decay", "s", 0.2, 0.01, 1.0, "linear", "Share of the run that the fall takes.", word="share of the fall"),
         Param("floor", r"\eta", 0.0, 0.0, 1.0, "linear", "Share of the first rate that is left at the end."),
     ),
     torch="torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: min((t + 1) / max({warmup}, 1), 1, "

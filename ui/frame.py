@@ -21,6 +21,7 @@ Write = Callable[[Any, Callable[[str], str], Callable[..., None]], None]
 
 def show(page: Page) -> None:
     """Draw a page. Its notes are in a fragment with the player, so that a gesture there runs only this again."""
+    link.come_back(page.key)
     st.fragment(_show)(page)
 
 

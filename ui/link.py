@@ -25,6 +25,20 @@ class Request(NamedTuple):
     query: str  # the value in its shortest form
 
 
+def come_back(key: str) -> None:
+    """A page that was left by a tab of the menu is found again as it was: its tab alone says nothing of what it showed.
+
+    Only an empty address on another page than the last run's is such a tab; a link, and Back, say what they want.
+    """
+    left, now = st.session_state.get("page"), list(_pairs())
+    shown = st.session_state.setdefault("shown", {})
+    st.session_state["page"] = key
+    if left in (None, key) or now:
+        shown[key] = encode(now)
+    elif shown.get(key):
+        write(shown[key])
+
+
 def read(page: Page) -> Request:
     """The address, by the codec of a page."""
     shown = settings.split(_pairs(), page.settings)
@@ -46,7 +60,7 @@ def _pairs() -> Iterator[tuple[str, str]]:
 
 
 def write(query: str) -> None:
-    """Put a query string of the player's into the address bar."""
+    """Put a query string into the address bar."""
     wanted: dict[str, list[str]] = {}
     for key, value in parse_qsl(query, keep_blank_values=True):
         wanted.setdefault(key, []).append(value)
@@ -82,5 +96,6 @@ def told(key: str) -> None:
 def echo(key: str, query: str) -> None:
     """The player changed: follow it in the address bar, without that counting as a load."""
     write(query)
+    st.session_state.setdefault("shown", {})[key] = query
     count = st.session_state.get(f"{key}-address", {}).get("count", 0)
     st.session_state[f"{key}-address"] = {"seen": sorted(_pairs()), "count": count}

@@ -29,4 +29,6 @@ pages = [
     st.Page(partial(frame.show, page), title=_(page.title), url_path=page.key, default=page.key == FIRST)
     for page in PAGES.values()
 ]
-st.navigation(pages, position="hidden" if st.query_params.get("present") == "1" else "top").run()
+chosen = st.navigation(pages, position="hidden" if st.query_params.get("present") == "1" else "top")
+st.set_page_config(page_title=f"{chosen.title} · Descent Lab")
+chosen.run()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,8 +16,9 @@ import locales
 from activations import ACTIVATIONS
 from core import settings
 from core.described import rows
-from core.page import Page, Preset
+from core.page import Card, Page, Preset
 from core.problems import BadRequestError, unknown
+from core.query import encode
 from core.sweep import COUNT, LIVE
 from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule
 from core.words import N_
@@ -48,6 +51,7 @@ def listing(request: Request) -> Response | Answer:
 
 def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
     """Every registry, in menu order, in one language."""
+    cards = [card for page in PAGES.values() for card in page.cards]
     return {
         "surfaces": [_surface(s, translate) for s in LANDSCAPES.values()],
         "optimizers": [_optimizer(o, translate) for o in OPTIMIZERS.values()],
@@ -57,7 +61,8 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "norms": [_norm(n, translate) for n in NORMS.values()],
         "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
         "pages": [_page(p, translate) for p in PAGES.values()],
-        "presets": {page.key: [_preset(p, translate) for p in page.presets] for page in PAGES.values()},
+        "presets": {page.key: [_preset(page, p, translate) for p in page.presets] for page in PAGES.values()},
+        "cards": {key: [_card(c, translate) for c in cards if c.page == key] for key in PAGES},
         "limits": {page.key: dict(page.limits) for page in PAGES.values()}
         | {"sweep": {"stops": int(COUNT.default), "most": LIVE}},
         "numbers": {page.key: {row["key"]: row for row in rows(page.numbers, translate)} for page in PAGES.values()},
@@ -72,6 +77,7 @@ def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
         "title": translate(p.title),
         "summary": translate(p.summary),
         "ways": ["html", *ways(p)],
+        "opens": _shortest(p, p.default),
     }
 
 
@@ -82,9 +88,20 @@ def ways(page: Page) -> list[str]:
     return [*drawn, *filmed, "csv", "json", *(["py"] if page.script else [])]
 
 
-def _preset(p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:
-    head = {"key": p.key, "name": translate(p.name), "query": p.query, "sentence": translate(p.sentence)}
+def _preset(page: Page, p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:
+    head = {"key": p.key, "name": translate(p.name), "query": _shortest(page, p.query), "sentence": translate(p.sentence)}
     return head | ({"printed": dict(p.printed)} if p.printed else {})
+
+
+def _card(c: Card, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {"query": _shortest(PAGES[c.page], c.query), "name": translate(c.name), "sentence": translate(c.sentence)}
+
+
+@cache
+def _shortest(page: Page, query: str) -> str:
+    """A query as the player spells it, without the settings."""
+    value, _ = page.parse(settings.split(parse_qsl(query), page.settings).rest)
+    return encode(page.pairs(value))
 
 
 def _surface(s: Landscape, translate: Callable[[str], str]) -> dict[str, Any]:
@@ -96,6 +113,7 @@ def _surface(s: Landscape, translate: Callable[[str], str]) -> dict[str, Any]:
         "domain": list(s.domain),
         "start": list(s.start),
         "minima": minima(s).tolist(),
+        "look_for": translate(s.look_for),
     }
 
 

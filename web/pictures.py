@@ -171,9 +171,17 @@ def filmed(request: Request, page: Page) -> Response | Answer:
     wanted, read, tag = asked(request, page, "seconds", "fps")
     if page.steps(wanted.value) is None:
         raise BadRequestError(Problem("page", N_("nothing moves on this page; it can be had as PNG or SVG")))
-    seconds, frames = read.number("seconds", SECONDS), int(read.number("fps", FRAMES))
+    seconds = read.number("seconds", SECONDS)
+    frames = int(read.number("fps", FRAMES)) if read.one("fps") else _fitting(wanted.size, seconds)
     _check_pixels(wanted.size, seconds, frames)
     return _answer(request, page, "gif", f"{seconds} {frames} {tag}", lambda: _gif(wanted, seconds, frames))
+
+
+def _fitting(size: tuple[int, int], seconds: float) -> int:
+    """Frames per second of a film that says nothing of them: the usual ones, fewer where it is large."""
+    width, height = size
+    most = int(film.MAX_PIXELS / (width * height * seconds))
+    return min(int(FRAMES.default), max(int(FRAMES.low), most))
 
 
 def _check_pixels(size: tuple[int, int], seconds: float, frames: int) -> None:

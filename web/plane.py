@@ -58,7 +58,7 @@ def surface(window: Window, grid: tuple[int, int], names: Sequence[str]) -> go.F
         scene=dict(
             aspectmode="manual", aspectratio=dict(x=1.4, y=1.4 * ratio, z=0.7),
             xaxis=dict(range=[x0, x1], title="x"), yaxis=dict(range=[y0, y1], title="y"), zaxis=dict(title=""),
-            camera=dict(eye=dict(x=-1.15, y=-1.5, z=1.05), center=dict(x=0, y=0, z=-0.15)),
+            camera=dict(eye=dict(x=-0.75, y=-1.35, z=1.75), center=dict(x=0, y=0, z=-0.2)),  # from above: walls hide no path
         ),
     )  # fmt: skip
     return figure

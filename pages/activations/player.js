@@ -38,6 +38,10 @@ class Activations extends Page {
     for (const picture of [this.curves, this.slopes, this.dying])
       Object.assign(picture, { fade: 1, large: Boolean(this.options.present) });
     this.walk = h('div', { class: 'dl-walk' });
+    new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = this.walk;
+      if (width && this.walk.matches('.js-plotly-plot')) window.Plotly.relayout(this.walk, { width, height });
+    }).observe(this.walk);
     this.told = h('p', { class: 'dl-told' });
     this.bottom = h('div');
     this.demo = h('div', { class: 'dl-tools' });
@@ -232,7 +236,7 @@ class Activations extends Page {
       return;
     }
     const { experiment, words: _, numbers: rows } = this;
-    const line = (key, label) => slider({ ...rows[key], label }, experiment[key], key, this, rows[key].help);
+    const line = (key) => slider(rows[key], experiment[key], key, this, rows[key].help);
     const range = h('input', {
       class: 'dl-number',
       type: 'text',
@@ -251,13 +255,13 @@ class Activations extends Page {
     });
     this.tools.replaceChildren(
       h('label', { class: 'dl-field' }, _('Range of x'), range),
-      line('depth', _('depth')),
+      line('depth'),
       presetMenu(this),
       shareMenu(this),
       linkButton(this),
       languageButton(this)
     );
-    this.demo.replaceChildren(line('rate', _('learning rate')), line('bias', _('first bias')));
+    this.demo.replaceChildren(line('rate'), line('bias'));
     this.cards.replaceChildren(...experiment.activations.map((item, i) => this.card(item, i)));
     this.adder.disabled = experiment.activations.length >= this.limits.curves;
   }

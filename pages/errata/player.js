@@ -3,6 +3,7 @@ import { languageButton, linkButton, presetMenu, shareMenu, slider } from '../..
 import { h } from '../../player/dom.js';
 import { table } from '../../player/list.js';
 import { Page, componentOf } from '../../player/page.js';
+import { ticks, wrapped } from '../../player/panels.js';
 import { encode } from '../../player/wire.js';
 
 const CONFIG = { displayModeBar: false, responsive: true };
@@ -29,12 +30,32 @@ class Errata extends Page {
 
   /** A slider moves numbers, finding and pictures; another entry is built anew. */
   async show(answer, { whole = false } = {}) {
-    if (answer.entries) this.body.replaceChildren(...this.list(answer.entries));
-    else {
+    if (answer.entries) {
+      this.body.replaceChildren(...this.list(answer.entries));
+      if (this.entry) this.body.querySelector(`[data-entry="${this.entry}"]`)?.scrollIntoView({ block: 'center' });
+    } else {
       if (whole || this.entry !== answer.number) this.body.replaceChildren(...this.article(answer));
       await this.fill(answer);
     }
     this.entry = answer.number ?? null;
+  }
+
+  get scenery() {
+    const _ = this.words;
+    const { number, title, lectures = [] } = this.store.answer;
+    if (number)
+      return { name: `${number} · ${title}`, sentence: _('In: {lectures}').replace('{lectures}', lectures.join(' · ')) };
+    return {
+      name: _('Check the lecture'),
+      sentence: _(
+        'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
+      ),
+    };
+  }
+
+  /** An entry by its own title, whatever the menu calls it. */
+  get headline() {
+    return this.scenery;
   }
 
   showControls() {
@@ -62,7 +83,7 @@ class Errata extends Page {
         'div',
         { class: 'dl-run' },
         h('span', { class: 'dl-help' }, row.help),
-        slider(row, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)
+        slider({ ...row, word: '' }, this.experiment.values[row.key], row.key, this, `${title}: ${row.help || row.key}`)
       )
     );
     this.sliders.replaceChildren(...named);
@@ -97,6 +118,7 @@ class Errata extends Page {
       h(
         'li',
         {},
+        mark(entry.verdict, names),
         h(
           'a',
           {
@@ -106,22 +128,10 @@ class Errata extends Page {
           },
           `${entry.number} · ${entry.title}`
         ),
-        mark(entry.verdict, names),
         h('p', {}, entry.claim)
       )
     );
-    return [
-      h('h2', {}, _('Check the lecture')),
-      h(
-        'p',
-        {},
-        _(
-          'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
-        )
-      ),
-      summary,
-      h('ul', { class: 'dl-errors' }, ...rows),
-    ];
+    return [summary, h('ul', { class: 'dl-errors' }, ...rows)];
   }
 
   /** A plain click opens the entry here; with a key held it is the browser's. */
@@ -139,17 +149,11 @@ class Errata extends Page {
     this.finding = h('p', { class: 'dl-finding', 'aria-live': 'polite' });
     this.measured = h('div');
     this.plots = answer.pictures.map(() => h('div', { class: 'dl-picture' }));
-    const claim = h('p', {}, h('b', {}, _('The claim')), h('br'), answer.claim);
+    const claim = h('p', {}, this.mark, ' ', h('b', {}, _('The claim')), h('br'), answer.claim);
     const test = h('p', {}, h('b', {}, _('The test')), h('br'), answer.tested);
-    const head = h('h2', {}, `${answer.number} · ${answer.title} `, this.mark);
-    const left = h('div', {}, claim, this.finding, this.sliders, this.measured);
-    return [
-      head,
-      h('p', { class: 'dl-sources' }, _('In: {lectures}').replace('{lectures}', answer.lectures.join(' · '))),
-      h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)),
-      test,
-      ...this.instead(answer),
-    ];
+    this.live = h('p', {});
+    const left = h('div', {}, claim, this.finding, this.live, this.sliders, this.measured);
+    return [h('div', { class: 'dl-columns' }, left, h('div', {}, ...this.plots)), test, ...this.instead(answer)];
   }
 
   /** What follows the sliders. */
@@ -170,12 +174,20 @@ class Errata extends Page {
 
   draw(plot, { data, layout }) {
     const { text, grid, font } = this.theme;
-    const size = this.options.present ? 20 : 12;
+    const size = this.options.present ? 24 : 12;
     const axis = (of, name) => ({
       ...of,
       gridcolor: grid,
       linecolor: grid,
-      ...(of.type === 'log' ? { dtick: decadeTicks(data.flatMap((trace) => trace[name])) } : {}),
+      ...(of.type === 'log' ? logTicks(data.flatMap((trace) => trace[name])) : {}),
+      title: {
+        ...of.title,
+        text: wrapped(
+          of.title?.text ?? '',
+          (name === 'x' ? plot.clientWidth : 300) - 40,
+          (text) => 0.55 * size * text.length
+        ).join('<br>'),
+      },
     });
     return window.Plotly.react(
       plot,
@@ -184,6 +196,7 @@ class Errata extends Page {
         ...layout,
         template: null,
         autosize: true,
+        height: layout.height + (this.options.present ? 190 : 0),
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
         font: { color: text, family: font, size },
@@ -196,11 +209,9 @@ class Errata extends Page {
 
   instead(answer) {
     const _ = this.words;
-    this.live = h('p', {});
     return [
       h('p', {}, h('b', {}, _('Write instead')), h('br'), answer.instead),
       answer.code && h('pre', {}, h('code', {}, answer.code)),
-      this.live,
     ].filter(Boolean);
   }
 
@@ -217,11 +228,10 @@ class Errata extends Page {
   }
 }
 
-/** Ticks of a log axis: whole decades, not too many; within one of them 1, 2 and 5. */
-function decadeTicks(values) {
+/** Ticks of a log axis that holds these values. */
+function logTicks(values) {
   const logs = values.filter((value) => value > 0).map(Math.log10);
-  const decades = Math.max(...logs) - Math.min(...logs);
-  return decades < 1.5 ? 'D2' : Math.ceil(decades / 6);
+  return { tickmode: 'array', ...ticks(Math.min(...logs), Math.max(...logs)) };
 }
 
 const verdicts = (_) => ({ wrong: _('wrong'), right: _('right'), depends: _('depends') });

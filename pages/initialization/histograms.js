@@ -2,10 +2,11 @@
 import { h } from '../../player/dom.js';
 
 const MOST = 12; // layers that fit beside one another
-const LEFT = 18; // pixels for the names of the rows
 
 export class Histograms {
-  constructor(words) {
+  constructor(words, large = false) {
+    this.size = large ? 24 : 11; // pixels: of the letters
+    this.left = large ? 34 : 18; // pixels for the names of the rows
     this._ = words;
     this.scene = this.theme = null;
     this.onSelect = (_layer) => {};
@@ -25,9 +26,6 @@ export class Histograms {
 
   show(scene, theme, onSelect) {
     Object.assign(this, { scene, theme, onSelect });
-    const { depth } = scene;
-    const count = Math.min(depth, this.root.clientWidth < 500 ? 6 : MOST);
-    this.layers = Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (depth - 1)) / (count - 1))));
   }
 
   mark(layer) {
@@ -37,40 +35,48 @@ export class Histograms {
 
   at(event) {
     const box = this.canvas.getBoundingClientRect();
-    return this.layers[Math.floor(((event.clientX - box.left - LEFT) / (box.width - LEFT)) * this.layers.length)];
+    return this.layers[Math.floor(((event.clientX - box.left - this.left) / (box.width - this.left)) * this.layers.length)];
   }
 
   draw() {
     if (!this.scene) return;
     const { clientWidth: width, clientHeight: height } = this.root;
+    const { depth } = this.scene;
+    const room = Math.floor(width / (5.4 * this.size)); // a name, and the two ends of a scale
+    const count = Math.max(1, Math.min(depth, room, MOST));
+    this.layers = Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (depth - 1)) / (count - 1))));
     const ratio = window.devicePixelRatio || 1;
     Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
     const context = this.canvas.getContext('2d');
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const cell = (width - LEFT) / this.layers.length;
-    const tall = (height - 18) / 2;
-    const font = `${11}px ${this.theme.font}`;
+    const cell = (width - this.left) / this.layers.length;
+    const line = this.size + 5;
+    const tall = (height - line - 2) / 2;
+    const font = `${this.size}px ${this.theme.font}`;
     [
       ['hist', this._('output')],
       ['grad_hist', this._('gradient')],
     ].forEach(([name, label], row) => {
-      const top = 16 + row * tall;
+      const top = line + row * tall;
       context.save();
       context.font = font;
       context.fillStyle = this.theme.text;
       context.textAlign = 'center';
-      context.translate(9, top + tall / 2 - 6);
+      context.translate(this.left / 2, top + tall / 2 - 6);
+      context.textBaseline = 'middle';
       context.rotate(-Math.PI / 2);
       context.fillText(label, 0, 0);
       context.restore();
-      this.layers.forEach((layer, i) => this.#cell(context, name, layer, LEFT + i * cell + 3, top, cell - 6, tall - 16, font));
+      this.layers.forEach((layer, i) =>
+        this.#cell(context, name, layer, this.left + i * cell + 3, top, cell - 6, tall - line, font)
+      );
     });
     context.font = font;
     context.textAlign = 'center';
     this.layers.forEach((layer, i) => {
       context.fillStyle = this.theme.text;
       context.font = layer === this.layer ? `700 ${font}` : font;
-      context.fillText(this._('layer {n}').replace('{n}', layer + 1), LEFT + (i + 0.5) * cell, 11);
+      context.fillText(this._('layer {n}').replace('{n}', layer + 1), this.left + (i + 0.5) * cell, this.size);
     });
   }
 
@@ -110,9 +116,9 @@ export class Histograms {
     context.fillStyle = this.theme.text;
     context.globalAlpha = 0.75;
     context.textAlign = 'left';
-    context.fillText(brief(low), left, top + height + 11);
+    context.fillText(brief(low), left, top + height + this.size);
     context.textAlign = 'right';
-    context.fillText(brief(high), left + width, top + height + 11);
+    context.fillText(brief(high), left + width, top + height + this.size);
     context.globalAlpha = 1;
   }
 }

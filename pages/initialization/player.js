@@ -4,6 +4,7 @@ import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
 import { badge, runStyle } from '../../player/look.js';
 import { buttons, fresh, item, table } from '../../player/list.js';
+import { apart, parts } from '../../player/names.js';
 import { Page, componentOf } from '../../player/page.js';
 import { encode, spec } from '../../player/wire.js';
 import { Histograms } from './histograms.js';
@@ -21,7 +22,8 @@ class Initialization extends Page {
     this.layer = 0;
     this.curves = new Curves(window.Plotly, panels, (k) => this.select(k));
     Object.assign(this.curves, { fade: 1, large: Boolean(this.options.present) });
-    this.histograms = new Histograms(this.words);
+    if (this.options.present) this.curves.most = 3; // what the last row can read: mean, deviation, gradient
+    this.histograms = new Histograms(this.words, this.curves.large);
     this.bottom = h('div');
     const left = h('div', { class: 'dl-left' }, this.histograms.root, this.curves.root);
     const more = h(
@@ -72,15 +74,14 @@ class Initialization extends Page {
 
   async show(reply, { themed = false } = {}) {
     const printed = this.presets.find((p) => p.query === reply.query)?.printed ?? {};
-    const runs = reply.networks.map((signal, i) =>
-      makeRun(signal, i ? {} : printed, runStyle(i, this.theme), this.name(signal.network))
-    );
+    const names = this.names(reply.networks.map(({ network }) => network));
+    const runs = reply.networks.map((signal, i) => makeRun(signal, i ? {} : printed, runStyle(i, this.theme), names[i]));
     const { depth } = reply.networks[0].network;
-    this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, depth };
+    this.scene = { runs, steps: Math.max(1, depth - 1), stride: 1, first: 1, pad: 0.03 * depth, depth };
     this.layer = Math.min(this.layer, depth - 1);
     this.curves.step = this.layer;
     if (!this.drawn || themed) {
-      this.drawn = await this.axes('initialization', this.root.clientWidth < 700 ? 1 : 3);
+      this.drawn = await this.axes('initialization', 3);
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
@@ -91,11 +92,27 @@ class Initialization extends Page {
     this.select(this.layer);
   }
 
-  /** What tells this configuration from the others. */
-  name({ activation, init, norm }) {
-    const names = [item(this, 'activations', activation.key).name, item(this, 'initializers', init.key).name];
-    if (norm.key !== 'none') names.push(item(this, 'norms', norm.key).name);
-    return names.join(' · ');
+  /** What the configurations are called: by their parts, an activation that all share left out, and by what tells them apart. */
+  names(networks) {
+    const rows = this.numbers;
+    const shared = networks.length > 1 && new Set(networks.map(({ activation }) => spec(activation))).size === 1;
+    return apart(
+      networks.map(({ activation, init, norm, gamma, beta, position }) => {
+        const entries = [
+          ['activations', activation],
+          ['initializers', init],
+          ['norms', norm],
+        ].map(([kind, one]) => [item(this, kind, one.key), one]);
+        const shown = entries.slice(shared ? 1 : 0, norm.key === 'none' ? 2 : 3);
+        const own = shown.flatMap(([entry, { params }]) => parts(entry.params, params, entry.key));
+        const shift = [
+          ['gamma', rows.gamma.label, gamma],
+          ['beta', rows.beta.label, beta],
+          ['position', '', position],
+        ];
+        return { name: shown.map(([entry]) => entry.name).join(' · '), parts: norm.key === 'none' ? own : [...own, ...shift] };
+      })
+    );
   }
 
   /** Look at one layer. */
@@ -180,8 +197,7 @@ class Initialization extends Page {
       return;
     }
     const { experiment, words: _, numbers: rows } = this;
-    const names = { width: _('width'), depth: _('depth'), batch: _('batch'), seed: _('seed') };
-    const shared = SHARED.map((key) => slider({ ...rows[key], label: names[key] }, experiment[key], key, this, rows[key].help));
+    const shared = SHARED.map((key) => slider(rows[key], experiment[key], key, this, rows[key].help));
     const data = select(
       [
         ['gaussian', _('Gaussian input')],

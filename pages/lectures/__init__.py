@@ -1,7 +1,8 @@
 """Lectures: every figure that can be shown here, by lecture and topic, each with a link that opens it live."""
 
-from core.page import Page
+from core.page import Card, Page
 from pages.lectures import answer, picture, query
+from pages.lectures.cards import CARDS
 
 page = Page(
     key="lectures",
@@ -15,4 +16,5 @@ page = Page(
     table=answer.table,
     picture=picture.picture,
     shows=picture.SHOWS,
+    cards=tuple(Card(card.page, card.query, card.name, card.sentence) for card in CARDS),
 )

@@ -30,18 +30,26 @@ class Lectures extends Page {
     const cards = figures.length
       ? h('ul', { class: 'dl-gallery' }, ...figures.map((figure) => this.card(figure, lectures, topics)))
       : h('p', {}, _('This lecture shows nothing on this topic.'));
-    this.body.replaceChildren(
-      h('h2', {}, _('Lectures')),
-      h(
-        'p',
-        {},
-        _(
-          'Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.'
-        )
+    this.body.replaceChildren(h('p', { class: 'dl-sources' }, count), cards);
+    this.comeBack();
+  }
+
+  get scenery() {
+    const _ = this.words;
+    return {
+      name: _('Lectures'),
+      sentence: _(
+        'Every figure of five lectures on training neural networks that can be shown here. The pictures are drawn by the software itself; a click opens one live, with its sliders.'
       ),
-      h('p', { class: 'dl-sources' }, count),
-      cards
-    );
+    };
+  }
+
+  /** After Back from a figure, that figure is where it was. */
+  comeBack() {
+    const [entry] = performance.getEntriesByType('navigation');
+    const [address, key] = JSON.parse(remembered() ?? '[]');
+    if (/** @type {PerformanceNavigationTiming} */ (entry)?.type !== 'back_forward' || address !== location.href) return;
+    this.body.querySelector(`[data-figure="${key}"]`)?.scrollIntoView({ block: 'center' });
   }
 
   card({ key, name, sentence, topic, lectures: where, page, query, show, pictured }, lectures, topics) {
@@ -58,14 +66,16 @@ class Lectures extends Page {
           height: SIZE[1],
           loading: 'lazy',
           alt: _('Small picture: {name}').replace('{name}', name),
+          class: 'dl-coming',
+          onload: (event) => event.target.classList.remove('dl-coming'),
         });
-    const titles = where.map((lecture) => lectures[lecture]).join('; ');
+    const titles = where.map((lecture) => lectures[lecture]).join(' · ');
     return h(
       'li',
       {},
-      h('a', { href, 'data-figure': key }, picture, h('strong', {}, name)),
+      h('a', { href, 'data-figure': key, onclick: () => remember([location.href, key]) }, picture, h('strong', {}, name)),
       h('p', {}, sentence),
-      h('p', { class: 'dl-sources', title: titles }, `${topics[topic]} · ${where.join(', ')}`)
+      h('p', { class: 'dl-sources' }, h('b', {}, topics[topic]), ` · ${titles}`)
     );
   }
 
@@ -85,14 +95,32 @@ class Lectures extends Page {
             { whole: true }
           ),
       });
-    const named = Object.fromEntries(Object.entries(lectures).map(([key, name]) => [key, `${key} · ${name}`]));
     this.tools.replaceChildren(
-      menu('lecture', named, _('Lecture'), _('All lectures')),
+      menu('lecture', lectures, _('Lecture'), _('All lectures')),
       menu('topic', topics, _('Topic'), _('All topics')),
       shareMenu(this),
       linkButton(this),
       languageButton(this)
     );
+  }
+}
+
+const PLACE = 'descent-lab-place';
+
+/** Which figure was opened, and from which address, for as long as this tab is open. */
+function remember(place) {
+  try {
+    sessionStorage.setItem(PLACE, JSON.stringify(place));
+  } catch {
+    /* storage is closed to us: then Back leads to the top */
+  }
+}
+
+function remembered() {
+  try {
+    return sessionStorage.getItem(PLACE);
+  } catch {
+    return null;
   }
 }
 

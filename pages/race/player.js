@@ -1,6 +1,7 @@
 /** The race, as a page of descents: what it asks the server for, what its curves show, and how it is laid out. */
-import { card, parts } from '../../player/controls.js';
+import { card, controlsOf } from '../../player/controls.js';
 import { Descent } from '../../player/descent.js';
+import { parts } from '../../player/names.js';
 import { componentOf } from '../../player/page.js';
 import { Readouts } from '../../player/readouts.js';
 
@@ -11,12 +12,27 @@ const race = {
   sweeps: true, // a slider can be had whole, to be dragged without asking
   tunes: true, // a rule that is new here gets a rate found by trying
   views: true, // side by side, 3-D
+  hall: { most: 1 }, // of its curves, in the hall: the loss
   card: ruleCard,
   Readouts,
   scale: 'log', // unless the address says otherwise
   addLabel: (_) => _('+ Add optimizer'),
   add: (actions) => actions.addOptimizer(),
-  label: (run, catalogue) => catalogue.optimizers.find((o) => o.key === run.optimizer).name,
+
+  /** A run by its optimizer; told apart by the rate, then by all else. */
+  naming(run, { optimizers, schedules }) {
+    const [rule, course] = [optimizers.find((o) => o.key === run.optimizer), schedules.find((s) => s.key === run.schedule.key)];
+    const own = [...parts(rule.params, run.params, 'rule'), ['schedule', '', course.name]];
+    return { name: rule.name, parts: [...own, ...parts(course.params, run.schedule.params, run.schedule.key)] };
+  },
+
+  /** What is drawn, where it is no preset. */
+  scenery(surface, formula, { catalogue, words: _ }) {
+    const known = catalogue.surfaces.find((s) => s.key === surface.key);
+    if (formula || !known) return { name: _('Your own formula'), sentence: `f(x, y) = ${formula}` };
+    return { name: known.name, sentence: known.summary, lookFor: known.look_for };
+  },
+
   layout: ({ stage, bar, cards, tools, curves }) => [
     [stage, bar],
     [cards, tools, curves],
@@ -36,7 +52,7 @@ const race = {
 
 /** The card of a run: its optimizer first. A schedule that is not constant has a line of its own. */
 function ruleCard(i, run, page) {
-  const { rule, course, menu, courseMenu } = parts(i, run, page);
+  const { rule, course, menu, courseMenu } = controlsOf(i, run, page);
   const line = [courseMenu, ...course];
   const idle = run.schedule.key === 'constant';
   return card(i, page, menu, rule.slice(0, 2), idle ? [] : line, [...rule.slice(2), ...(idle ? line : [])], true);

@@ -1,8 +1,9 @@
 /** Schedules, as a page of descents: the rates large, and beside them what they do to a noisy descent. */
-import { card, parts } from '../../player/controls.js';
+import { card, controlsOf } from '../../player/controls.js';
 import { Descent } from '../../player/descent.js';
 import { h, show } from '../../player/dom.js';
 import { Table, unfold } from '../../player/list.js';
+import { parts } from '../../player/names.js';
 import { componentOf } from '../../player/page.js';
 
 /** The numbers: rate, loss over the seeds and outcome; the rest unfolds. Tables are written into. */
@@ -15,15 +16,7 @@ class Readouts {
     this.result = new Table([_('At the playhead'), _('rate'), mean, _('outcome')], _('Result'));
     this.result.root.classList.add('dl-results');
     this.all = new Table(
-      [
-        _('At the playhead'),
-        '',
-        _('from 10 % to 90 %'),
-        _('first rate'),
-        _('highest'),
-        _('last'),
-        _('noise floor'),
-      ],
+      [_('At the playhead'), '', _('from 10 % to 90 %'), _('first rate'), _('highest'), _('last'), _('noise floor')],
       _('At the playhead'),
       [1, 2]
     );
@@ -77,9 +70,17 @@ const schedules = {
   card: courseCard,
   Readouts,
   scale: 'linear',
+  hall: { beside: 1 },
   addLabel: (_) => _('+ Add schedule'),
   add: (actions) => actions.addSchedule(),
-  label: (run, catalogue) => catalogue.schedules.find((s) => s.key === run.schedule.key).name,
+
+  /** A run by its schedule; told apart by what it is, then by what it drives. */
+  naming(run, { optimizers, schedules }) {
+    const [rule, course] = [optimizers.find((o) => o.key === run.optimizer), schedules.find((s) => s.key === run.schedule.key)];
+    const own = [...parts(course.params, run.schedule.params, 'schedule'), ['rule', '', rule.name]];
+    return { name: course.name, parts: [...own, ...parts(rule.params, run.params, run.optimizer)] };
+  },
+
   layout: ({ stage, bar, cards, tools, curves }) => [
     [curves, bar],
     [cards, tools, stage],
@@ -119,7 +120,7 @@ function courseCard(i, run, page) {
     course,
     menu,
     courseMenu,
-  } = parts(i, run, page);
+  } = controlsOf(i, run, page);
   return card(i, page, courseMenu, [rate, ...course.slice(0, 1)], course.slice(1), [menu, ...rule], false);
 }
 

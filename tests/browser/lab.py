@@ -109,7 +109,11 @@ class Lab:
 
     def number(self, param: str) -> Locator:
         """The field beside a slider."""
-        return self.root.locator("label").filter(has=self.page.locator(f'[data-param="{param}"]')).get_by_role("textbox")
+        return (
+            self.root.locator(".dl-slider, label")
+            .filter(has=self.page.locator(f'[data-param="{param}"]'))
+            .get_by_role("textbox")
+        )
 
     @property
     def cards(self) -> Locator:

@@ -20,7 +20,7 @@ def errata(visit):
 
 
 def verdict(lab):
-    return lab.root.locator("h2 .dl-verdict")
+    return lab.root.locator(".dl-columns .dl-verdict")
 
 
 def cell(lab, name):

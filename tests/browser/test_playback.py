@@ -10,7 +10,7 @@ def test_the_page_opens_with_the_whole_race_drawn(visit):
     assert lab.version == 1
     assert lab.query == ""
     expect(lab.root).to_have_attribute("data-player", "")
-    expect(lab.page).to_have_title("Descent Lab")
+    expect(lab.page).to_have_title("The race · Descent Lab")
     assert lab.optimizers == ["sgd", "momentum", "adam"]
 
 

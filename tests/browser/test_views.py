@@ -33,7 +33,9 @@ def test_side_by_side_has_one_panel_per_run_and_they_zoom_together(visit):
     expect(panels).to_have_count(4)
     lab.page.mouse.move(*lab.on_stage(0.25, 0.25))
     right = lab.window()[1]
+    lab.page.keyboard.down("Control")
     lab.page.mouse.wheel(0, -300)
+    lab.page.keyboard.up("Control")
     lab.until("return document.querySelector('.dl-stage .dl-plotly')._fullLayout.xaxis.range[1] < given", right - 0.1)
     ranges = lab.page.evaluate(
         "['', 2, 3, 4].map((n) => document.querySelector('.dl-stage .dl-plotly')._fullLayout[`xaxis${n}`].range)"
@@ -130,15 +132,22 @@ def test_a_desk_shows_everything_at_once(visit):
     lab.visible(lab.action("surface"), lab.action("view-3d"), lab.action("add"))
 
 
-def test_a_lecture_hall_shows_the_race_without_controls(visit):
-    lab = visit("/?present=1", viewport={"width": 1280, "height": 720})
+def test_a_lecture_hall_shows_the_race_and_its_rates(visit):
+    lab = visit("/?present=1&run=sgd:lr=0.045&run=sgd:lr=0.051", viewport={"width": 1280, "height": 720})
     lab.visible(lab.stage, lab.root.locator(".dl-curves"), lab.action("play"), lab.action("scrub"))
-    for hidden in (lab.action("surface"), lab.slider("run0.lr"), lab.action("add"), lab.slider("surface.kappa")):
-        expect(hidden).to_be_hidden()
+    lab.visible(lab.slider("run0.lr"), lab.slider("run1.lr"), lab.root.locator("h1"), lab.root.locator(".dl-sentence"))
+    assert lab.root.locator("[data-name-of]").all_inner_texts() == ["SGD 0.045", "SGD 0.051"]
+    for hidden in (lab.action("surface"), lab.action("add"), lab.slider("surface.kappa"), lab.root.get_by_role("table")):
+        assert not any(one.is_visible() for one in hidden.all())
     expect(lab.page.get_by_role("heading", name="What to look for")).to_have_count(0)
-    size = lab.root.evaluate("(root) => parseFloat(getComputedStyle(root).fontSize)")
-    assert size >= 16
-    lab.key("Home", "Space")
+    lab.key("Home", "ArrowRight", "ArrowRight")
+    assert lab.step == 2
+    version = lab.version
+    with lab.holding("run1.lr") as to:
+        to(0.5)
+        lab.redrawn(version)
+    expect(lab.root.locator("[data-name-of]").nth(1)).to_have_text(f"SGD {lab.number('run1.lr').input_value()}")
+    lab.key("Space")
     lab.until("return root.dataset.step > 3")
 
 

@@ -1,0 +1,28 @@
+/** Names that differ. Pure functions. */
+import { plain } from './dom.js';
+
+/**
+ * What things are called beside one another. Each is {name, parts}: parts are [key, label, value] of all that may tell it
+ * from others of its name, the most telling first; where the label is '' the value speaks for itself. Those that are alike in
+ * everything get a number.
+ */
+export function apart(things) {
+  const names = things.map((thing) => {
+    const others = things.filter((other) => other.name === thing.name);
+    const spread = (key) => new Set(others.map((other) => other.parts.find((part) => part[0] === key)?.[2])).size;
+    const told = thing.parts
+      .filter(([key]) => spread(key) > 1)
+      .map(([, label, value]) => (label && !thing.name.endsWith(label) ? `${label} ${text(value)}` : text(value)));
+    return [thing.name, ...told].join(' ');
+  });
+  return names.map((name, i) => {
+    const same = names.filter((other) => other === name).length;
+    return same > 1 ? `${name} (${names.slice(0, i + 1).filter((other) => other === name).length})` : name;
+  });
+}
+
+/** The parameters of a spec as such parts; `rows` are theirs. */
+export const parts = (rows, params, of) =>
+  rows.map((row) => [`${of}.${row.key}`, row.key === 'lr' ? '' : row.label, params[row.key]]);
+
+const text = (value) => (typeof value === 'number' ? plain(value) : String(value));

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { apart } from '../../player/names.js';
+import { ticks, wrapped } from '../../player/panels.js';
+
+const sgd = (lr, course = 'Constant') => ({ name: 'SGD', parts: [['lr', '', lr], ['schedule', '', course]] }); // prettier-ignore
+
+test('runs of one rule are told apart by what differs, and by nothing else', () => {
+  assert.deepEqual(apart([sgd(0.045), sgd(0.051), { name: 'Adam', parts: [['lr', '', 0.3]] }]), [
+    'SGD 0.045',
+    'SGD 0.051',
+    'Adam',
+  ]);
+  assert.deepEqual(apart([sgd(0.1), sgd(0.1, 'Cosine')]), ['SGD Constant', 'SGD Cosine']);
+  assert.deepEqual(apart([sgd(0.1)]), ['SGD']);
+});
+
+test('what is alike in everything gets a number', () => {
+  assert.deepEqual(apart([sgd(0.1), sgd(0.1)]), ['SGD (1)', 'SGD (2)']);
+});
+
+test('a symbol that ends the name is not said twice', () => {
+  const normal = (std) => ({ name: 'Normal, fixed σ', parts: [['std', 'σ', std]] });
+  assert.deepEqual(apart([normal(1), normal(0.01)]), ['Normal, fixed σ 1', 'Normal, fixed σ 0.01']);
+});
+
+test('ticks of a log axis are whole decades, or 1, 2, 5 within few', () => {
+  assert.deepEqual(ticks(-8, 2, 5).ticktext, ['10⁻⁸', '10⁻⁶', '10⁻⁴', '0.01', '1', '100']);
+  assert.deepEqual(ticks(0, 1, 5).ticktext, ['1', '2', '5', '10']);
+  assert.deepEqual(ticks(3, 4, 5).ticktext, ['10³', '2·10³', '5·10³', '10⁴']);
+});
+
+test('a title is broken where both lines are shortest', () => {
+  const measure = (text) => text.length;
+  assert.deepEqual(wrapped('loss of it', 20, measure), ['loss of it']);
+  assert.deepEqual(wrapped('loss: mean of 64 seeds', 14, measure), ['loss: mean', 'of 64 seeds']);
+  assert.deepEqual(wrapped('损失：种子的均值', 5, measure).length, 2);
+});
