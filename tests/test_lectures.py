@@ -11,6 +11,7 @@ from engines.activation import curve, learning
 from engines.descent.results import Descent
 from engines.signal.statistics import signal
 from pages import PAGES
+from pages.convolution import answer as convolution
 from pages.lectures.cards import CARDS, LECTURES, TOPICS
 from pages.schedules.seeds import SeededRuns
 
@@ -83,6 +84,8 @@ def test_its_numbers_are_finite(key):
             finite(*curve.curve(spec, np.linspace(*found.range, 101)))
         dying = learning.dying(found.activations[0], found.rate, found.bias)
         finite(learning.zigzag(found.activations[0], found.rate).path, dying.loss, dying.dead)
+    elif card.page == "convolution":
+        finite(convolution.compute(found).seen.gradient)
     else:
         for network in found:
             s = signal(network)
