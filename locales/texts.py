@@ -20,6 +20,7 @@ from core.types import Param
 from engines.convolution import layers
 from engines.descent import experiment
 from engines.formula import surface as formula
+from engines.preprocessing import cloud
 from engines.signal import network
 from errata import ERRATA
 from errata._record import LECTURES
@@ -98,7 +99,7 @@ def _registries() -> Iterator[tuple[str, str]]:
     yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     yield from ((p.help, "engines/descent/experiment.py") for p in shared if isinstance(p, Param))
-    for module in (network, curve_set, layers):
+    for module in (network, curve_set, layers, cloud):
         name = module.__name__.replace(".", "/")
         yield from ((p.help, f"{name}.py") for p in vars(module).values() if isinstance(p, Param))
     yield from presets()

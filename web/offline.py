@@ -51,7 +51,7 @@ _PAGE = """<!doctype html>
 <body>
 <main class="dl-root dl-offline" aria-label="Descent Lab"></main>
 <script type="text/plain" id="plotly">{plotly}</script>
-<script type="text/plain" id="data">{data}</script>
+<script type="text/plain" id="content">{content}</script>
 <script type="module">import 'dl/player/offline.js';</script>
 </body>
 </html>
@@ -120,7 +120,7 @@ def written(page: Page, value: Any, started: str) -> bytes:
             {"imports": {f"dl/{name}": _module(name, file.read_text("utf-8")) for name, file in modules.items()}}
         ),
         plotly=_packed_plotly(),
-        data=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
+        content=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
     ).encode()
 
 

@@ -71,7 +71,7 @@ PRESETS = (
     ),
     Preset(
         "lenet",
-        "LeNet-5 (1998)",
+        "LeNet-5, of 1998",
         network(
             "32x32x1",
             conv(6, 5),
@@ -98,19 +98,19 @@ PRESETS = (
     ),
     Preset(
         "vgg",
-        "VGG-16",
+        "VGG-16, all of 3×3",
         vgg(),
         "Thirteen 3×3 convolutions: 138,357,544 parameters; a unit before the last pool sees 196 pixels across.",
     ),
     Preset(
         "resnet18",
-        "ResNet-18",
+        "ResNet-18, with shortcuts",
         resnet((2, 2, 2, 2), False),
         "11,689,512 parameters; the field is that of the longest way, 435 pixels, far beyond the 224 there are.",
     ),
     Preset(
         "resnet50",
-        "ResNet-50",
+        "ResNet-50, with bottlenecks",
         resnet((3, 4, 6, 3), True),
         "25,557,032 parameters and 4.1 billion multiply-adds, of which its one dense layer does 2 million.",
     ),
