@@ -3,5 +3,5 @@
 from core.page import Page
 from core.registry import discover
 
-ORDER = ("race", "maps", "schedules", "activations", "initialization", "lectures", "errata")
+ORDER = ("race", "maps", "schedules", "activations", "initialization", "data", "convolution", "lectures", "errata")
 PAGES = discover(__name__, __path__, Page, ORDER)

@@ -13,7 +13,7 @@ async function start() {
   const script = document.createElement('script');
   script.textContent = await unpack('plotly');
   document.head.append(script);
-  const { options, catalogue, answers, sweeps } = JSON.parse(await unpack('data'));
+  const { options, catalogue, answers, sweeps } = JSON.parse(await unpack('content'));
   const numbers = () => (answers.blob ? bytes(answers.blob) : JSON.stringify(answers.document));
   network.fetch = async (url) => {
     const [path, query] = url.split('?');

@@ -200,7 +200,7 @@ def test_an_exported_file_holds_all_it_needs(client):
     assert len(reply.body) <= 6_000_000
     assert not re.search(r"""(?:src|href)\s*=\s*["']?https?:""", text)
     assert "Plotly" in unpacked(text, "plotly")[:4000].decode() + unpacked(text, "plotly")[-4000:].decode()
-    data = json.loads(unpacked(text, "data"))
+    data = json.loads(unpacked(text, "content"))
     assert list(data["sweeps"]) == ["run0.lr", "run1.lr", "run2.lr"]
     for name, packed in data["sweeps"].items():
         header, arrays = unpack(base64.b64decode(packed))
@@ -225,7 +225,7 @@ def test_an_exported_file_holds_all_it_needs(client):
 def test_a_long_experiment_has_fewer_stops_and_stays_small(client):
     reply = client.get("/export?run=sgd:lr=0.01&run=adam&steps=2000")
     assert len(reply.body) <= 6_000_000
-    header, _ = unpack(base64.b64decode(json.loads(unpacked(reply.text, "data"))["sweeps"]["run0.lr"]))
+    header, _ = unpack(base64.b64decode(json.loads(unpacked(reply.text, "content"))["sweeps"]["run0.lr"]))
     assert 9 <= len(header["values"]) < 65
 
 

@@ -11,6 +11,8 @@ from engines.activation import curve, learning
 from engines.descent.results import Descent
 from engines.signal.statistics import signal
 from pages import PAGES
+from pages.convolution import answer as convolution
+from pages.data import answer as data
 from pages.lectures.cards import CARDS, LECTURES, TOPICS
 from pages.schedules.seeds import SeededRuns
 
@@ -83,6 +85,12 @@ def test_its_numbers_are_finite(key):
             finite(*curve.curve(spec, np.linspace(*found.range, 101)))
         dying = learning.dying(found.activations[0], found.rate, found.bias)
         finite(learning.zigzag(found.activations[0], found.rate).path, dying.loss, dying.dead)
+    elif card.page == "data":
+        for view in data.compute(found).views:
+            finite(view.points, view.path.loss, view.bowl.lowest)
+            assert view.path.diverged_at is None
+    elif card.page == "convolution":
+        finite(convolution.compute(found).seen.gradient)
     else:
         for network in found:
             s = signal(network)

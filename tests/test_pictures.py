@@ -47,6 +47,8 @@ QUERIES = {
     "schedules": "steps=50&run=sgd:lr=0.01~cosine&run=sgd:lr=0.01",
     "activations": "activation=tanh&activation=leaky_relu",
     "initialization": "width=32&depth=4&batch=16&init=lecun&init=normal:std=0.5",
+    "data": "steps=20",
+    "convolution": "input=16x16x1&layer=conv:filters=2,kernel=3",
     "errata": "entry=6",
     "lectures": "",
 }

@@ -33,6 +33,9 @@ QUERIES = (
     ("activations", "activation=elu:alpha=0.5&activation=maxout&range=-3,3&points=51"),
     ("initialization", "init=he_normal&init=lsuv&activation=relu&width=64&depth=3&norm=batch"),
     ("initialization", "init=orthogonal&activation=tanh&width=32&depth=2&norm=group&data=digits"),
+    ("data", "data=cloud:correlation=0.9,outliers=0.1&share=0.5&steps=20&seed=3"),
+    ("data", "data=wine&transform=pca&pair=1,2"),
+    ("convolution", "input=64x64x3&layer=conv:filters=8,kernel=5,stride=3,dilation=2&layer=pool:kernel=2&layer=dense:units=3"),
     ("errata", "entry=1"),
     ("errata", "entry=6&b2=0.99"),
 )  # fmt: skip
@@ -157,6 +160,8 @@ def test_every_page_that_computes_has_a_script():
         "schedules",
         "activations",
         "initialization",
+        "data",
+        "convolution",
         "errata",
     }
 

@@ -54,7 +54,7 @@ _PAGE = """<!doctype html>
 <body>
 <main class="{classes} dl-offline" aria-label="Descent Lab">{skeleton}</main>
 <script type="text/plain" id="plotly">{plotly}</script>
-<script type="text/plain" id="data">{data}</script>
+<script type="text/plain" id="content">{content}</script>
 <script type="module">import 'dl/player/offline.js';</script>
 </body>
 </html>
@@ -129,7 +129,7 @@ def written(page: Page, value: Any, started: str) -> bytes:
         classes=first.classes(page, shown),
         skeleton=first.skeleton(first.still(page, value, shown, drawing)),
         plotly=_packed_plotly(),
-        data=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
+        content=_text(gzip.compress(json.dumps(data, ensure_ascii=False).encode(), 6, mtime=0)),
     ).encode()
 
 

@@ -1,0 +1,1 @@
+"""Arithmetic of convolutional networks: sizes, parameters, multiply-adds, and what a unit sees."""
