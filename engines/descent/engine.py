@@ -186,7 +186,7 @@ def descend(
     padded[:steps] = rates
     numbers = pack(landscape, surface, optimizer, hyper, start, seed, steps)
     record = _loop(landscape, optimizer)(numbers, padded, _silence() if disturbance is None else disturbance)
-    record, diverged_at = _frozen(record[: steps + 1])
+    record, diverged_at = _frozen(record[: steps + 1].copy())  # what is kept is as long as the run, not MAX_STEPS
     x, loss, gradient, state = record[:, :2], record[:, 2], record[:, 3:5], _named(optimizer, record[:, 5:])
     return Trajectory(x, loss, gradient, np.asarray(rates), state, diverged_at)
 
