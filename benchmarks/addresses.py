@@ -54,6 +54,8 @@ OPTIONS = {
     "steps": ("3", "40", "5000", "0"),
 }
 
+OWN = {"/qr.svg": ("text",), "/api/catalogue": ("lang",), "/api/axes": ("panels", "lang")}  # what takes no fields of a page
+
 
 def number(draw: random.Random, param: Param) -> float:
     """In its range, and at its ends."""
@@ -80,19 +82,19 @@ def query(draw: random.Random, page: Page) -> list[tuple[str, str]]:
     if draw.random() < 0.4 and any(field == "steps" for field, _ in pairs):
         pairs = [pair for pair in pairs if pair[0] != "steps"]
         pairs.append(("steps", draw.choice(["1", "20", "200", "900"])))
-    if draw.random() < 0.1:
+    if draw.random() < 0.04:
         pairs.append(("run", draw.choice(list(draw.choice(THINGS)))))
     if draw.random() < 0.1:
         pairs = [pair for pair in pairs if pair[0] != "surface"] + [("formula", formula(draw))]
     for field, known in PAGE_FIELDS.items():
         if draw.random() < 0.1:
-            pairs.append((field, draw.choice([*known, *known, *known, "?"])))
+            pairs.append((field, draw.choice([*known * 9, "?"])))
     for field, known in OPTIONS.items():
-        if draw.random() < 0.015:
+        if draw.random() < 0.004:
             pairs.append((field, draw.choice(known)))
-    if draw.random() < 0.15:
+    if draw.random() < 0.06:
         pairs.append((draw.choice([*OPTIONS, "surface", "run", "start", "noise", "seed", "x", "data"]), draw.choice(NONSENSE)))
-    if pairs and draw.random() < 0.1:
+    if pairs and draw.random() < 0.04:
         field, text = draw.choice(pairs)
         pairs.append((field, text[: draw.randrange(len(text) + 1)] + draw.choice(NONSENSE)[:50]))
     return pairs
@@ -128,6 +130,8 @@ def addresses(seed: int, keep: Callable[[str], bool] = lambda path: True) -> Ite
         if draw.random() < 0.03:
             path = draw.choice([*more, path + "/", path + draw.choice(["x", "%00", "/..%2f", "%f0%9f%92%a5"])])
         pairs = query(draw, page)
+        if path in OWN and draw.random() < 0.7:
+            pairs = [(field, draw.choice(OPTIONS.get(field) or PAGE_FIELDS[field])) for field in OWN[path]]
         text = encode(pairs) if draw.random() < 0.7 else urlencode(pairs)
         if draw.random() < 0.03:
             text = quote(text)[: draw.randrange(1, 200)] + draw.choice(["%", "%zz", "%ff%fe", "&&&", "=", "=x", "%00"])

@@ -46,8 +46,8 @@ MAY_IMPORT = {
     "locales": {"core", "engines", "errata", "pages", "babel", *PLUGINS},
     "export": {"core", "engines", *PLUGINS},
     "web": {
-        "core", "engines", "export", "jax", "locales", "numpy", "pages", "pictures", "plotly", "pyarrow", "segno",
-        "starlette", *PLUGINS,
+        "core", "engines", "export", "jax", "locales", "numpy", "pages", "pictures", "plotly", "prometheus_client", "pyarrow",
+        "segno", "starlette", "uvicorn", *PLUGINS,
     },
     "player": {"streamlit", "ui", "web"},
     "ui": {"streamlit", "core", "locales", "pages", "player"},

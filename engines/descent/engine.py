@@ -247,7 +247,7 @@ def descend(
     code, program, rows = coded(landscape, surface)
     numbers = pack(landscape, surface, optimizer, hyper, start, seed, steps, rows)
     record = _loop(code, optimizer)(program, numbers, padded, _silence() if disturbance is None else disturbance)
-    record, diverged_at = _frozen(record[: steps + 1])
+    record, diverged_at = _frozen(record[: steps + 1].copy())  # what is kept is as long as the run, not MAX_STEPS
     x, loss, gradient, state = record[:, :2], record[:, 2], record[:, 3:5], _named(optimizer, record[:, 5:])
     return Trajectory(x, loss, gradient, np.asarray(rates), state, diverged_at)
 

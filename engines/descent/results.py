@@ -6,6 +6,7 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -68,7 +69,7 @@ class Conditions:
     @functools.cached_property
     def lowest(self) -> float | None:
         """Loss at the first minimum, or None on a surface without one."""
-        return engine.loss_at(self.landscape, self.surface, self.minima[0]) if len(self.minima) else None
+        return _loss_at(self.landscape, self.surface, tuple(self.minima[0].tolist())) if len(self.minima) else None
 
     def descend(self, run: Run, rates: np.ndarray) -> engine.Trajectory:
         """Any run under these conditions, whether it is one of the experiment's own or not, at the given rates."""
@@ -171,6 +172,12 @@ def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> n
     params = landscape.params
     given = defaults(params) if values is None else namespace(params, [values[p.key] for p in params])
     return np.asarray(landscape.minima(given), float).reshape(-1, 2)
+
+
+@functools.lru_cache(maxsize=256)
+def _loss_at(landscape: Landscape, surface: Any, point: tuple[float, ...]) -> float:
+    """`engine.loss_at`, which is the same whatever the runs are; `surface` are values that can be hashed."""
+    return engine.loss_at(landscape, surface, point)
 
 
 def _two_digits(number: float) -> float:
