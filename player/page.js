@@ -298,8 +298,8 @@ export class Page {
     const preset = this.presets.find((p) => p.key === key);
     if (!preset) return;
     this.chosen = key;
+    this.untold = true; // told with the answer, which a reshape may ask for anew
     await this.load(preset.query);
-    this.tell();
   }
 
   /** The next or the previous preset, for a clicker in the hall; elsewhere its keys scroll, or belong to the slides around us. */
