@@ -92,9 +92,19 @@ export class Descent extends Page {
     return [this.tools, this.notice, main, this.readouts.root, this.readouts.live];
   }
 
+  /** As on every page; until the answer is here, a reshape asks for the same. */
+  async load(query) {
+    this.pending = query;
+    try {
+      await super.load(query);
+    } finally {
+      if (this.pending === query) this.pending = null;
+    }
+  }
+
   /** The picture has another shape: ask again, for what was asked for last. */
   #reshaped() {
-    return this.experiment ? this.edit(() => {}, false, { plane: true }) : this.load(this.query);
+    return typeof this.pending === 'string' ? this.load(this.pending) : this.edit(() => {}, false, { plane: true });
   }
 
   get keys() {
@@ -240,6 +250,7 @@ export class Descent extends Page {
     this.scene = makeScene(blob, this.scene, this.catalogue, this.words, this.theme, this.names(header.runs));
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
+    this.#showNumbers(); // which take their room before the picture is laid out
     if (this.shape !== before) {
       this.drawn = drawn ?? (await this.#figures(this.query));
       if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
@@ -248,7 +259,7 @@ export class Descent extends Page {
       this.stage.setScene(this.scene, plane);
       this.curves.setScene(this.scene, how.steady);
     }
-    this.#showNumbers();
+    this.root.dataset.step = String(this.playhead.step);
   }
 
   /** The still figures for an experiment in this view. */
@@ -274,7 +285,8 @@ export class Descent extends Page {
     const called = this.root.querySelectorAll('[data-name-of]');
     for (const node of called) node.textContent = this.scene.runs[node.dataset.nameOf]?.name;
     this.readouts.setScene(this.scene);
-    this.#showStep(this.playhead.step);
+    this.readouts.setStep(this.playhead.step);
+    this.bar.show(this.playhead.step, this.playhead.steps, this.scene.stride);
   }
 
   link() {

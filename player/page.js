@@ -313,8 +313,8 @@ export class Page {
     if (!preset) return;
     this.chosenKey = key;
     this.origin = preset.query;
+    this.untold = true; // told with the answer, which a reshape may ask for anew
     await this.load(preset.query);
-    this.tell();
   }
 
   /** The preset that is shown: the one chosen last, where several are the same. */

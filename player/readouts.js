@@ -37,7 +37,7 @@ export class Readouts {
   setScene(scene) {
     const _ = this._;
     this.scene = scene;
-    this.result.head(1, scene.lowest === null ? _('loss at the playhead') : _('loss above the minimum, at the playhead'));
+    this.result.head(1, scene.lowest === null ? _('loss, now') : _('loss above the minimum, now'));
     for (const table of [this.result, this.now, this.end]) table.cut(scene.runs.length);
   }
 

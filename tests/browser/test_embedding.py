@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from landscapes import LANDSCAPES
 
+PROBES = (r"/\w+/_stcore/", r"console: Failed to load resource.*404")  # Streamlit looks beneath a page's address first
 ARRIVED = "performance.getEntriesByType('resource').some((r) => r.name.includes('sweep=run0.lr') && r.responseEnd)"
 
 
@@ -198,6 +199,7 @@ def test_the_module_of_every_page_mounts_without_streamlit(visit, page):
 def test_students_open_the_page_by_itself_and_find_the_way_into_the_lab(visit, page):
     path = "" if page == "race" else page
     lab = visit(f"/{path}?lang=en", permissions=["clipboard-read", "clipboard-write"])
+    lab.troubles.expect(*PROBES)
     lab.press("share")
     lab.press("copy-students")
     expect(lab.action("copy-students")).to_have_text("Copied")
