@@ -44,9 +44,9 @@ def guarded(handler):
             language = locales.choose(dict(parse_qsl(_text(request)[:MAX_QUERY])).get("lang"))
             text = error.problem.text(locales.translator(language))
             body = {"error": text, "field": error.problem.field, "allowed": error.problem.allowed}
-            if "column" in error.problem.args:
-                body["column"] = error.problem.args["column"]
-            return Response(json.dumps(body, ensure_ascii=False), 400, media_type="application/json")
+            column = error.problem.args.get("column")  # of a formula; not in the body, which the contract spells out
+            headers = {"X-Formula-Column": str(column)} if column else {}
+            return Response(json.dumps(body, ensure_ascii=False), 400, headers, "application/json")
 
     return guard
 
