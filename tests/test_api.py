@@ -607,5 +607,5 @@ def test_no_formula_is_an_internal_error(client, formula, options):
 def test_the_column_of_a_formula_is_in_a_header(client):
     """Where the player marks it: the body of an error is spelled out by the contract."""
     reply = client.get("/api/descent?formula=x%2B2*foo(y)")
-    assert (reply.status_code, reply.headers["X-Formula-Column"]) == (400, "5")
-    assert "X-Formula-Column" not in client.get("/api/descent?run=adm").headers
+    assert (reply.status, reply.headers["x-formula-column"]) == (400, "5")
+    assert "x-formula-column" not in client.get("/api/descent?run=adm").headers
