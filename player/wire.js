@@ -57,13 +57,13 @@ export async function get(url, overtaken = () => false) {
   const reply = await patient(url, overtaken);
   if (reply === null || reply.ok) return reply;
   const text = await reply.text();
-  let said = { error: `${reply.status} ${reply.statusText}`, field: '', column: 0 };
+  let said = { error: `${reply.status} ${reply.statusText}`, field: '' };
   try {
-    said = { ...said, ...JSON.parse(text) };
+    said = JSON.parse(text);
   } catch {
     /* not ours: keep the status line */
   }
-  throw new Refused(said.error, said.field, said.column);
+  throw new Refused(said.error, said.field, Number(reply.headers.get('x-formula-column')));
 }
 
 /**

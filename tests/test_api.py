@@ -602,3 +602,10 @@ HOSTILE = [
 def test_no_formula_is_an_internal_error(client, formula, options):
     """Slopes that are infinite, values beyond the floats, kinks, holes: an answer or a refusal, and finite JSON."""
     check_reply(client.get(f"/api/descent?formula={formula}&steps=40&run=sgd:lr=10&run=newton{options}"))
+
+
+def test_the_column_of_a_formula_is_in_a_header(client):
+    """Where the player marks it: the body of an error is spelled out by the contract."""
+    reply = client.get("/api/descent?formula=x%2B2*foo(y)")
+    assert (reply.status, reply.headers["x-formula-column"]) == (400, "5")
+    assert "x-formula-column" not in client.get("/api/descent?run=adm").headers

@@ -327,7 +327,7 @@ def test_equal_formulas_share_one_link():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", ["ends"]),
+        ("", ["empty"]),
         ("x+", ["column 3"]),
         ("x*foo", ["foo"]),
         ("__import__('os')", ["formula"]),

@@ -55,9 +55,9 @@ def refused(request: Request, error: BadRequestError) -> Response:
     """Status 400: what is wrong, where, and what would be right."""
     text = error.problem.text(locales.translator(spoken(request)))
     body = {"error": text, "field": error.problem.field, "allowed": error.problem.allowed}
-    if "column" in error.problem.args:
-        body["column"] = error.problem.args["column"]
-    return Response(json.dumps(body, ensure_ascii=False), 400, media_type="application/json")
+    column = error.problem.args.get("column")  # of a formula; not in the body, which the contract spells out
+    headers = {"X-Formula-Column": str(column)} if column else {}
+    return Response(json.dumps(body, ensure_ascii=False), 400, headers, "application/json")
 
 
 def spoken(request: Request) -> str:

@@ -304,8 +304,9 @@ def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarr
     """Hessian eigenvalues [n, 2], the smaller first, at positions x [n, 2], n up to MAX_STEPS + 1."""
     if landscape.survey:
         a, b, d = landscape.survey(surface, x, 6)[3:]
-        middle, radius = (a + d) / 2, np.hypot((a - d) / 2, b)
-        return np.stack([middle - radius, middle + radius], 1)
+        with np.errstate(all="ignore"):  # beyond the floats
+            middle, radius = (a + d) / 2, np.hypot((a - d) / 2, b)
+            return np.stack([middle - radius, middle + radius], 1)
     size = next(size for size in (257, MAX_STEPS + 1) if size >= len(x))
     padded = np.zeros((size, 2))
     padded[: len(x)] = x
