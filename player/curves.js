@@ -26,8 +26,14 @@ export class Curves {
     new ResizeObserver(() => this.#fit()).observe(this.root);
     // A finger that goes up or down scrolls: only what moves sideways, or taps, is meant for the curves.
     const seek = (event) => event.buttons === 1 && this.#seek(event, onSeek);
-    this.root.addEventListener('pointerdown', (event) => event.pointerType !== 'touch' && seek(event));
-    this.root.addEventListener('pointermove', seek);
+    let began = null;
+    const sideways = ({ pointerType, clientX, clientY }) =>
+      pointerType !== 'touch' || (began && Math.abs(clientX - began[0]) > 2 * Math.abs(clientY - began[1]));
+    this.root.addEventListener('pointerdown', (event) => {
+      began = [event.clientX, event.clientY];
+      if (event.pointerType !== 'touch') seek(event);
+    });
+    this.root.addEventListener('pointermove', (event) => sideways(event) && seek(event));
     this.root.addEventListener('click', (event) => this.#seek(event, onSeek));
   }
 

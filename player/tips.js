@@ -16,6 +16,7 @@ export class Tips {
       if (on) this.show(tipped(event));
       else if (event.pointerType === 'mouse' && !this.about?.contains(document.activeElement)) this.hide();
     });
+    root.addEventListener('pointerleave', () => this.about?.contains(document.activeElement) || this.hide());
     root.addEventListener('focusin', (event) => {
       const seen = event.target.matches(':focus-visible') && tipped(event);
       if (seen) this.show(seen);

@@ -132,7 +132,7 @@ def test_the_wheel_scrolls_the_page_and_with_ctrl_zooms_no_further_than_what_is_
     window = lab.window()
     lab.page.mouse.move(*lab.on_stage(0.4, 0.4))
     lab.page.mouse.wheel(0, 200)
-    lab.page.wait_for_function("document.scrollingElement.scrollTop > 50")
+    lab.page.wait_for_function("() => document.scrollingElement.scrollTop > 50")
     assert lab.window() == pytest.approx(window)
     lab.page.mouse.move(*lab.on_stage(0.4, 0.4))
     for turn in (-300, 900, 900):
