@@ -208,7 +208,7 @@ def linear(rule, curvature, lr, knobs):
     def step(x, velocity):
         x, state = jnp.array([x, 0.0]), rule.init(jnp.zeros(2))
         state = state._replace(**{name: jnp.array([velocity, 0.0]) for name in state._fields})
-        query = Query(jnp.float64(1), x, jnp.float64(0), curvature * x, jnp.float64(lr), None, None)
+        query = Query(jnp.float64(1), x, jnp.float64(0), curvature * x, jnp.float64(lr), jax.random.key(0), lambda x: x[0])
         move, after = rule.update(query, state, values)
         return [float((x + move)[0]), *(float(part[0]) for part in after)]
 
@@ -247,7 +247,7 @@ def test_with_noise_a_cell_is_the_mean_over_seeds(client):
 
 compiled: list[str] = []
 jax.monitoring.register_event_duration_secs_listener(
-    lambda event, seconds, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+    lambda event, duration_secs, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
 )
 
 
