@@ -138,7 +138,8 @@ export class CellMap {
     const page = this.scene && this.box && fresh(this.over, this.root);
     if (!page || !this.cursor) return;
     const { context } = page;
-    const at = this.#place(this.#numbers());
+    const [x, y] = this.#numbers();
+    const at = this.#place([x, y]);
     this.#inside(context, this.box, () => {
       if (this.path) {
         context.beginPath();
@@ -150,7 +151,7 @@ export class CellMap {
         this.#haloed(context, 1.5);
       }
       context.beginPath();
-      context.arc(...at, this.large ? 9 : 6, 0, 7);
+      context.arc(at[0], at[1], this.large ? 9 : 6, 0, 7);
       context.fillStyle = '#fff';
       context.fill();
       context.strokeStyle = '#000';

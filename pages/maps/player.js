@@ -103,7 +103,8 @@ class Maps extends Page {
   toQuery(e) {
     const own = { map: e.map, size: e.size, seeds: e.seeds, low: e.low, high: e.high };
     const pairs = [...Object.entries(own), ...[...'xy'].map((name, i) => [name, e.axes[i]]), ['window', e.window]];
-    return `${toQuery(e)}&${encode(pairs.filter(([, value]) => value))}`;
+    const shared = toQuery(e).replace(/&steps=null\b/, ''); // those that the kind of map starts with
+    return `${shared}&${encode(pairs.filter(([, value]) => value))}`;
   }
 
   /** What is asked for while something moves has few cells; `refine` asks for all of them. */
@@ -149,7 +150,7 @@ class Maps extends Page {
     clearTimeout(this.resting);
     if (answer.coarse) this.resting = setTimeout(() => this.refine(), REST);
     this.answer = answer;
-    this.root.dataset.cells = String((answer.lr ?? answer.x.values ?? answer.x).length);
+    this.root.dataset.cells = String(columns(answer));
     const shape = `${answer.map === 'rates'} ${answer.runs.length}`;
     if (shape !== this.drawn) this.#lay(answer);
     this.drawn = shape;
@@ -162,7 +163,7 @@ class Maps extends Page {
       this.best.textContent = this.words('Race each at its best rate');
       this.best.href = this.addressOf('race', answer.race);
     }
-    this.hover(...(this.cursor ?? []), true);
+    if (this.cursor) this.hover(this.cursor[0], this.cursor[1], true);
   }
 
   #lay(answer) {
@@ -228,12 +229,8 @@ class Maps extends Page {
   /** Say what a cell is, link to its race, and draw its path. */
   hover(i, j, again = false) {
     const { answer } = this;
-    if (i === undefined || (answer.coarse && !again)) {
-      if (i !== undefined) this.cursor = null;
-      return;
-    }
-    const count = (answer.lr ?? answer.x.values ?? answer.x).length;
-    if (again && (i >= count || (j ?? 0) >= count || answer.coarse)) return;
+    if (answer.coarse) return;
+    if (again && Math.max(i, j ?? 0) >= columns(answer)) return;
     this.cursor = [i, j];
     this.told.textContent = outcome(answer, i, j, this);
     this.link_.textContent = this.words('Race from here');
@@ -331,7 +328,7 @@ class Maps extends Page {
 
   #card(i, run) {
     const { rule, course, menu, courseMenu } = parts(i, run, this);
-    return card(i, this, menu, rule.slice(0, 2), [], [...rule.slice(2), courseMenu, ...course], false);
+    return card(i, this, menu, rule.slice(0, 1), rule.slice(1, 2), [...rule.slice(2), courseMenu, ...course], false);
   }
 
   #kinds() {
@@ -427,6 +424,9 @@ class Maps extends Page {
     this.actions.move(param, value, done);
   }
 }
+
+/** How many cells a map has from left to right. */
+const columns = ({ lr, x }) => (lr ?? (Array.isArray(x) ? x : x.values)).length;
 
 export const mount = (root, options) => new Maps(root, options).open();
 
