@@ -62,6 +62,14 @@ class Plane(NamedTuple):
     solid: bool = False
 
 
+class Cells(NamedTuple):
+    """A map in colours: u8[rows, columns, 3], rows from low to high, about x f64[columns] and y f64[rows]."""
+
+    x: np.ndarray
+    y: np.ndarray
+    colours: np.ndarray
+
+
 class Panel(NamedTuple):
     """Axes with what stands on them. An axis without a range shows all there is; `cap` cuts what grows beyond it.
 
@@ -75,6 +83,7 @@ class Panel(NamedTuple):
     bands: tuple[Band, ...] = ()
     histograms: tuple[Histogram, ...] = ()
     plane: Plane | None = None
+    cells: Cells | None = None
     log_x: bool = False
     log_y: bool = False
     equal: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from core.picture import Line, Panel
+from core.picture import Cells, Line, Panel
 from pictures.look import PREDICTED, dashes
 from pictures.sheet import Box, Mover, Sheet
 from pictures.ticks import bare, grid, ticks
@@ -38,13 +38,28 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
         axes.yaxis.set_visible(not panel.histograms)
     if panel.histograms:
         _histograms(sheet, axes, panel)
-    elif not sheet.bare:
+    elif not sheet.bare and not panel.cells:
         grid(sheet, axes)
+    if panel.cells:
+        _cells(axes, panel.cells, panel)
     for band in panel.bands:
         low, high = (_drawn(part, panel.log_y) for part in (band.low, band.high))
         axes.fill_between(band.x, low, high, color=sheet.theme.style(band.run).colour, alpha=0.16, linewidth=0, zorder=2)
     _lines(sheet, axes, panel)
     return axes
+
+
+def _cells(axes: Axes, cells: Cells, panel: Panel) -> None:
+    x, y = (_edges(side, log) for side, log in ((cells.x, panel.log_x), (cells.y, panel.log_y)))
+    axes.pcolormesh(x, y, cells.colours / 255.0, zorder=1, rasterized=True)
+
+
+def _edges(middles: np.ndarray, log: bool) -> np.ndarray:
+    """Half-way between n middles, and as far beyond the ends: [n + 1]."""
+    at = np.log10(middles) if log else middles
+    between = (at[1:] + at[:-1]) / 2
+    edges = np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]])
+    return 10.0**edges if log else edges
 
 
 def _lines(sheet: Sheet, axes: Axes, panel: Panel) -> None:
@@ -114,6 +129,9 @@ def ranges(panel: Panel, box: Box) -> tuple[tuple[float, float], tuple[float, fl
     """What x and y show: their ranges if the panel has them, else all there is, up to its cap."""
     both = [(line.x, line.y) for line in panel.lines]
     both += [(band.x, part) for band in panel.bands for part in (band.low, band.high)]
+    if panel.cells:
+        x, y = (_edges(side, log) for side, log in ((panel.cells.x, panel.log_x), (panel.cells.y, panel.log_y)))
+        return (float(x[0]), float(x[-1])), (float(y[0]), float(y[-1]))
     x = panel.x_range or _ends(
         [h.edges for h in panel.histograms] + [x for x, _ in both],
         panel.log_x,

@@ -14,7 +14,8 @@ from engines.descent import codec
 from engines.descent.results import minima
 from engines.maps import atlas
 from optimizers import OPTIMIZERS
-from pages.maps import page, query
+from pages.maps import colours, page, query
+from pages.maps.presets import CLAIMS, PRESETS
 
 FORMULA = "formula=" + quote("(x**2-1)**2+0.5*y**2+0.1*x*y") + "&domain=-2,2,-1.5,1.5"
 
@@ -208,7 +209,7 @@ def linear(rule, curvature, lr, knobs):
     def step(x, velocity):
         x, state = jnp.array([x, 0.0]), rule.init(jnp.zeros(2))
         state = state._replace(**{name: jnp.array([velocity, 0.0]) for name in state._fields})
-        query = Query(jnp.float64(1), x, jnp.float64(0), curvature * x, jnp.float64(lr), None, None)
+        query = Query(jnp.float64(1), x, jnp.float64(0), curvature * x, jnp.float64(lr), jax.random.key(0), lambda x: x[0])
         move, after = rule.update(query, state, values)
         return [float((x + move)[0]), *(float(part[0]) for part in after)]
 
@@ -247,7 +248,7 @@ def test_with_noise_a_cell_is_the_mean_over_seeds(client):
 
 compiled: list[str] = []
 jax.monitoring.register_event_duration_secs_listener(
-    lambda event, seconds, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+    lambda event, duration_secs, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
 )
 
 
@@ -270,6 +271,37 @@ def test_no_number_compiles_anything(client):
     ):
         ask(client, address)
     assert len(compiled) == before
+
+
+# What is said ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_what_a_preset_says_is_so(preset):
+    value, problems = page.parse(parse_qsl(preset.query))
+    assert not problems
+    assert CLAIMS[preset.key](page.compute(value).maps)
+
+
+def test_the_best_rates_are_raced_with_equal_trials(client):
+    """The link to the race holds, for every run, the rate of the fewest steps to tolerance among the same ones."""
+    found = ask(client, "/api/maps?map=rates&surface=taco:kappa=100&run=sgd&run=momentum&size=40")
+    race = ask(client, f"/api/descent?{found['race']}")
+    for line, run in zip(found["runs"], race["runs"], strict=True):
+        best = line["best"]
+        reached = [k for k in line["steps_to_tolerance"] if k is not None]
+        assert line["steps_to_tolerance"][best] == min(reached)
+        assert run["params"]["lr"] == pytest.approx(found["lr"][best], rel=1e-3)
+        assert run["summary"]["steps_to_tolerance"] == pytest.approx(min(reached), abs=2)
+
+
+def test_pictures_have_the_colours_that_the_page_has():
+    found = page.compute(page.parse(parse_qsl("surface=himmelblau&run=sgd:lr=0.025&size=32&steps=12"))[0]).maps[0]
+    drawn = colours.basin(found, 12)
+    assert {tuple(rgb) for rgb in drawn[found.basin == -2].tolist()} == {(0x3C, 0x3C, 0x3C)}
+    assert {tuple(rgb) for rgb in drawn[found.basin == -1].tolist()} == {(0xD9, 0xD9, 0xD9)}
+    early, late = drawn[(found.basin == 0) & (found.steps <= 2)], drawn[(found.basin == 0) & (found.steps >= 8)]
+    assert early.mean() < late.mean(), "paler: later"
 
 
 # Bad input ------------------------------------------------------------------------------------------------------------

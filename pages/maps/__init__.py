@@ -1,9 +1,21 @@
 """Maps: where every start ends, which learning rates work, and where a rule is stable."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
+from urllib.parse import parse_qsl
 
 from core.page import Page, Question
-from pages.maps import answer, query
+from engines.descent import experiment as ex
+from pages.maps import answer, picture, query, script, sliders
+from pages.maps.presets import PRESETS
+
+
+def warm() -> Iterator[Callable[[], object]]:
+    """Compile what the presets need; a small map compiles all there is to a large one."""
+    for preset in PRESETS:
+        value, _ = query.parse([*(pair for pair in parse_qsl(preset.query) if pair[0] != "size"), ("size", "2")])
+        yield partial(answer.compute, value)
+
 
 page = Page(
     key="maps",
@@ -19,5 +31,21 @@ page = Page(
         Question("rates", partial(query.parse, only="rates"), answer.rates),
         Question("stability", partial(query.parse, only="stability"), answer.stability),
     ),
-    limits={"runs": max(query.MAX_RUNS.values())},
+    script=script.script,
+    picture=picture.picture,
+    shows=picture.SHOWS,
+    presets=PRESETS,
+    opens=True,
+    numbers=(ex.STEPS, ex.SEED, query.SEEDS, query.LOW, query.HIGH, query.SIZE["basins"]),
+    sliders=sliders.sliders,
+    moved=sliders.moved,
+    alone=sliders.alone,
+    offline=sliders.offline,
+    cost=sliders.cost,
+    warm=warm,
+    limits={
+        "runs": query.MAX_RUNS["rates"],
+        "maps": query.MAX_RUNS["basins"],
+        **{f"size_{kind}": int(param.default) for kind, param in query.SIZE.items()},
+    },
 )

@@ -12,13 +12,17 @@ import numpy as np
 
 from core.page import Table, Translate
 from core.query import encode
+from core.symbols import plain
 from engines.descent import codec, described
 from engines.descent.experiment import Run
+from engines.descent.results import Conditions
+from engines.descent.window import equal_axes
 from engines.maps import atlas as engine
 from engines.maps import theory
 from engines.maps.atlas import Basin, Rates, Stability, axis_params
 from engines.maps.lanes import NEVER
-from pages.maps.query import Atlas, pairs
+from pages.maps import colours
+from pages.maps.query import Atlas, pairs, shared_params
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,16 @@ class Mapped:
         """The learning rates of `rates`: the same ones for every run."""
         a = self.atlas
         return np.clip(np.geomspace(a.low, a.high, a.size), a.low, a.high)
+
+    @cached_property
+    def lowest(self) -> float | None:
+        """The loss at the lowest minimum, where there is one."""
+        return Conditions(self.atlas.experiment).lowest
+
+    @property
+    def floor(self) -> float:
+        """What is rounding in a difference to that loss, for a logarithmic axis; −∞ where none is drawn."""
+        return -math.inf if self.lowest is None else max(1e-16, engine.ROUNDING * abs(self.lowest))
 
     @cached_property
     def maps(self) -> list[Basin] | list[Rates] | list[Stability]:
@@ -75,8 +89,22 @@ def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
         "zoomed": bool(a.window),
         "low": a.low,
         "high": a.high,
+        "lowest": mapped.lowest,
+        "floor": mapped.floor if mapped.lowest is not None else None,
+        "axes": [f"{axis.key}:{axis.low!r}..{axis.high!r}" if axis else None for axis in (a.x, a.y)],
+        "choices": choices(a),
+        "equal": equal_axes(a.domain),
+        "palette": colours.palette(),
     }
+    if a.kind == "stability":
+        head["fastest"] = colours.fastest([found for found in mapped.maps if isinstance(found, Stability)])
     return head | shared | {"runs": runs} | ({"race": fastest(mapped)} if a.kind == "rates" else {})
+
+
+def choices(a: Atlas) -> list[dict[str, Any]]:
+    """What an axis may be, and how far it goes."""
+    params = shared_params(a.experiment)
+    return [{"key": key, "label": plain(p.symbol), "low": p.low, "high": p.high, "scale": p.scale} for key, p in params.items()]
 
 
 SHARED = {"basins": ("x", "y", "minima"), "rates": ("lr",), "stability": ("x", "y")}

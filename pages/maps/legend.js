@@ -1,0 +1,39 @@
+/** What the colours and marks of a map mean. */
+import { h, show } from '../../player/dom.js';
+import { badge, runStyle } from '../../player/look.js';
+
+/** The elements of the legend of an answer. */
+export function legend(answer, page) {
+  const _ = page.words;
+  const { palette } = answer;
+  const swatch = (colour, text) =>
+    h('span', { class: 'dl-entry' }, h('i', { class: 'dl-swatch', style: `background:${colour}` }), text);
+  const mark = (text, sign) => h('span', { class: 'dl-entry' }, h('b', { 'aria-hidden': 'true' }, sign), text);
+  if (answer.map === 'rates') {
+    const runs = answer.runs.map((run, i) => h('span', { class: 'dl-entry' }, badge(runStyle(i, page.theme)), page.name(run)));
+    return [...runs, mark(_('limit by theory'), '┆'), mark(_('marker: the best rate'), '')];
+  }
+  if (answer.map === 'basins') {
+    const minima = answer.minima.map(([x, y], n) =>
+      swatch(palette.minima[n % palette.minima.length], `(${show(x, 3)}, ${show(y, 3)})`)
+    );
+    return [
+      mark(_('minimum'), '○'),
+      ...minima,
+      h('span', { class: 'dl-entry' }, _('paler: later')),
+      swatch(palette.undecided, _('nowhere near a minimum')),
+      swatch(palette.lost, _('diverged')),
+    ];
+  }
+  const bar = h('i', { class: 'dl-swatch dl-wide', style: `background:linear-gradient(90deg, ${palette.shrinks})` });
+  const theory = answer.runs.some((run) => run.theory);
+  const best = answer.runs.some((run) => run.best);
+  return [
+    h('span', { class: 'dl-entry' }, _('loss per step'), `× ${show(10 ** answer.fastest, 3)}`, bar, '× 1'),
+    swatch(palette.grows, _('grows')),
+    swatch(palette.lost, _('diverged')),
+    swatch(palette.undecided, _('cannot be measured')),
+    theory ? mark(_('limit by theory'), '━') : null,
+    best ? mark(_('fastest by theory'), '✚') : null,
+  ].filter(Boolean);
+}

@@ -1,0 +1,71 @@
+"""Maps as a picture: one panel for each run, or one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from core.picture import Cells, Line, Panel, Picture
+from core.symbols import plain
+from engines.descent.labels import legend
+from engines.descent.window import equal_axes
+from engines.maps.atlas import Basin, Rates, Stability, axis_params
+from engines.maps.theory import largest_rate
+from landscapes import LANDSCAPES
+from pages.maps import colours
+from pages.maps.answer import Mapped
+
+SHOWS = ("map",)
+ACROSS = 2  # panels beside one another
+
+
+def picture(mapped: Mapped, show: str, translate: Callable[[str], str]) -> Picture:
+    """`show` is "map" for the first panel only, or ""."""
+    a, e = mapped.atlas, mapped.atlas.experiment
+    runs = legend(e.runs, translate)
+    surface = e.formula or translate(LANDSCAPES[e.surface.key].name)
+    title = f"{surface}: " + ", ".join(f"{name} ({values})" for _, name, values in runs)
+    if a.kind == "rates":
+        return Picture(((_lines(mapped, translate),),), title, runs)
+    panels = [_panel(mapped, i, f"{name}  {values}") for i, name, values in runs]
+    if show:
+        return Picture(((panels[0],),), title)
+    rows = tuple(tuple(panels[i : i + ACROSS]) for i in range(0, len(panels), ACROSS))
+    return Picture(rows, title)
+
+
+def _panel(mapped: Mapped, i: int, name: str) -> Panel:
+    a, found = mapped.atlas, mapped.maps[i]
+    if isinstance(found, Basin):
+        minima = (Line(found.minima[:, 0], found.minima[:, 1], 7, "points"),) if len(found.minima) else ()
+        cells = Cells(found.x, found.y, colours.basin(found, a.experiment.steps))
+        return Panel(title=name, cells=cells, lines=minima, equal=equal_axes(a.domain))
+    assert isinstance(found, Stability)
+    rows = [axis_params(a.experiment, a.experiment.runs[i])[axis.key] for axis in a.axes]
+    cells = Cells(found.x, found.y, colours.stability(found, colours.fastest(_of(mapped.maps, Stability))))
+    lines = [Line(np.array(found.theory)[:, 0], np.array(found.theory)[:, 1], 5)] if found.theory else []
+    lines += [Line(np.array([found.best[0]]), np.array([found.best[1]]), 5, "points")] if found.best else []
+    x, y = (plain(row.symbol) for row in rows)
+    logs = [row.scale == "log" for row in rows]
+    return Panel(title=name, x=x, y=y, cells=cells, lines=tuple(lines), log_x=logs[0], log_y=logs[1])
+
+
+def _lines(mapped: Mapped, translate: Callable[[str], str]) -> Panel:
+    """The final loss above the lowest minimum against the learning rate; a limit of theory is dashed."""
+    _ = translate
+    lowest = mapped.lowest or 0.0
+    found = _of(mapped.maps, Rates)
+    lines = [Line(mapped.tried, np.maximum(one.loss - lowest, mapped.floor), i) for i, one in enumerate(found)]
+    seen = np.concatenate([line.y[np.isfinite(line.y)] for line in lines] or [np.ones(1)])
+    ends = np.array([seen.min(), seen.max()]) if seen.size else np.array([0.1, 1.0])
+    for i, run in enumerate(mapped.atlas.experiment.runs):
+        limit = largest_rate(mapped.atlas.experiment, run)
+        if limit and mapped.atlas.low <= limit <= mapped.atlas.high:
+            lines.append(Line(np.full(2, limit), ends, i, "dashed"))
+    log = mapped.lowest is not None
+    return Panel(y=_("loss at the end"), x=_("learning rate"), lines=tuple(lines), log_x=True, log_y=log)
+
+
+def _of(maps: Sequence[object], kind: type) -> list:
+    return [found for found in maps if isinstance(found, kind)]
