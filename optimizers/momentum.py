@@ -38,4 +38,5 @@ optimizer = Optimizer(
     stability=lambda values: 2 * (1 + values.rho),
     torch="torch.optim.SGD(params, lr={lr}, momentum={rho})",
     optax="optax.sgd({lr}, momentum={rho})",
+    network_rate=0.01,
 )

@@ -34,4 +34,5 @@ optimizer = Optimizer(
     stability=lambda values: 2.0,
     torch="torch.optim.SGD(params, lr={lr})",
     optax="optax.sgd({lr})",
+    network_rate=0.1,
 )

@@ -3,5 +3,5 @@
 from core.page import Page
 from core.registry import discover
 
-ORDER = ("race", "schedules", "activations", "initialization", "lectures", "errata")
+ORDER = ("race", "schedules", "activations", "initialization", "training", "lectures", "errata")
 PAGES = discover(__name__, __path__, Page, ORDER)

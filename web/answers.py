@@ -24,6 +24,7 @@ from core.words import N_
 from pages import PAGES
 from web import api, wire
 from web.api import Asked
+from web.lines import Lines
 from web.once import once
 
 MOST_SWEPT = 400_000  # numbers: 65 stops of one run of 5000 steps
@@ -35,7 +36,7 @@ JSON, CSV, BINARY = "application/json", "text/csv", "application/octet-stream"
 def numbers(request: Request, page: Page) -> Response:
     """All that a page computes of a value."""
     asked = api.asked(request, page, *OPTIONS)
-    kinds = ("json", "bin", "csv") if page.arrays else ("json", "csv")
+    kinds = ["json", *(["bin"] if page.arrays else []), "csv", *page.files, *(["ndjson"] if page.stream else [])]
     kind = api.choice("format", asked.options.get("format", "json"), kinds)
     wish = _wish(asked)
     if "sweep" in asked.options:
@@ -43,6 +44,13 @@ def numbers(request: Request, page: Page) -> Response:
     tag = f"{page.key} {kind} {wish if kind == 'bin' else ''} {_language(asked)} {asked.query}"
     if kind == "bin":
         return api.cached(request, tag, BINARY, lambda: _binary(page, asked.value, wish), compressed=False)
+    if kind == "ndjson":
+        assert page.stream
+        return Lines(iter(page.stream(asked.value)))
+    if kind in page.files:
+        written = page.files[kind]
+        body = partial(_file, page, asked.value, kind)
+        return api.cached(request, tag, written.media, body, compressed=False, content_disposition=attachment(page, kind))
     if kind == "csv":
         return api.cached(request, tag, CSV, lambda: table(asked), content_disposition=attachment(page, kind))
     return api.cached(request, tag, JSON, lambda: document(asked))
@@ -63,6 +71,10 @@ def _language(asked: Asked) -> str:
 def _binary(page: Page, value: Any, wish: Wish) -> bytes:
     assert page.arrays
     return wire.pack(*page.arrays(api.result(page, value), wish))
+
+
+def _file(page: Page, value: Any, kind: str) -> bytes:
+    return page.files[kind].write(api.result(page, value))
 
 
 def document(asked: Asked) -> str:
