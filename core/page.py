@@ -68,6 +68,13 @@ class Table(NamedTuple):
     rows: Iterable[Sequence[Any]]
 
 
+class File(NamedTuple):
+    """Another form of a page's numbers, as `format=<key>`: its media type, and result → its bytes."""
+
+    media: str
+    write: Callable[[Any], bytes]
+
+
 Translate = Callable[[str], str]
 
 
@@ -132,6 +139,8 @@ class Page:
       steps: value → the last step of its playhead, or None where nothing moves; what moves can be filmed.
       arrays: (result, wish) → header and float32 arrays by name, for the binary answer; None where JSON is all there is.
       fields: what `wish.fields` may hold; still_fields, stop_fields: those of an exported file, and of each of its stops.
+      files: further forms of the answer by the name that `format` has. stream: value → lines of JSON while it is being
+        computed, as `format=ndjson`; closing it stops the work.
       plane: value → (domain, names of the runs) of the surface that is drawn, or None where there is none.
       plane_leads: that plane is the page's first and largest picture.
       panels: titles of the panels of each set of curves. columns: how many of them stand beside one another.
@@ -170,6 +179,8 @@ class Page:
     fields: tuple[str, ...] = ()
     still_fields: tuple[str, ...] = ()
     stop_fields: tuple[str, ...] = ()
+    files: Mapping[str, File] = field(default_factory=dict)
+    stream: Callable[[Any], Iterable[str]] | None = None
     plane: Callable[[Any], tuple[tuple[float, float, float, float], list[str]]] | None = None
     plane_leads: bool = False
     panels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

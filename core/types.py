@@ -1,4 +1,4 @@
-"""The records every other module speaks: parameters, surfaces, optimizers, schedules, activations, initializers.
+"""The records every other module speaks: parameters, surfaces, optimizers, schedules, activations, initializers, data.
 
 Each of these, but for the parameters, is one module-level constant of one of these types in one file.
 Its parameters are rows of `Param`, and one row makes the slider, the URL key, the documentation,
@@ -142,6 +142,8 @@ class Optimizer:
             long run, or None.
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
       difference: what those do differently from this rule, "" where they are the same thing.
+      network_rate: what the learning rate defaults to where the rule trains a network.
+      planar: it needs the Hessian, a matrix, and so runs on the plane only; every other rule takes vectors of any length.
     """
 
     key: str
@@ -162,6 +164,8 @@ class Optimizer:
     torch: str = ""
     optax: str = ""
     difference: str = ""
+    network_rate: float = 0.01
+    planar: bool = False
 
     @property
     def all_params(self) -> tuple[Param, ...]:
@@ -291,6 +295,41 @@ class Norm:
     params: tuple[Param, ...] = ()
     reference: str = ""
     torch: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Samples to learn from, out of a package that is installed or out of a formula.
+
+    Attributes:
+      key: file name and URL key. name, summary: English text. source, licence: where it is from, and on what terms.
+      load: (rng, values) -> x f32[samples, features] and y, int32[samples] classes or f32[samples] numbers. What comes out of
+            a package is always the same; `rng` is a NumPy generator for what is drawn.
+      samples: how many there are. train: how many of them train, unless the address says otherwise.
+      shape: of one sample: (8, 8) for a picture, (13,) for a row of a table.
+      classes: their names; () where a number is to be predicted.
+      features: names of the columns, or ().
+      missing: () -> what has to be done before it can be used, "" where nothing has to.
+    """
+
+    key: str
+    name: str
+    summary: str
+    source: str
+    licence: str
+    load: Callable[[np.random.Generator, Values], tuple[np.ndarray, np.ndarray]]
+    samples: int
+    train: int
+    shape: tuple[int, ...]
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    params: tuple[Param, ...] = ()
+    missing: Callable[[], str] = lambda: ""
+
+    @property
+    def width(self) -> int:
+        """Numbers in one sample."""
+        return math.prod(self.shape)
 
 
 class Numbers(Mapping[str, float]):

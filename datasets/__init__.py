@@ -1,1 +1,7 @@
-"""Data, one file each."""
+"""Data to learn from, one file each. Copy `_template.py` to add one."""
+
+from core.registry import discover
+from core.types import Dataset
+
+ORDER = ("digits", "wine", "breast_cancer", "iris", "moons", "circles", "spirals", "xor", "blobs", "line", "sine")
+DATASETS = discover(__name__, __path__, Dataset, ORDER)

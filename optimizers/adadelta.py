@@ -50,4 +50,5 @@ optimizer = Optimizer(
     worked=((0.995527908765689, 0.995527866840083), (0.991008748149185, 0.99100866330679)),
     torch="torch.optim.Adadelta(params, lr={lr}, rho={rho}, eps={eps})",
     optax="optax.adadelta({lr}, rho={rho}, eps={eps})",
+    network_rate=1.0,
 )

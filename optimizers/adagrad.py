@@ -43,4 +43,5 @@ optimizer = Optimizer(
     torch="torch.optim.Adagrad(params, lr={lr}, eps={eps})",
     optax="optax.adagrad({lr}, initial_accumulator_value=0.0, eps={eps})",
     difference="optax adds ε inside the root.",
+    network_rate=0.01,
 )

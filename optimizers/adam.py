@@ -56,4 +56,5 @@ optimizer = Optimizer(
     torch="torch.optim.Adam(params, lr={lr}, betas=({b1}, {b2}), eps={eps})",
     optax="optax.adam({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="The same with bias correction on. Neither library can switch it off.",
+    network_rate=0.001,
 )

@@ -59,4 +59,5 @@ optimizer = Optimizer(
     worked=((0.900000009999999, 0.9000000025), (0.805168345177281, 0.805168330960039)),
     torch="torch.optim.Adamax(params, lr={lr}, betas=({b1}, {b2}), eps={eps})",
     optax="optax.adamax({lr}, b1={b1}, b2={b2}, eps={eps})",
+    network_rate=0.002,
 )

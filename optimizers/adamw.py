@@ -55,4 +55,5 @@ optimizer = Optimizer(
     worked=((0.899000009999999, 0.8990000025), (0.798519046553404, 0.798519031249549)),
     torch="torch.optim.AdamW(params, lr={lr}, betas=({b1}, {b2}), eps={eps}, weight_decay={weight_decay})",
     optax="optax.adamw({lr}, b1={b1}, b2={b2}, eps={eps}, weight_decay={weight_decay})",
+    network_rate=0.001,
 )

@@ -55,4 +55,5 @@ optimizer = Optimizer(
     torch="torch.optim.Adam(params, lr={lr}, betas=({b1}, {b2}), eps={eps}, amsgrad=True)",
     optax="optax.amsgrad({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="PyTorch takes the maximum of the uncorrected second moment and corrects it afterwards.",
+    network_rate=0.001,
 )

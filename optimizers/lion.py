@@ -55,4 +55,5 @@ optimizer = Optimizer(
     worked_rate=0.1,
     worked=((0.9, 0.9), (0.8, 0.8)),
     optax="optax.lion({lr}, b1={b1}, b2={b2}, weight_decay={weight_decay})",
+    network_rate=0.0001,
 )

@@ -43,4 +43,5 @@ optimizer = Optimizer(
     },
     torch="torch.optim.SGD(params, lr={lr}, momentum={rho})",
     optax="optax.sgd({lr}, momentum={rho})",
+    network_rate=0.01,
 )

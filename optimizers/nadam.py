@@ -58,4 +58,5 @@ optimizer = Optimizer(
     worked=((0.852631593684209, 0.852631582631579), (0.741697184724584, 0.741697165133343)),
     torch="torch.optim.NAdam(params, lr={lr}, betas=({b1}, {b2}), eps={eps}, momentum_decay=1e6)",
     optax="optax.nadam({lr}, b1={b1}, b2={b2}, eps={eps})",
+    network_rate=0.001,
 )

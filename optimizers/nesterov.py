@@ -56,4 +56,5 @@ optimizer = Optimizer(
         "The same path at a constant rate. Both libraries keep the velocity without α, "
         "so the paths part once a schedule changes the rate."
     ),
+    network_rate=0.01,
 )

@@ -49,4 +49,5 @@ optimizer = Optimizer(
     worked_rate=0.5,
     worked=((0.5, 0.5), (0.25, 0.25)),
     difference="Neither library has Newton's method; both have L-BFGS, which estimates the curvature from gradients.",
+    planar=True,
 )

@@ -46,4 +46,5 @@ optimizer = Optimizer(
     worked=((0.68377233398313, 0.68377225898316), (0.49887073910051, 0.498870639947787)),
     torch="torch.optim.RMSprop(params, lr={lr}, alpha={decay}, eps={eps})",
     optax="optax.rmsprop({lr}, decay={decay}, eps={eps}, eps_in_sqrt=False)",
+    network_rate=0.001,
 )

@@ -35,4 +35,5 @@ optimizer = Optimizer(
     best=lambda low, high: {"lr": 2 / (low + high)},
     torch="torch.optim.SGD(params, lr={lr})",
     optax="optax.sgd({lr})",
+    network_rate=0.1,
 )

@@ -3,5 +3,16 @@
 from core.page import Page
 from core.registry import discover
 
-ORDER = ("race", "maps", "schedules", "activations", "initialization", "data", "convolution", "lectures", "errata")
+ORDER = (
+    "race",
+    "maps",
+    "schedules",
+    "activations",
+    "initialization",
+    "training",
+    "data",
+    "convolution",
+    "lectures",
+    "errata",
+)
 PAGES = discover(__name__, __path__, Page, ORDER)

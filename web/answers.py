@@ -25,6 +25,7 @@ from pages import PAGES
 from web import api, wire
 from web.api import Asked
 from web.lanes import LENGTHY, NUMBERS, PACES
+from web.lines import Lines
 from web.reply import Answer
 
 MOST_SWEPT = 400_000  # numbers: 65 stops of one run of 5000 steps
@@ -37,7 +38,7 @@ JSON, CSV, BINARY = "application/json", "text/csv", "application/octet-stream"
 def numbers(request: Request, page: Page) -> Response | Answer:
     """All that a page computes of a value."""
     asked = api.asked(request, page, *OPTIONS)
-    kinds = ("json", "bin", "csv") if page.arrays else ("json", "csv")
+    kinds = ["json", *(["bin"] if page.arrays else []), "csv", *page.files, *(["ndjson"] if page.stream else [])]
     kind = api.choice("format", asked.options.get("format", "json"), kinds)
     wish = _wish(asked)
     if "sweep" in asked.options:
@@ -46,6 +47,13 @@ def numbers(request: Request, page: Page) -> Response | Answer:
     tag = f"{page.key} {kind} {wish if kind == 'bin' else ''} {_language(asked)} {asked.query}"
     if kind == "bin":
         return api.cached(request, tag, BINARY, lambda: _binary(page, asked.value, wish), compressed=False, lane=lane)
+    if kind == "ndjson":
+        assert page.stream
+        return Lines(iter(page.stream(asked.value)), LENGTHY)
+    if kind in page.files:
+        written, name = page.files[kind], attachment(page, kind)
+        body = partial(_file, page, asked.value, kind)
+        return api.cached(request, tag, written.media, body, compressed=False, lane=lane or NUMBERS, content_disposition=name)
     if kind == "csv":
         name = attachment(page, kind)
         return api.cached(request, tag, CSV, lambda: table(asked), lane=lane or NUMBERS, content_disposition=name)
@@ -66,6 +74,10 @@ def _language(asked: Asked) -> str:
 def _binary(page: Page, value: Any, wish: Wish) -> bytes:
     assert page.arrays
     return wire.pack(*page.arrays(api.result(page, value), wish))
+
+
+def _file(page: Page, value: Any, kind: str) -> bytes:
+    return page.files[kind].write(api.result(page, value))
 
 
 def document(asked: Asked) -> str:

@@ -1,0 +1,1 @@
+"""Real networks on real data: the experiment, its query string, the compiled loop and what is read off it."""

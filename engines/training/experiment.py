@@ -1,0 +1,187 @@
+"""A training experiment: one frozen value that the page, the API, the link and the tests all start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from activations import ACTIVATIONS
+from core.problems import Problem
+from core.types import Dataset, Param, Spec, spec
+from core.words import N_
+from datasets import DATASETS
+from engines.descent import experiment as ex
+from engines.descent.experiment import SEED
+from initializers import INITIALIZERS
+from norms import NORMS
+from optimizers import OPTIMIZERS
+
+MAX_RUNS, MAX_STEPS, MAX_BATCH = 8, 5000, 1024
+STEPS = Param("steps", "T", 1000, 1, MAX_STEPS, "int", "Number of updates.")
+BATCH = Param("batch", "B", 32, 1, MAX_BATCH, "int", "Samples in one update; as many as there are is gradient descent.")
+TRAIN = Param("train", "n", 1000, 1, 60_000, "int", "Samples that train; the others validate.")
+LABEL_NOISE = Param("label_noise", r"\nu", 0.0, 0.0, 1.0, "linear", "Share of the training labels that are drawn at random.")
+NUMBERS = (STEPS, BATCH, TRAIN, SEED, LABEL_NOISE)
+TRANSFORMS = ("standardized", "centred", "raw")
+ORDERS = ("shuffled", "sorted")
+
+WIDTH = Param("width", "m", 64, 8, 256, "int", "Units in every hidden layer.")
+DEPTH = Param("depth", "L", 2, 0, 6, "int", "Hidden layers; without one it is softmax or linear regression.")
+MODELS: dict[str, tuple[Param, ...]] = {"mlp": (WIDTH, DEPTH)}
+
+STRENGTH = Param("strength", r"\lambda", 0.0, 0.0, 1000.0, "linear", "What the penalty is multiplied by.")
+PENALTIES: dict[str, tuple[Param, ...]] = {"l2": (STRENGTH,), "l1": (STRENGTH,)}
+
+# What one experiment may take, whatever the sliders say.
+MAX_PRODUCTS = 3 * 10**11  # multiply-adds of all runs: a quarter of a minute or so
+MAX_NUMBERS = 24_000_000  # weights in the snapshots of one run: 96 MB
+
+
+@dataclass(frozen=True)
+class Run:
+    """One optimizer (`lr` is among its values) with its schedule, and the parts of the network that may differ."""
+
+    optimizer: Spec
+    schedule: Spec
+    activation: Spec
+    init: Spec
+    norm: Spec
+    penalty: Spec
+
+
+@dataclass(frozen=True)
+class Training:
+    """Everything a training run depends on.
+
+    Attributes:
+      data, model: with all parameter values. loss: "softmax", "hinge" or "mse".
+      batch: samples in one update. steps: updates. train: samples that train. seed: of data, split, weights and batches.
+      transform: of the inputs, by the statistics of the training part. order: in which the samples come.
+      label_noise: share of the training labels that are drawn at random.
+      runs: what is compared; all of them see the same batches, and begin with the same weights where `init` is the same.
+    """
+
+    data: Spec
+    model: Spec
+    loss: str
+    batch: int
+    steps: int
+    seed: int
+    train: int
+    transform: str
+    order: str
+    label_noise: float
+    runs: tuple[Run, ...]
+
+    @property
+    def dataset(self) -> Dataset:
+        return DATASETS[self.data.key]
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that come out of the network: one for each class, or one."""
+        return max(1, len(self.dataset.classes))
+
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """(fan_in, fan_out) of every layer, the last one included."""
+        width, depth = int(self.model.values["width"]), int(self.model.values["depth"])
+        sizes = [self.dataset.width, *[width] * depth, self.outputs]
+        return list(pairwise(sizes))
+
+    @property
+    def weights(self) -> int:
+        """Parameters without those of a normalization."""
+        return sum((fan_in + 1) * fan_out for fan_in, fan_out in self.shapes)
+
+    def alone(self, index: int) -> Training:
+        """The experiment with one of its runs only: each goes its way whatever the others do."""
+        return replace(self, runs=(self.runs[index],))
+
+
+# Rows of the parts ----------------------------------------------------------------------------------------------------
+
+
+def optimizer_params(key: str) -> tuple[Param, ...]:
+    """As in the race, but for the range of the rate, which the lectures try from 1e-6 to 1e6, and its default."""
+    rule = OPTIMIZERS[key]
+    rate = replace(rule.learning_rate, default=rule.network_rate, low=1e-7, high=1e7)
+    return (rate, *rule.params)
+
+
+class Part(NamedTuple):
+    """A field of the address that names a thing with values.
+
+    Attributes:
+      kind: what it is, in words. known: the names. params: name -> its rows.
+    """
+
+    kind: str
+    known: tuple[str, ...]
+    params: Callable[[str], tuple[Param, ...]]
+
+
+PARTS: dict[str, Part] = {
+    "data": Part(N_("data set"), tuple(DATASETS), lambda key: DATASETS[key].params),
+    "model": Part(N_("model"), tuple(MODELS), lambda key: MODELS[key]),
+    "activation": Part(N_("activation"), tuple(ACTIVATIONS), lambda key: ACTIVATIONS[key].params),
+    "init": Part(N_("initializer"), tuple(INITIALIZERS), lambda key: INITIALIZERS[key].params),
+    "norm": Part(N_("normalization"), tuple(NORMS), lambda key: NORMS[key].params),
+    "penalty": Part(N_("penalty"), tuple(PENALTIES), lambda key: PENALTIES[key]),
+}
+OWN = ("activation", "init", "norm", "penalty")  # may differ from run to run
+USUAL = {"data": "digits", "model": "mlp", "activation": "relu", "init": "he_normal", "norm": "none", "penalty": "l2"}
+
+
+def usual(field: str) -> Spec:
+    """What a part is where the address says nothing."""
+    return spec(USUAL[field], PARTS[field].params(USUAL[field]))
+
+
+def losses(data: Dataset) -> tuple[str, ...]:
+    """The losses that make sense for these data, the usual one first."""
+    return ("softmax", "hinge", "mse") if data.classes else ("mse",)
+
+
+def run(optimizer: str = "sgd", schedule: str = "constant", **values: float) -> Run:
+    """A run by the keys of its rule and schedule; `values` are those of the rule."""
+    rule = spec(optimizer, optimizer_params(optimizer), **values)
+    return Run(rule, spec(schedule, ex.schedule_params(schedule)), *(usual(field) for field in OWN))
+
+
+def default() -> Training:
+    """What the address shows that says nothing: SGD and Adam on the digits."""
+    data = usual("data")
+    return Training(
+        data=data,
+        model=usual("model"),
+        loss=losses(DATASETS[data.key])[0],
+        batch=int(BATCH.default),
+        steps=int(STEPS.default),
+        seed=int(SEED.default),
+        train=DATASETS[data.key].train,
+        transform=TRANSFORMS[0],
+        order=ORDERS[0],
+        label_noise=LABEL_NOISE.default,
+        runs=(run("sgd"), run("adam")),
+    )
+
+
+# Limits ---------------------------------------------------------------------------------------------------------------
+
+
+def products(t: Training) -> int:
+    """Multiply-adds of all runs, about: three passes for each sample of each batch."""
+    return 3 * t.weights * t.batch * t.steps * len(t.runs)
+
+
+def too_large(t: Training) -> Problem | None:
+    """What keeps an experiment from being computed here, with what would do; None if nothing does."""
+    count = products(t)
+    if count <= MAX_PRODUCTS:
+        return None
+    most = max(1, t.steps * MAX_PRODUCTS // count)
+    message = N_("{count} multiplications (3 × weights × batch × steps × runs) are more than {limit}; {most} steps would do")
+    return Problem("steps", message, dict(count=f"{count:,}", limit=f"{MAX_PRODUCTS:,}", most=most), [1, most])

@@ -1,0 +1,257 @@
+"""The network as a function of one flat vector of weights, and what it is trained to make small; float32 throughout.
+
+A layer is h = f(norm(x W + b)) with W [fan_in, fan_out]; the last one is x W + b. Where there is a normalization it has a
+learned γ and β of its own in every hidden layer. The vector holds W1, b1, γ1, β1, W2, … in this order, row by row.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from activations import ACTIVATIONS
+from core.types import Array, Initializer, Norm, Values, namespace
+from engines.signal.normalization import EPSILON
+from initializers import INITIALIZERS
+from norms import NORMS
+
+Shapes = tuple[tuple[int, int], ...]
+
+
+class Form(NamedTuple):
+    """What the compiled code depends on, beside the optimizer and the number of samples; all else is an argument.
+
+    Attributes:
+      shapes: (fan_in, fan_out) of every layer. activation, norm, loss: by their keys.
+    """
+
+    shapes: Shapes
+    activation: str
+    norm: str
+    loss: str
+
+
+class Piece(NamedTuple):
+    """A named part of the flat vector: entries `start` to `end`, of a shape."""
+
+    name: str
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
+
+class Layer(NamedTuple):
+    """The parameters of one layer; gamma and beta are None where nothing is normalized."""
+
+    W: Any
+    b: Any
+    gamma: Any = None
+    beta: Any = None
+
+
+@functools.lru_cache(maxsize=256)
+def pieces(form: Form) -> tuple[Piece, ...]:
+    """The parts of the flat vector, in order."""
+    found, at = [], 0
+    for name, shape in _named(form):
+        end = at + math.prod(shape)
+        found.append(Piece(name, shape, at, end))
+        at = end
+    return tuple(found)
+
+
+def _named(form: Form) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for layer, (fan_in, fan_out) in enumerate(form.shapes, 1):
+        yield f"W{layer}", (fan_in, fan_out)
+        yield f"b{layer}", (fan_out,)
+        if NORMS[form.norm].axes and layer < len(form.shapes):
+            yield f"gamma{layer}", (fan_out,)
+            yield f"beta{layer}", (fan_out,)
+
+
+def size(form: Form) -> int:
+    """Entries of the flat vector."""
+    return pieces(form)[-1].end
+
+
+def named(form: Form, flat: Any) -> dict[str, Any]:
+    """The parts of a flat vector [size] by name: W1, b1, …"""
+    return {piece.name: flat[piece.start : piece.end].reshape(piece.shape) for piece in pieces(form)}
+
+
+def joined(form: Form, parts: Mapping[str, Array]) -> Array:
+    """The flat vector [size] of parts by name."""
+    return jnp.concatenate([parts[piece.name].ravel() for piece in pieces(form)])
+
+
+def layers(form: Form, parts: Mapping[str, Any]) -> list[Layer]:
+    """Parts by name, layer by layer."""
+    return [
+        Layer(parts[f"W{i}"], parts[f"b{i}"], parts.get(f"gamma{i}"), parts.get(f"beta{i}"))
+        for i in range(1, len(form.shapes) + 1)
+    ]
+
+
+# Before training ------------------------------------------------------------------------------------------------------
+
+
+def initial(form: Form, init: str, values: Values, seed: int, x: np.ndarray, numbers: Numbers) -> np.ndarray:
+    """Weights before training, f32[size]: W by the initializer, each layer with a generator of its own; b and β 0, γ 1.
+
+    x f32[batch, features] is a batch that rules look at which rescale a layer by what comes out of it.
+    """
+    rule = INITIALIZERS[init]
+    flat = np.zeros(size(form), np.float32)
+    parts = named(form, flat)
+    for i, shape in enumerate(form.shapes, 1):
+        rng = np.random.Generator(np.random.SFC64([seed, i]))
+        parts[f"W{i}"][:] = rule.weights(rng, shape, values)
+        if f"gamma{i}" in parts:
+            parts[f"gamma{i}"][:] = 1
+    if rule.rescale:
+        _rescaled(form, rule, flat, x, numbers)
+    return flat
+
+
+def _rescaled(form: Form, rule: Initializer, flat: np.ndarray, x: np.ndarray, numbers: Numbers) -> None:
+    """Multiply the weights of each layer in turn by what the rule says of its pre-activations."""
+    assert rule.rescale
+    step, h = _steps(form, numbers), jnp.asarray(x)
+    for i, layer in enumerate(layers(form, named(form, flat)), 1):
+        factor = np.asarray(rule.rescale(h @ layer.W), np.float32)
+        layer.W[:] *= factor  # a view of `flat`
+        h = step(layer, h, i < len(form.shapes)).h
+
+
+# Forward --------------------------------------------------------------------------------------------------------------
+
+
+class Numbers(NamedTuple):
+    """Parameter values of the parts, f32[…] each, in the order of their rows."""
+
+    activation: Any
+    norm: Any
+    penalty: Any  # f32[2]: of ½ ΣW² and of Σ|W|
+
+
+class Step(NamedTuple):
+    """One layer's z = norm(x W + b) and its output h, [samples, fan_out]; the same where it is the last."""
+
+    z: Array
+    h: Array
+
+
+def _steps(form: Form, numbers: Numbers, kept: Array | None = None) -> Callable[[Layer, Array, bool], Step]:
+    rule, norm = ACTIVATIONS[form.activation], NORMS[form.norm]
+    knobs, on = namespace(rule.params, numbers.activation), namespace(norm.params, numbers.norm)
+
+    def step(layer: Layer, x: Array, hidden: bool) -> Step:
+        z = x @ layer.W + layer.b
+        if not hidden:
+            return Step(z, z)
+        if norm.axes:
+            z = layer.gamma * _normalised(norm, z, on, kept) + layer.beta
+        return Step(z, rule.fn(z, knobs))
+
+    return step
+
+
+def _normalised(norm: Norm, z: Array, values: Values, kept: Array | None) -> Array:
+    """(z − μ)/√(σ² + ε). kept f32[samples, 1]: what is averaged over samples is averaged over those with a 1 only."""
+
+    def average(of: Array) -> Array:
+        if kept is None or "N" not in norm.axes:
+            return norm.dense(of, values)
+        return norm.dense(of * kept, values) / norm.dense(jnp.broadcast_to(kept, of.shape), values)
+
+    centred = z - average(z) if norm.centred else z
+    return centred / jnp.sqrt(average(centred**2) + EPSILON)
+
+
+def forward(form: Form, parts: Mapping[str, Array], x: Array, numbers: Numbers, kept: Array | None = None) -> list[Step]:
+    """All layers for x f32[samples, features]; the scores are the last one's h f32[samples, outputs]."""
+    step, found, h = _steps(form, numbers, kept), [], x
+    for i, layer in enumerate(layers(form, parts), 1):
+        found.append(step(layer, h, i < len(form.shapes)))
+        h = found[-1].h
+    return found
+
+
+# Losses ---------------------------------------------------------------------------------------------------------------
+
+
+def softmax(scores: Array, y: Array) -> Array:
+    """Cross-entropy −ln p_y of each sample, in nats."""
+    shifted = scores - lax.stop_gradient(jnp.max(scores, 1, keepdims=True))
+    of_class = jnp.sum(jnp.where(_is(y, scores), shifted, 0), 1)
+    return jnp.log(jnp.sum(jnp.exp(shifted), 1)) - of_class
+
+
+def hinge(scores: Array, y: Array) -> Array:
+    """Σ over the other classes of max(0, s_j − s_y + 1), for each sample (Weston and Watkins, 1999)."""
+    own = _is(y, scores)
+    of_class = jnp.sum(jnp.where(own, scores, 0), 1, keepdims=True)
+    return jnp.sum(jnp.where(own, 0, jnp.maximum(0, scores - of_class + 1)), 1)
+
+
+def mse(scores: Array, y: Array) -> Array:
+    """Mean over the outputs of the squared error, for each sample; a class is the vector with a 1 in its place."""
+    wanted = _is(y, scores).astype(scores.dtype) if jnp.issubdtype(y.dtype, jnp.integer) else y[:, None]
+    return jnp.mean((scores - wanted) ** 2, 1)
+
+
+def _is(y: Array, scores: Array) -> Array:
+    return y[:, None] == jnp.arange(scores.shape[1], dtype=y.dtype)
+
+
+LOSSES: dict[str, Callable[[Array, Array], Array]] = {"softmax": softmax, "hinge": hinge, "mse": mse}
+
+
+def expected(loss: str, outputs: int, y: np.ndarray) -> float:
+    """The loss of a network that says nothing yet, all scores 0: ln C, C − 1, 1/C, or the mean square of the numbers y."""
+    if loss == "mse":
+        return 1 / outputs if np.issubdtype(y.dtype, np.integer) else float(np.mean(y.astype(float) ** 2))
+    return {"softmax": math.log(outputs), "hinge": outputs - 1.0}[loss]
+
+
+def total(part: Array) -> Array:
+    """The sum of all entries, columns first: XLA adds the rows of a matrix many at a time, but a vector one by one."""
+    return jnp.sum(jnp.sum(part, 0)) if part.ndim > 1 else jnp.sum(part)
+
+
+def squares(form: Form, flat: Array) -> dict[str, Array]:
+    """The sum of squares of each part of a flat vector."""
+    return {name: total(part * part) for name, part in named(form, flat).items()}
+
+
+def penalty(form: Form, parts: Mapping[str, Array], numbers: Numbers) -> Array:
+    """½ λ ΣW² or λ Σ|W|, over the weights and not the biases; without a penalty nothing is added up."""
+
+    def added(weights: list[Array]) -> Array:
+        squares, sizes = sum(total(w * w) for w in weights), sum(total(jnp.abs(w)) for w in weights)
+        return numbers.penalty[0] * squares / 2 + numbers.penalty[1] * sizes
+
+    weights = [parts[f"W{i}"] for i in range(1, len(form.shapes) + 1)]
+    return lax.cond(jnp.any(numbers.penalty > 0), added, lambda weights: jnp.zeros((), weights[0].dtype), weights)
+
+
+def objective(form: Form, parts: Mapping[str, Array], x: Array, y: Array, numbers: Numbers) -> Array:
+    """What is made small: the mean loss of a batch, and the penalty."""
+    scores = forward(form, parts, x, numbers)[-1].h
+    return jnp.mean(LOSSES[form.loss](scores, y)) + penalty(form, parts, numbers)
+
+
+def slope(form: Form, flat: Array, x: Array, y: Array, numbers: Numbers) -> tuple[Array, Array]:
+    """The objective at a flat vector, and its gradient as a flat vector.
+
+    Taken part by part and joined: the derivative of a slice is a vector full of zeros, and to add these costs twice the rest.
+    """
+    loss, gradient = jax.value_and_grad(lambda parts: objective(form, parts, x, y, numbers))(named(form, flat))
+    return loss, joined(form, gradient)

@@ -1,0 +1,224 @@
+"""From a training experiment to numbers: every run step by step, and its loss and accuracy at the recorded steps."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from activations import ACTIVATIONS
+from core.types import Param, Spec, namespace
+from engines.descent import schedule
+from engines.training import data as datas
+from engines.training import engine, measure, network
+from engines.training.engine import SNAPSHOTS, Course, Place
+from engines.training.experiment import Run, Training
+from engines.training.measure import Scores
+from engines.training.network import Form, Numbers
+from initializers import INITIALIZERS
+from norms import NORMS
+from optimizers import OPTIMIZERS
+
+SPACING = 1.5  # recorded steps are denser at the beginning, where the loss falls: step k of K is at (k/K)^1.5 of the run
+MAX_KEPT = 400_000_000  # bytes of finished runs in memory
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """One run of T updates, recorded at K + 1 steps; numbers that are not known are NaN.
+
+    Attributes:
+      loss, gradient_norm: f32[T], of the batch of update k = 1…T at k − 1, the penalty included. learning_rate: f64[T].
+      steps: int[K + 1], the recorded steps, 0, 1 and T among them. weights: f32[K + 1, n], flat. scores: f32[K + 1] each.
+      ratio: f32[K + 1, layers], ‖ΔW‖/‖W‖ of the update that led to each recorded step; at step 0 of the first.
+      diverged_at: the first update whose loss, gradient or result is not finite, or None. From there on everything repeats.
+    """
+
+    run: Run
+    form: Form
+    loss: np.ndarray
+    gradient_norm: np.ndarray
+    learning_rate: np.ndarray
+    steps: np.ndarray
+    weights: np.ndarray
+    ratio: np.ndarray
+    scores: Scores
+    diverged_at: int | None
+
+
+class Begun(NamedTuple):
+    """What a run is made of before its first update."""
+
+    form: Form
+    course: Course
+    rates: np.ndarray
+    flat: np.ndarray
+
+
+def recorded(steps: int) -> np.ndarray:
+    """The steps at which weights are kept, from 0 to the last, int[…]; all of them in a short run."""
+    if steps <= SNAPSHOTS:
+        return np.arange(steps + 1)
+    share = np.linspace(0, 1, SNAPSHOTS + 1) ** SPACING
+    share[1] = 0  # step 1: what the first update does
+    spread = np.maximum(np.rint(share * steps).astype(int), np.arange(SNAPSHOTS + 1))
+    return np.minimum(spread, steps)
+
+
+def form(t: Training, run: Run) -> Form:
+    return Form(tuple(t.shapes), run.activation.key, run.norm.key, t.loss)
+
+
+def numbers(run: Run) -> Numbers:
+    """The values of a run's parts, as the compiled code takes them."""
+    strength = run.penalty.values["strength"]
+    squares = run.penalty.key == "l2"
+    return Numbers(
+        _vector(ACTIVATIONS[run.activation.key].params, run.activation),
+        _vector(NORMS[run.norm.key].params, run.norm),
+        np.array([strength * squares, strength * (not squares)], np.float32),
+    )
+
+
+def _vector(params: tuple[Param, ...], spec: Spec) -> np.ndarray:
+    return np.array([spec.values[p.key] for p in params], np.float32)
+
+
+def initial(t: Training, run: Run) -> np.ndarray:
+    """Weights before training, f32[n]."""
+    rule, seen = INITIALIZERS[run.init.key], datas.data(t)
+    values = namespace(rule.params, [run.init.values[p.key] for p in rule.params])
+    first = seen.x[datas.batches(t)[0]]
+    return network.initial(form(t, run), run.init.key, values, t.seed, first, numbers(run))
+
+
+def begun(t: Training, run: Run) -> Begun:
+    """Everything that is needed to run it."""
+    rule, seen = OPTIMIZERS[run.optimizer.key], datas.data(t)
+    rates = schedule.rates(run.schedule, run.optimizer.values["lr"], t.steps)
+    size = engine.padded(t.steps)
+    long = np.zeros(size, np.float32)
+    with np.errstate(over="ignore"):
+        long[: t.steps] = rates
+    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(rule.params, run.optimizer), numbers(run))
+    return Begun(form(t, run), course, rates, initial(t, run))
+
+
+def _rows(t: Training, size: int) -> np.ndarray:
+    """Batches as the loop takes them: padded, or a single row where all samples are in every batch."""
+    chosen = datas.batches(t)
+    if t.batch == t.train and t.order == "shuffled":
+        return chosen[:1]
+    return np.concatenate([chosen, np.zeros((size - t.steps, t.batch), np.int32)])
+
+
+# A whole run ----------------------------------------------------------------------------------------------------------
+
+
+class _Shelf:
+    """Finished runs, the least recently used of which go when MAX_KEPT bytes are full."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[Training, Trained] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def find(self, t: Training) -> Trained | None:
+        with self.lock:
+            if t in self.kept:
+                self.kept.move_to_end(t)
+            return self.kept.get(t)
+
+    def put(self, t: Training, run: Trained) -> None:
+        with self.lock:
+            self.kept[t] = run
+            while len(self.kept) > 1 and sum(each.weights.nbytes for each in self.kept.values()) > MAX_KEPT:
+                self.kept.popitem(last=False)
+
+
+_SHELF = _Shelf()
+
+
+def trained(alone: Training) -> Trained:
+    """The only run of an experiment, computed or recalled."""
+    found = _SHELF.find(alone)
+    if found is None:
+        *_, found = pieces(alone, SNAPSHOTS)
+        keep(alone, found)
+    return found
+
+
+def keep(alone: Training, run: Trained) -> None:
+    """Remember a run that was computed piece by piece."""
+    _SHELF.put(alone, run)
+
+
+def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
+    """The run as far as it has come, after every `at_once` stretches and at its end; a longer one has the shorter in it."""
+    (run,) = alone.runs
+    made, rule = begun(alone, run), OPTIMIZERS[run.optimizer.key]
+    loop, ends = engine.compiled(made.form, run.optimizer.key), recorded(alone.steps)[1:]
+    place, rows, weights, ratios = engine.begin(rule, made.flat), [], [made.flat[None]], []
+    for first in range(0, len(ends), at_once):
+        some = ends[first : first + at_once]
+        start = int(ends[first - 1]) if first else 0
+        place, record = loop(place, made.course, _padded(some), np.int32(len(some)))
+        rows.append(np.asarray(record.rows)[start : some[-1]])
+        weights.append(np.asarray(record.weights)[: len(some)])
+        ratios.append(np.asarray(record.ratios)[: len(some)])
+        yield _summed_up(alone, made, *map(np.concatenate, (rows, weights, ratios)), place)
+
+
+def _padded(ends: np.ndarray) -> np.ndarray:
+    return np.pad(ends.astype(np.int32), (0, SNAPSHOTS - len(ends)), mode="edge")
+
+
+def _summed_up(t: Training, made: Begun, rows: np.ndarray, weights: np.ndarray, ratios: np.ndarray, place: Place) -> Trained:
+    (run,) = t.runs
+    diverged_at = None if place.fine else int(place.k)
+    if diverged_at is not None:
+        rows = _frozen(rows, diverged_at)
+    return Trained(
+        run=run,
+        form=made.form,
+        loss=rows[:, 0],
+        gradient_norm=rows[:, 1],
+        learning_rate=made.rates[: len(rows)],
+        steps=recorded(t.steps)[: len(weights)],
+        weights=weights,
+        ratio=_repeated(np.concatenate([ratios[:1], ratios])),
+        scores=_scores(t, made, weights),
+        diverged_at=diverged_at,
+    )
+
+
+def _frozen(rows: np.ndarray, at: int) -> np.ndarray:
+    """From update `at` on what is not finite, and all that follows, repeats the last finite number of its column."""
+    rows = rows.copy()
+    rows[at:] = np.nan
+    last = rows[at - 1]
+    before = rows[at - 2] if at > 1 else np.full_like(last, np.nan)
+    rows[at - 1 :] = np.where(np.isfinite(last), last, before)
+    return rows
+
+
+def _repeated(ratios: np.ndarray) -> np.ndarray:
+    """Where a run has come to its end before, the last row that is known."""
+    known = np.flatnonzero(~np.isnan(ratios).all(1))
+    return ratios[np.minimum(np.arange(len(ratios)), known[-1])] if known.size else ratios
+
+
+def _scores(t: Training, made: Begun, weights: np.ndarray) -> Scores:
+    """Of weights [k, n]; computed in a fixed number of rows, so that no other count compiles."""
+    seen = datas.data(t)
+    rows = np.zeros((SNAPSHOTS + 1, weights.shape[1]), np.float32)
+    rows[: len(weights)] = weights
+    found = measure.compiled_scores(made.form)(rows, seen.x, seen.y, np.int32(t.train), made.course.numbers)
+    found = Scores(*(np.asarray(part)[: len(weights)] for part in found))
+    if not t.dataset.classes:
+        unknown = np.full(len(weights), np.nan, np.float32)
+        return found._replace(train_accuracy=unknown, validation_accuracy=unknown)
+    return found
