@@ -121,7 +121,8 @@ def skeleton(picture: str) -> str:
     stage = f'<div class="dl-stage">{picture}</div><div class="dl-bar"></div>'
     left = stage if "dl-fit" not in picture else picture
     main = f'<div class="dl-main"><div class="dl-left">{left}</div><div class="dl-side"></div></div>'
-    return f'<div class="dl-frame dl-first" aria-hidden="true"><div class="dl-header"></div><div class="dl-toolbar"></div>{main}</div>'
+    above = '<div class="dl-header"></div><div class="dl-toolbar"></div>'
+    return f'<div class="dl-frame dl-first" aria-hidden="true">{above}{main}</div>'
 
 
 def classes(page: Page, shown: Shown) -> str:
