@@ -18,6 +18,8 @@ from statistics import median
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+import uvicorn
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -257,13 +259,7 @@ def main() -> None:
 
 def run(port: int, asked: argparse.Namespace, *used: Callable[[], float]) -> None:
     print("| what | per second | p50 ms | p95 ms | max ms | 503 | lost |\n|---|---|---|---|---|---|---|")
-    try:
-        import uvloop
-
-        runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
-    except ImportError:
-        runner = asyncio.Runner()
-    with runner:
+    with asyncio.Runner(loop_factory=uvicorn.Config("", loop="auto").get_loop_factory()) as runner:
         rows = runner.run(measure(port, asked.seconds, asked.viewers, asked.pages, *used))
     alone, beside = rows[-3].measured, rows[-2].measured
     print(f"\nnew formulas make the others' p95 {beside.at(0.95) / alone.at(0.95):.1f} times what it is without them")

@@ -57,7 +57,7 @@ class Conditions:
     def __init__(self, experiment: Experiment):
         self.experiment = experiment
         self.landscape = experiment.landscape
-        self.surface = experiment.surface.values
+        self.surface: Any = experiment.surface.values  # they can be hashed
         self.noise_scale = experiment.noise.values.get("scale", 0.0)
         self.noise = engine.noise(experiment.noise.key, self.noise_scale, experiment.seed)
 
