@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from web import assets, figures, packed, warm
+from web import assets, figures, first, packed, warm
 from web.embed import Framing
 from web.routes import ROUTES
 
@@ -17,7 +17,7 @@ from web.routes import ROUTES
 @asynccontextmanager
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading."""
-    with warm.in_background(figures.drawing, assets.ready, packed.ready):
+    with warm.in_background(first.ready, figures.drawing, assets.ready, packed.ready):
         yield
 
 
