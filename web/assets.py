@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from web import packed
 from web.api import version
+from web.once import once
 from web.version import ROOT
 
 PLOTLY = "plotly.min.js"
@@ -26,7 +27,7 @@ def available() -> dict[str, Path]:
     return {**ours, PLOTLY: Path(str(files("plotly") / "package_data" / PLOTLY))}
 
 
-@functools.cache
+@once(200)
 def _body(name: str, encoding: str) -> bytes:
     return packed.PACKERS[encoding](available()[name].read_bytes())
 

@@ -50,6 +50,12 @@ def _drawn(page: Page, value: Any, theme: str) -> bytes:
     return first.webp(plane, theme)
 
 
+def ready() -> None:
+    """Draw what the app opens with before anybody waits for it."""
+    for page in LEADING.values():
+        _drawn(page, page.parse(())[0], THEMES[0])
+
+
 def links(page: Page, base: str, language: str) -> str:
     """Elements of a page's head: all that its module will ask for, whatever the screen."""
     folder = f"{base}assets/{api.version()}/"

@@ -20,6 +20,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.once import once
+
 PREFIX = "/static/"
 PACKED = (".js", ".css", ".svg", ".json")  # fonts and pictures are packed already
 FOREVER = "public, max-age=31536000, immutable"
@@ -58,7 +60,7 @@ def available() -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.suffix in PACKED}
 
 
-@functools.cache
+@once(600)
 def _body(name: str, chosen: str) -> tuple[bytes, str]:
     """A file packed, and its ETag."""
     body = PACKERS[chosen](available()[name].read_bytes())
