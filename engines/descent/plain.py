@@ -9,7 +9,7 @@ from engines.descent.experiment import Experiment
 
 def plain(e: Experiment) -> dict[str, Any]:
     """The fields of an experiment by name; a run is (optimizer, values, schedule, values)."""
-    own = {"formula": e.formula, "domain": e.domain} if e.formula else {"surface": e.surface.key}
+    own: dict[str, Any] = {"formula": e.formula, "domain": e.domain} if e.formula else {"surface": e.surface.key}
     own["on"] = dict(e.surface.values)
     runs = [(r.optimizer.key, dict(r.optimizer.values), r.schedule.key, dict(r.schedule.values)) for r in e.runs]
     noise = (e.noise.key, e.noise.values.get("scale", 0.0))

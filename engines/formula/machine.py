@@ -27,7 +27,7 @@ _BRANCHES = [lambda u, w, rule=rule: jnp.stack(rule(u, w)) for rule in rules(jnp
 class Loaded(NamedTuple):
     """A program in the machine: the columns of engines.formula.program.words."""
 
-    count: Array
+    length: Array
     result: Array
     codes: Array
     to: Array
@@ -58,7 +58,7 @@ def _run(x: Array, program: Loaded, size: int) -> Array:
         value = lax.switch(at(program.codes, i), _BRANCHES, at(registers, at(program.a, i)), at(registers, at(program.b, i)))
         return lax.dynamic_update_index_in_dim(registers, value, at(program.to, i), 0)
 
-    return at(lax.fori_loop(0, program.count, step, registers), program.result)
+    return at(lax.fori_loop(0, program.length, step, registers), program.result)
 
 
 @jax.custom_jvp

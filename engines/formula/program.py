@@ -159,10 +159,9 @@ class _Writer:
         square, left = base, abs(power)
         product: int | None = None
         while left:
-            if left & 1 and product is None:
-                product = square
-            elif left & 1:
-                product = self.emit("*", free + (left > 1 and square == free), product, square)
+            if left & 1:
+                to = free + (left > 1 and square == free)
+                product = square if product is None else self.emit("*", to, product, square)
             left >>= 1
             if left:
                 square = self.emit("*", free + (product == free), square, square)
