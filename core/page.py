@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.claims import Holds
 from core.picture import Picture
 from core.problems import Problem
 from core.types import Param
@@ -29,6 +30,7 @@ class Preset:
 
     Attributes:
       key, name: of the menu. query: the experiment. sentence: what it shows.
+      holds: whether the sentence is true of the result (core.claims).
       printed: what a lecture prints for each layer of it, by the name in engines.signal.statistics.Signal.
     """
 
@@ -37,6 +39,7 @@ class Preset:
     query: str
     sentence: str
     printed: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    holds: Holds | None = None
 
 
 class Card(NamedTuple):

@@ -180,6 +180,7 @@ class Schedule:
       key: file name and URL key. name, summary: English text. latex: the rule. reference: its source.
       fn: (initial_rate, t, horizon, values) -> f64[steps], with t = 0, 1, …, steps − 1 as an array.
       params: every schedule also has `warmup`, which the caller applies, unless it is listed here: then `fn` does.
+      moves: whether the rate changes at all, so that it matters whether it waits for the warm-up.
       initial_rate: what the rate defaults to where nothing else sets it.
       torch, optax: the equivalent constructor as a format string over lr, horizon and the params, or "";
       chains: whether PyTorch's can be multiplied by a warm-up in a ChainedScheduler;
@@ -193,6 +194,7 @@ class Schedule:
     fn: Callable[[float, Any, int, Values], Any]
     reference: str = ""
     params: tuple[Param, ...] = ()
+    moves: bool = True
     initial_rate: float = 0.1
     torch: str = ""
     optax: str = ""

@@ -14,6 +14,7 @@ schedule = Schedule(
     name="Constant",
     summary="The same rate at every update.",
     latex=r"\alpha_t = \alpha_0",
+    moves=False,
     fn=rate,
     torch="torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)",
     optax="optax.constant_schedule({lr})",

@@ -15,7 +15,9 @@ schedule = Schedule(
     summary="Loses the same share of the rate at every update: a straight line on the log scale.",
     latex=r"\alpha_t = \alpha_0 \, e^{-kt}",
     fn=rate,
-    params=(Param("k", "k", 0.02, 1e-6, 1.0, "log", "Share of the rate that is lost per update.", word="share lost"),),
+    params=(
+        Param("k", "k", 0.02, 1e-6, 1.0, "log", "An update loses the share 1 − exp(−k): 63 % at k = 1.", word="decay rate"),
+    ),
     torch="torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=math.exp(-{k}))",
     optax="optax.exponential_decay({lr}, transition_steps=1, decay_rate=math.exp(-{k}))",
     chains=True,

@@ -100,15 +100,3 @@ def test_noise():
     clean = Descent(codec.parse(parse_qsl(BY_KEY["noise"].query.replace("noisy_taco", "noisy_taco:scale=0")))[0])
     for noisy, quiet in zip(found.trajectories, clean.trajectories, strict=True):
         assert np.abs(noisy.x[100:]).mean() > 10 * np.abs(quiet.x[100:]).mean(), "it is the noise that is seen"
-
-
-def test_race():
-    """AdaGrad and RMSProp lead early, momentum overtakes them late, SGD is left behind."""
-    loss = {key: t.loss for key, t in paths("race").items()}
-    assert loss.keys() == {"sgd", "adagrad", "rmsprop", "momentum"}
-    early = slice(1, 51)  # a quarter of the race
-    assert (np.maximum(loss["adagrad"], loss["rmsprop"])[early] < np.minimum(loss["sgd"], loss["momentum"])[early]).all()
-    rest = np.minimum.reduce([loss[key] for key in ("sgd", "adagrad", "rmsprop")])
-    assert (loss["momentum"][130:] < rest[130:]).all()
-    assert loss["momentum"][-1] < 0.1 * rest[-1]
-    assert loss["sgd"][-1] > 10 * max(loss[key][-1] for key in ("adagrad", "rmsprop", "momentum"))

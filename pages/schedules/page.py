@@ -14,6 +14,7 @@ from engines.descent.experiment import Experiment
 from schedules import SCHEDULES
 
 Describe = Callable[..., None]
+REACHED = 0.005  # a rate this close to the one that is set counts as that
 
 LOOK_FOR = N_(
     "Every curve runs the same descent with the same noise, under 64 seeds at once. With a constant rate the loss stalls at a "
@@ -46,12 +47,22 @@ def beginnings(experiment: Experiment, _: Translate) -> list[str]:
     for run in experiment.runs:
         rate, n = run.optimizer.values["lr"], int(run.schedule.values["warmup"])
         first, full, zero = schedule.beginning(run.schedule, rate, experiment.steps)
+        rates = schedule.rates(run.schedule, rate, experiment.steps)
         if n:
             text = _("{name}: warm-up over {n} updates starts at {first}, which is 1/{ratio} of the rate, not 0.")
         elif math.isinf(zero):
             text = _("{name}: at t = 0 the formula gives {zero}; counted from 1, the first update runs at {first}.")
         else:
             text = _("{name}: the first update runs at {first}, {ratio} of the rate that is set.")
+        top = float(rates.max())
         ratio = f"{full / first if n else first / rate:.4g}"
-        lines.append(text.format(name=_(SCHEDULES[run.schedule.key].name), n=n, first=f"{first:.4g}", ratio=ratio, zero="∞"))
+        if "late" in run.schedule.values and 0 < n < experiment.steps:
+            if run.schedule.values["late"]:
+                text += " " + _("The schedule begins after the warm-up; the highest rate is {top}.")
+            elif top < (1 - REACHED) * rate:
+                text += " " + _("It falls from update 1 on: the highest rate is {top}, {part} % of the one that is set.")
+        peak = dict(top=f"{top:.4g}", part=f"{100 * top / rate:.3g}")
+        lines.append(
+            text.format(name=_(SCHEDULES[run.schedule.key].name), n=n, first=f"{first:.4g}", ratio=ratio, zero="∞", **peak)
+        )
     return lines

@@ -27,7 +27,7 @@ class SeededRun:
       mean, low, high: f64[n+1], mean and 10th and 90th percentile, over the seeds that are still finite, of the loss above
         the lowest minimum (of the loss itself where there is none); NaN where no seed is left.
       floor: mean of that over the last tenth and all seeds that stay finite, None where none does.
-      gap: f64[n+1], that of the experiment's own seed.
+      gap: f64[n+1], that of the experiment's own seed. ends: f64[SEEDS], that of every seed after the last update.
       diverged: how many of the seeds diverged. rising: the mean ends higher than it began.
       trend: of the mean, "level" where the last tenth is within SLACK of the tenth before, else "falling" or "rising".
     """
@@ -45,6 +45,7 @@ class SeededRun:
     diverged: int
     rising: bool
     gap: np.ndarray
+    ends: np.ndarray
     trend: str
 
 
@@ -78,6 +79,7 @@ class SeededRuns(results.Conditions):
             diverged=int(np.isnan(found.late).sum()),
             rising=bool(mean[-1] > mean[0]),
             gap=found.loss - lowest,
+            ends=found.losses[-1] - lowest,
             trend=trend(mean),
         )
 
