@@ -28,7 +28,7 @@ def notes(chosen: CurveSet, _: Translate, describe: Describe) -> None:
         st.subheader(_("What to look for"))
         st.markdown(_(LOOK_FOR))
     rules = {spec.key: spec for spec in reversed(chosen.activations)}
-    keys = [key for key in ACTIVATIONS if key in rules]
+    keys = list(dict.fromkeys(spec.key for spec in chosen.activations))
     with right:
         for tab, key in zip(st.tabs([_(ACTIVATIONS[key].name) for key in keys]), keys, strict=True):
             with tab:

@@ -31,7 +31,7 @@ def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
         for line in beginnings(experiment, _):
             st.markdown("- " + line)
     runs = {run.schedule.key: run for run in reversed(experiment.runs)}
-    keys = [key for key in SCHEDULES if key in runs]
+    keys = list(dict.fromkeys(run.schedule.key for run in experiment.runs))
     with right:
         for tab, key in zip(st.tabs([_(SCHEDULES[key].name) for key in keys]), keys, strict=True):
             with tab:
