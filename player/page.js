@@ -16,9 +16,21 @@ export function componentOf(mount) {
   return ({ parentElement, data, setTriggerValue }) => {
     const root = parentElement.querySelector('.dl-root');
     const onChange = (query) => setTriggerValue('query', query);
-    if (!pages.has(root)) pages.set(root, mount(root, { ...data, onChange }));
-    else pages.get(root).update({ ...data, onChange });
+    if (!pages.has(root)) {
+      pages.set(root, mount(root, { ...data, onChange }));
+      closeMenu();
+    } else pages.get(root).update({ ...data, onChange });
   };
+}
+
+/** On a phone Streamlit's menu of pages lies over the page that was chosen there: close it. */
+function closeMenu() {
+  if (!matchMedia('(max-width: 768px)').matches) return;
+  /** @type {HTMLElement | null} */
+  const button = document.querySelector(
+    '[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button'
+  );
+  button?.click();
 }
 
 /**

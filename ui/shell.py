@@ -22,6 +22,8 @@ st.html(
       [data-testid=stMainBlockContainer] { padding-top: 3rem; }
       [data-testid=stHeader], [data-testid=stToolbar] { height: 3rem; }
     }
+    [data-testid=stTopNavLink]:focus-visible, [data-testid=stSidebarNavLink]:focus-visible, [role=tab]:focus-visible {
+      outline: 2px solid var(--st-primary-color, #0072b2); outline-offset: -2px; }
     [data-testid=stAppDeployButton] { display: none; }
     </style>"""
 )

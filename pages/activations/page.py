@@ -30,7 +30,7 @@ def notes(chosen: CurveSet, _: Translate, describe: Describe) -> None:
 def more(chosen: CurveSet, _: Translate, describe: Describe) -> None:
     """One tab per activation, each once."""
     rules = {spec.key: spec for spec in reversed(chosen.activations)}
-    keys = [key for key in ACTIVATIONS if key in rules]
+    keys = list(dict.fromkeys(spec.key for spec in chosen.activations))
     for tab, key in zip(st.tabs([_(ACTIVATIONS[key].name) for key in keys]), keys, strict=True):
         with tab:
             rule = ACTIVATIONS[key]

@@ -39,7 +39,8 @@ def rules(experiment: Experiment, _: Translate, describe: Describe) -> None:
     """One tab per optimizer in the race, and one per schedule that is not constant; each once."""
     runs = {run.optimizer.key: run for run in reversed(experiment.runs)}
     courses = {run.schedule.key: run for run in reversed(experiment.runs) if run.schedule.key != "constant"}
-    rules, schedules = [key for key in OPTIMIZERS if key in runs], [key for key in SCHEDULES if key in courses]
+    rules = list(dict.fromkeys(run.optimizer.key for run in experiment.runs))
+    schedules = [key for key in dict.fromkeys(run.schedule.key for run in experiment.runs) if key in courses]
     tabs = st.tabs([_(OPTIMIZERS[key].name) for key in rules] + [_(SCHEDULES[key].name) for key in schedules])
     for tab, key in zip(tabs, rules + schedules, strict=True):
         with tab:

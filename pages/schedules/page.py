@@ -34,7 +34,7 @@ def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
 def more(experiment: Experiment, _: Translate, describe: Describe) -> None:
     """The rules, each once."""
     runs = {run.schedule.key: run for run in reversed(experiment.runs)}
-    keys = [key for key in SCHEDULES if key in runs]
+    keys = list(dict.fromkeys(run.schedule.key for run in experiment.runs))
     for tab, key in zip(st.tabs([_(SCHEDULES[key].name) for key in keys]), keys, strict=True):
         with tab:
             rates = schedule.code(runs[key].schedule, runs[key].optimizer.values["lr"], experiment.steps)

@@ -58,7 +58,7 @@ def test_a_figure_of_a_lecture_keeps_its_name(visit):
 def test_words_explain_themselves_under_the_pointer_and_with_the_focus(visit):
     lab = visit("/embed?run=sgd&run=sgd:lr=0.001")
     tip = lab.root.get_by_role("tooltip")
-    word = lab.root.locator(".dl-slider", has=lab.slider("surface.kappa")).locator(".dl-word")
+    word = lab.root.locator(".dl-slider").filter(has=lab.page.locator('[data-param="surface.kappa"]')).locator(".dl-word")
     expect(word).to_have_text("condition number κ")
     expect(tip).to_be_hidden()
     word.hover()
