@@ -8,7 +8,7 @@ const big = (value) => (value < 1e4 ? String(value) : value.toLocaleString('en-U
 export class Editor {
   constructor(page) {
     this.page = page;
-    this.root = h('div', { class: 'dl-layers' });
+    this.root = h('div', { class: 'dl-layers', tabIndex: 0, role: 'region', 'aria-label': page.words('Layers') });
     this.cells = [];
   }
 

@@ -16,7 +16,7 @@ LOOK_FOR = N_(
     "Both clouds, and under each the loss over two weights from the very same points, at true proportion, with a descent at "
     "the same share of its own largest rate. The curvature of the loss is XᵀX/n, so the shape of the cloud is the shape of the "
     "valley. The table counts updates for all features together. Statistics belong to the training set: the leak shows what a "
-    "test looks like that has been seen; the last picture what whitening costs."
+    "test looks like that has been seen; the last picture whether whitening helps."
 )
 RULES = (
     (N_("Centred"), r"x - \mu"),

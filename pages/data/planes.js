@@ -47,17 +47,21 @@ export class Planes {
       const left = i * wide;
       this.#cloud(context, view, { left, top: edge, width: wide - 10, height: height / 2 - edge - 4 });
       this.#loss(context, view, style, { left, top: height / 2 + edge, width: wide - 10, height: height / 2 - edge - 4 });
-      this.#title(context, this.names[view.transform], left, edge / 2, style);
+      this.#title(context, this.names[view.transform], left, edge / 2, style, wide);
       const count =
         view.steps_to_tolerance === null
           ? this.words('never')
           : this.words('{n} updates to a thousandth').replace('{n}', big(view.steps_to_tolerance));
-      this.#title(context, `κ = ${big(view.condition_number)} · ${count}`, left, height / 2 + edge / 2, style);
+      this.#title(context, `κ = ${big(view.condition_number)} · ${count}`, left, height / 2 + edge / 2, style, wide);
     });
   }
 
-  #title(context, text, left, y, style) {
-    context.font = `600 ${this.large ? 17 : 12}px ${this.theme.font}`;
+  #title(context, text, left, y, style, wide) {
+    const font = (size) => `600 ${size}px ${this.theme.font}`;
+    const size = this.large ? 17 : 12;
+    context.font = font(size);
+    const room = (wide - 30) / context.measureText(text).width;
+    if (room < 1) context.font = font(size * room);
     context.textBaseline = 'middle';
     context.textAlign = 'left';
     context.fillStyle = style.colour;
@@ -193,4 +197,4 @@ function axes([[a, b], [, d]]) {
 }
 
 /** A number that may be large: 118, 8.04e7; ∞ where there is none. */
-export const big = (value) => (value === null ? '∞' : show(value, value < 1e5 ? 4 : 3));
+export const big = (value) => (value === null ? '∞' : show(value));
