@@ -17,9 +17,11 @@ from babel.messages.extract import extract_from_file
 from activations import ACTIVATIONS
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from datasets import DATASETS
 from engines.descent import experiment
 from engines.formula import surface as formula
 from engines.signal import network
+from engines.training import experiment as training
 from errata import ERRATA
 from errata._record import LECTURES
 from initializers import INITIALIZERS
@@ -46,6 +48,7 @@ REGISTRIES = {
     "activations": ACTIVATIONS,
     "initializers": INITIALIZERS,
     "norms": NORMS,
+    "datasets": DATASETS,
 }
 
 
@@ -97,7 +100,7 @@ def _registries() -> Iterator[tuple[str, str]]:
     yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     yield from ((p.help, "engines/descent/experiment.py") for p in shared if isinstance(p, Param))
-    for module in (network, curve_set):
+    for module in (network, training, curve_set):
         name = module.__name__.replace(".", "/")
         yield from ((p.help, f"{name}.py") for p in vars(module).values() if isinstance(p, Param))
     yield from presets()

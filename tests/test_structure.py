@@ -43,10 +43,11 @@ MAY_IMPORT = {
     "errata": {"core", "engines", "jax", "numpy", *PLUGINS},
     "pages": {"core", "datasets", "engines", "errata", "numpy", "plotly", "streamlit", *PLUGINS},
     "pictures": {"core", "engines", "locales", "numpy", "PIL", "matplotlib", "mpl_toolkits"},
-    "locales": {"core", "engines", "errata", "pages", "babel", *PLUGINS},
+    "locales": {"core", "datasets", "engines", "errata", "pages", "babel", *PLUGINS},
     "export": {"core", "engines", *PLUGINS},
     "web": {
-        "core", "engines", "export", "jax", "locales", "numpy", "pages", "pictures", "plotly", "segno", "starlette", *PLUGINS,
+        "core", "datasets", "engines", "export", "jax", "locales", "numpy", "pages", "pictures", "plotly", "segno", "starlette",
+        *PLUGINS,
     },
     "player": {"streamlit", "ui", "web"},
     "ui": {"streamlit", "core", "locales", "pages", "player"},

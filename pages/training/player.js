@@ -19,10 +19,11 @@ const percent = (value) => (Number.isFinite(value) ? `${show(100 * value, 3)} %`
 class Training extends Page {
   route = 'api/training';
 
+  unfolded = new Set(); // runs whose further parameters are shown
+
   build() {
     const { words: _ } = this;
     this.focus = 0;
-    this.unfolded ??= new Set(); // runs whose further parameters are shown
     this.drawn = this.scene = this.inside = null;
     this.playhead = new Playhead(
       (step) => this.showStep(step),
@@ -41,8 +42,8 @@ class Training extends Page {
     this.heading = h('div', { class: 'dl-help' });
     this.pads = {
       regions: new Pad(_('What the network says everywhere'), 230),
-      weights: new Pad(_('Weights of the first layer as pictures'), 74),
-      mistakes: new Pad(_('Validation samples that are wrong'), 74),
+      weights: new Pad(_('Weights of the first layer as pictures'), 46),
+      mistakes: new Pad(_('Validation samples that are wrong'), 62),
       histograms: new Pad(_('Histograms of outputs, gradients and weights, layer by layer'), 190),
     };
     const titles = {
@@ -70,7 +71,7 @@ class Training extends Page {
       h(
         'div',
         { class: 'dl-main' },
-        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root, this.table),
+        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root),
         h(
           'div',
           { class: 'dl-side' },
@@ -79,6 +80,7 @@ class Training extends Page {
           h('div', { class: 'dl-inside' }, this.heading, ...Object.values(this.panes))
         )
       ),
+      this.table,
       this.live,
     ];
   }
