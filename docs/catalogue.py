@@ -9,6 +9,7 @@ from pathlib import Path
 
 from activations import ACTIVATIONS
 from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule, defaults
+from datasets import DATASETS
 from engines.descent import experiment as ex
 from engines.descent.codec import number_text
 from engines.signal import network
@@ -22,13 +23,13 @@ TARGET = Path(__file__).with_name("catalogue.md")
 HEAD = """# Catalogue
 
 Written by `make docs` from the files in `landscapes/`, `optimizers/`, `schedules/`, `activations/` and `initializers/`, and
-from `norms/`; not to be edited by hand.
+from `norms/` and `datasets/`; not to be edited by hand.
 Every key and parameter below is also the spelling in the address and in the API.
 """
 
 
 def text() -> str:
-    parts = (_surfaces(), _optimizers(), _schedules(), _activations(), _initializers(), _norms())
+    parts = (_surfaces(), _optimizers(), _schedules(), _activations(), _initializers(), _norms(), _datasets())
     return "\n".join([HEAD, *chain(*parts)])
 
 
@@ -88,6 +89,19 @@ def _norms() -> Iterator[str]:
             yield f"Averages over {', '.join(n.axes)}{', within a group of channels' if n.grouped else ''}.\n"
         yield from _table(n.params)
         yield from _code(n, n.torch)
+
+
+def _datasets() -> Iterator[str]:
+    yield "## Data\n"
+    for d in DATASETS.values():
+        yield f"### {d.name} · `{d.key}`\n"
+        yield d.summary + "\n"
+        kind = f"{len(d.classes)} classes" if d.classes else "a number to predict"
+        shape = " × ".join(map(str, d.shape))
+        yield f"{d.samples} samples of {shape}, {kind}; {d.train} of them train. Source: {d.source}. {d.licence}\n".replace(
+            "..", "."
+        )
+        yield from _table(d.params)
 
 
 def _code(item: Activation | Initializer | Norm, *templates: str) -> Iterator[str]:

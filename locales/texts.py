@@ -17,11 +17,13 @@ from babel.messages.extract import extract_from_file
 from activations import ACTIVATIONS
 from core.settings import PAGE_FIELDS
 from core.types import Param
+from datasets import DATASETS
 from engines.convolution import layers
 from engines.descent import experiment
 from engines.formula import surface as formula
 from engines.preprocessing import cloud
 from engines.signal import network
+from engines.training import experiment as training
 from errata import ERRATA
 from errata._record import LECTURES
 from initializers import INITIALIZERS
@@ -48,6 +50,7 @@ REGISTRIES = {
     "activations": ACTIVATIONS,
     "initializers": INITIALIZERS,
     "norms": NORMS,
+    "datasets": DATASETS,
 }
 
 
@@ -100,7 +103,7 @@ def _registries() -> Iterator[tuple[str, str]]:
     shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     own = [p for p in shared if isinstance(p, Param)]
     yield from ((text, "engines/descent/experiment.py") for p in own for text in (p.word, p.help))
-    for module in (network, curve_set, layers, cloud):
+    for module in (network, training, curve_set, layers, cloud):
         name = module.__name__.replace(".", "/")
         own = [p for p in vars(module).values() if isinstance(p, Param)]
         yield from ((text, f"{name}.py") for p in own for text in (p.word, p.help))

@@ -20,11 +20,14 @@ from core.page import Card, Page, Preset
 from core.problems import BadRequestError, unknown
 from core.query import encode
 from core.sweep import COUNT, LIVE
-from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule
+from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Schedule
 from core.words import N_
+from datasets import DATASETS
 from engines.descent import experiment as ex
 from engines.descent.results import minima
 from engines.descent.window import GRID
+from engines.training import codec
+from engines.training import experiment as te
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
@@ -59,6 +62,8 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "activations": [_activation(a, translate) for a in ACTIVATIONS.values()],
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
+        "datasets": [_dataset(d, translate) for d in DATASETS.values()],
+        "networkRules": [_network_rule(key, translate) for key in codec.TRAINABLE],
         "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
         "pages": [_page(p, translate) for p in PAGES.values()],
         "presets": {page.key: [_preset(page, p, translate) for p in page.presets] for page in PAGES.values()},
@@ -147,6 +152,27 @@ def _initializer(i: Initializer, translate: Callable[[str], str]) -> dict[str, A
 
 def _norm(n: Norm, translate: Callable[[str], str]) -> dict[str, Any]:
     return {**_common(n, translate), "params": rows(n.params, translate), "axes": list(n.axes), "grouped": n.grouped}
+
+
+def _dataset(d: Dataset, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "key": d.key,
+        "name": translate(d.name),
+        "summary": translate(d.summary),
+        "source": d.source,
+        "licence": d.licence,
+        "params": rows(d.params, translate),
+        "samples": d.samples,
+        "train": d.train,
+        "shape": list(d.shape),
+        "classes": list(d.classes),
+        "missing": translate(d.missing()),
+    }
+
+
+def _network_rule(key: str, translate: Callable[[str], str]) -> dict[str, Any]:
+    """A rule as it trains a network: with another default and range of its rate."""
+    return {"key": key, "params": rows(te.optimizer_params(key), translate)}
 
 
 def _common(

@@ -1,9 +1,27 @@
 """Training: real networks on real data, complete runs under a moving slider."""
 
-from core.page import File, Page
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from core.page import File, Page, Wish
+from core.query import encode
 from engines.training import codec
-from engines.training.experiment import MAX_RUNS, NUMBERS
-from pages.training import answer
+from engines.training import experiment as te
+from pages.training import answer, picture, sliders
+from pages.training.presets import PRESETS
+
+
+def warm() -> Iterator[Callable[[], object]]:
+    """Compile what the opening link and the presets need."""
+    for query in (encode(codec.pairs(te.default())), *(preset.query for preset in reversed(PRESETS))):
+        yield partial(_opened, query)
+
+
+def _opened(query: str) -> None:
+    from urllib.parse import parse_qsl
+
+    answer.arrays(answer.compute(codec.parse(parse_qsl(query))[0]), Wish(answer.FIELDS))
+
 
 page = Page(
     key="training",
@@ -14,9 +32,33 @@ page = Page(
     compute=answer.compute,
     document=answer.document,
     table=answer.table,
+    picture=picture.picture,
+    shows=picture.SHOWS,
+    presets=PRESETS,
+    numbers=te.NUMBERS,
+    sliders=sliders.sliders,
+    moved=sliders.moved,
+    sweepable=sliders.sweepable,
+    alone=lambda t, i: t.alone(i),
+    offline=lambda t: ["run0.lr"],
+    cost=lambda t: 4 * t.steps * len(t.runs) + te.products(t) // 10**7,
+    steps=lambda t: t.steps,
+    arrays=answer.arrays,
+    fields=answer.FIELDS,
+    still_fields=answer.FIELDS,
     files={"npz": File("application/octet-stream", answer.file)},
     stream=answer.stream,
-    numbers=NUMBERS,
-    cost=lambda t: t.steps * len(t.runs),
-    limits={"runs": MAX_RUNS},
+    limits={"runs": te.MAX_RUNS},
+    panels={
+        "training": (
+            "loss of each batch",
+            "validation loss, shaded to training",
+            "validation accuracy, shaded to training",
+            "norm of the gradient",
+            "learning rate",
+            "update / weight, mean of the layers",
+        )
+    },
+    columns=3,
+    warm=warm,
 )

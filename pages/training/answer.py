@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from core.page import Table, Translate
-from engines.training import described, replay, results
+import numpy as np
+
+from core.page import Table, Translate, Wish
+from engines.training import data, described, layers, replay, results
 from engines.training.experiment import Training
 from engines.training.results import Trained
+from pages.training.verdict import verdict
 
 STRETCHES = 2  # of a run between two lines of a stream
 COLUMNS = ("run", "optimizer", "update", "learning_rate", "loss", "gradient_norm")
@@ -81,3 +84,72 @@ def stream(t: Training) -> Iterator[str]:
             first, kept = len(sofar.loss), len(sofar.steps)
         results.keep(alone, sofar)
     yield json.dumps({"done": True}) + "\n"
+
+
+# For the player -------------------------------------------------------------------------------------------------------
+
+FIELDS = ("layers", "weights", "regions", "mistakes")
+UNITS, MISTAKES = 16, 12  # units whose weights are drawn; wrong samples that are shown
+
+
+def chance(t: Training) -> float:
+    """Accuracy on the validation part of always saying the class that is most common in it."""
+    seen = data.data(t)
+    judged = seen.truth[t.train :] if t.train < len(seen.truth) else seen.truth
+    return float(np.bincount(judged).max() / len(judged)) if t.dataset.classes else 0.0
+
+
+def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The binary answer: numbers of every update and of the recorded steps; by wish what the layers do, for every run."""
+    t = result.value
+    header = {**head(t, result.runs[0]), "chance": chance(t), "runs": []}
+    named: dict[str, np.ndarray] = {}
+    for i, run in enumerate(result.runs):
+        judged = verdict(t, run)
+        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist(), "verdict": judged.key, "says": judged.numbers}
+        header["runs"].append({**described.run(run.run), **more})
+        scores = run.scores._asdict()
+        parts = {"loss": run.loss, "lr": run.learning_rate, "grad_norm": run.gradient_norm, "ratio": run.ratio, **scores}
+        named |= {f"run{i}.{name}": part for name, part in parts.items()}
+        for field in wish.fields:
+            named |= {f"run{i}.{name}": part for name, part in DETAILS[field](t, run).items()}
+    if wish.fields:
+        header["sides"] = layers.domain(t) if t.dataset.width <= 2 else []
+        header["picture"] = list(t.dataset.shape) if len(t.dataset.shape) > 1 else []
+        if t.dataset.width <= 2:
+            seen = data.data(t)
+            named |= {"points": seen.raw, "labels": seen.y.astype(float)}
+    return header, named
+
+
+def _layers(t: Training, run: Trained) -> dict[str, np.ndarray]:
+    return {f"layers.{name}": part for name, part in layers.layers(t, run)._asdict().items()}
+
+
+def _weights(t: Training, run: Trained) -> dict[str, np.ndarray]:
+    """Weights of the first layer, [K + 1, units, inputs], where they are a picture."""
+    if len(t.dataset.shape) < 2:
+        return {}
+    fan_in, fan_out = t.shapes[0]
+    first = run.weights[:, : fan_in * fan_out].reshape(-1, fan_in, fan_out)
+    return {"first": first[:, :, :UNITS].transpose(0, 2, 1)}
+
+
+def _regions(t: Training, run: Trained) -> dict[str, np.ndarray]:
+    found = layers.regions(t, run)
+    return {} if found is None else {"regions": found}
+
+
+def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:
+    """Of pictures only: for each recorded step the number of the picture, what it is taken for, and what it is."""
+    if len(t.dataset.shape) < 2:
+        return {}
+    seen, wrong = data.data(t), layers.mistakes(t, run, MISTAKES)
+    shown = np.unique(wrong[..., 0][wrong[..., 0] >= 0])
+    place = np.searchsorted(shown, wrong[..., 0])
+    truth = seen.truth[t.train :][np.maximum(wrong[..., 0], 0)]
+    rows = np.stack([np.where(wrong[..., 0] < 0, -1, place), wrong[..., 1], truth], 2)
+    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown]}
+
+
+DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes}

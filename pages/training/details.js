@@ -1,0 +1,144 @@
+/** What one run looks like inside at a recorded step: histograms, first-layer weights, regions, and what is wrong. Canvas only. */
+import { h } from '../../player/dom.js';
+
+const HUES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#8A7B00', '#777777', '#9467BD', '#17A589'];
+
+/** A canvas of a size, ready to draw on in CSS pixels. */
+export class Pad {
+  constructor(label, height) {
+    this.canvas = h('canvas', { class: 'dl-pad', role: 'img', 'aria-label': label, style: `height:${height}px` });
+    this.height = height;
+  }
+
+  begin() {
+    const ratio = window.devicePixelRatio || 1;
+    const width = this.canvas.clientWidth;
+    Object.assign(this.canvas, { width: width * ratio, height: this.height * ratio });
+    const context = this.canvas.getContext('2d');
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return { context, width, height: this.height };
+  }
+}
+
+/** Rows: outputs, gradients, weights; columns: layers. A row has one scale over the whole run, so that one sees it move. */
+export function histograms(pad, { counts, low, high, layers, at }, colour, theme, names) {
+  const { context, width, height } = pad.begin();
+  const [left, bins, kinds] = [62, counts.length / low.length, names.length];
+  const [cell, tall] = [(width - left) / layers, height / kinds];
+  context.font = `11px ${theme.font}`;
+  names.forEach((name, kind) => {
+    context.fillStyle = theme.text;
+    context.fillText(name, 0, kind * tall + tall / 2 + 4);
+    for (let layer = 0; layer < layers; layer += 1) {
+      const i = (at * kinds + kind) * layers + layer;
+      let size = 1e-30;
+      for (let k = 0; k < low.length / (kinds * layers); k += 1) {
+        const j = (k * kinds + kind) * layers + layer;
+        size = Math.max(size, Number.isFinite(low[j]) ? -low[j] : 0, Number.isFinite(high[j]) ? high[j] : 0);
+      }
+      if (kind === 1) size = Math.max(-low[i], high[i], 1e-30); // gradients span decades: their own scale at each step
+      const most = Math.max(...counts.subarray(i * bins, (i + 1) * bins));
+      const [x0, y0] = [left + layer * cell + 3, (kind + 1) * tall - 13];
+      const across = (value) => x0 + ((value / size + 1) / 2) * (cell - 8);
+      context.fillStyle = colour;
+      for (let b = 0; b < bins; b += 1) {
+        const from = across(low[i] + ((high[i] - low[i]) * b) / bins);
+        const to = across(low[i] + ((high[i] - low[i]) * (b + 1)) / bins);
+        const up = (counts[i * bins + b] / most) * (tall - 18);
+        context.fillRect(from, y0 - up, Math.max(1, to - from), up);
+      }
+      context.fillStyle = theme.grid;
+      context.fillRect(x0, y0, cell - 8, 1);
+      context.fillStyle = theme.text;
+      context.globalAlpha = 0.7;
+      context.fillText(`±${short(size)}`, x0, y0 + 11);
+      context.globalAlpha = 1;
+    }
+  });
+}
+
+const short = (value) => (value >= 1e-2 && value < 1e3 ? value.toPrecision(2) : value.toExponential(0).replace('e+', 'e'));
+
+/** Pictures in a row: `draw(i)` gives {pixels, low, high, signed, note}. */
+export function pictures(pad, count, shape, theme, draw) {
+  const { context, width, height } = pad.begin();
+  const [rows, columns] = shape;
+  const cell = Math.min(height - 14, width / Math.max(count, 1) - 4, 64);
+  const perRow = Math.max(1, Math.floor(width / (cell + 4)));
+  context.font = `11px ${theme.font}`;
+  for (let i = 0; i < Math.min(count, perRow); i += 1) {
+    const { pixels, signed, note } = draw(i);
+    const size = pixels.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
+    const image = new ImageData(columns, rows);
+    pixels.forEach((value, j) => {
+      image.data.set(signed ? diverging(value / size, theme.dark) : grey(value / size), 4 * j);
+    });
+    const small = new OffscreenCanvas(columns, rows);
+    small.getContext('2d').putImageData(image, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, i * (cell + 4), 0, cell, cell);
+    context.fillStyle = theme.text;
+    if (note) context.fillText(note, i * (cell + 4) + 2, cell + 12);
+  }
+}
+
+const grey = (share) => [255 - 235 * share, 255 - 235 * share, 255 - 235 * share, 255];
+/** Blue below zero, orange above. */
+function diverging(share, dark) {
+  const [r, g, b] = share > 0 ? [213, 94, 0] : [0, 114, 178];
+  const base = dark ? 20 : 255;
+  const strong = Math.abs(share);
+  return [r, g, b].map((part) => base + (part - base) * strong).concat(255);
+}
+
+/** Regions of the classes and the samples on them; or, for one feature, the curve through them. */
+export function regions(pad, { field, points, labels, sides, train, classes }, colour, theme) {
+  const { context, width, height } = pad.begin();
+  const size = Math.min(width, height);
+  const left = (width - size) / 2;
+  const wide = sides.length === 1 ? width : size;
+  const x = (value) => (sides.length === 1 ? 0 : left) + ((value - sides[0][0]) / (sides[0][1] - sides[0][0])) * wide;
+  if (sides.length === 1) {
+    const all = [...labels];
+    const [low, high] = [Math.min(...all) - 0.5, Math.max(...all) + 0.5];
+    const y = (value) => height - ((value - low) / (high - low)) * height;
+    for (let i = 0; i < labels.length; i += 1) dot(context, x(points[i]), y(labels[i]), theme.text, i < train);
+    context.strokeStyle = colour;
+    context.lineWidth = 2.5;
+    context.beginPath();
+    field.forEach((value, i) =>
+      context.lineTo(
+        x(sides[0][0] + ((sides[0][1] - sides[0][0]) * i) / (field.length - 1)),
+        Math.min(1e4, Math.max(-1e4, y(value)))
+      )
+    );
+    context.stroke();
+    return;
+  }
+  const grid = Math.round(Math.sqrt(field.length));
+  const image = new ImageData(grid, grid);
+  field.forEach((value, i) => {
+    const hue = HUES[Math.floor(value) % HUES.length];
+    const [row, column] = [grid - 1 - Math.floor(i / grid), i % grid];
+    const rgb = [1, 3, 5].map((at) => parseInt(hue.slice(at, at + 2), 16));
+    image.data.set([...rgb, 255 * (0.12 + 0.4 * (value % 1))], 4 * (row * grid + column));
+  });
+  const small = new OffscreenCanvas(grid, grid);
+  small.getContext('2d').putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(small, left, 0, size, size);
+  const y = (value) => size - ((value - sides[1][0]) / (sides[1][1] - sides[1][0])) * size;
+  for (let i = 0; i < labels.length; i += 1) {
+    dot(context, x(points[2 * i]), y(points[2 * i + 1]), classes ? HUES[labels[i] % HUES.length] : theme.text, i < train);
+  }
+}
+
+/** A sample: filled where it trains, a ring where it validates. */
+function dot(context, x, y, colour, filled) {
+  context.beginPath();
+  context.arc(x, y, 2.6, 0, 2 * Math.PI);
+  context.fillStyle = context.strokeStyle = colour;
+  context.lineWidth = 1;
+  if (filled) context.fill();
+  else context.stroke();
+}
