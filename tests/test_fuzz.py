@@ -27,6 +27,8 @@ def test_no_address_breaks_anything(client, films):
     statuses: Counter[int] = Counter()
     for address in islice(addresses(7, lambda path: path.endswith(".gif") == films), 6 if films else COUNT):
         reply = client.get(address)
+        for _ in range(9):  # on a machine with much else to do compiling may take longer than the patience of a line
+            reply = client.get(address) if reply.status == 503 else reply
         statuses[reply.status] += 1
         assert reply.status in (200, 400, 404), address
         assert b"Traceback" not in reply.body, address
