@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.types import Param, Point
 from engines.descent import engine, results, schedule
-from engines.descent.experiment import NOISES, Experiment, Run, optimizer_params, surface_params
+from engines.descent.experiment import NOISES, Experiment, Run, optimizer_params
 from engines.maps import lanes, theory
 from engines.maps.lanes import ARRIVALS, DECLINES, NEVER, Lanes
 from engines.maps.theory import ON_SURFACE
@@ -81,9 +81,9 @@ class Stability(NamedTuple):
 
 
 def axis_params(e: Experiment, run: Run) -> dict[str, Param]:
-    """What an axis may be, by its key: numbers that are not counted."""
+    """What an axis may be, by its key: numbers that are not counted. A formula's letters are none: all lanes run one program."""
     rows = {p.key: p for p in optimizer_params(run.optimizer.key)}
-    rows |= {ON_SURFACE + p.key: p for p in surface_params(e.surface.key)}
+    rows |= {ON_SURFACE + p.key: p for p in e.landscape.params if not e.landscape.code}
     return {key: p for key, p in rows.items() if p.scale in ("linear", "log")}
 
 
@@ -137,7 +137,7 @@ def stability(e: Experiment, run: Run, x: Axis, y: Axis, size: int, seeds: int =
     across, up = (side.ravel() for side in np.meshgrid(*sides.values()))
     given = dict(zip(sides, (across, up), strict=True))
     surfaces = [theory.on_surface(e, dict(zip(sides, cell, strict=True))) for cell in zip(across, up, strict=True)]
-    varied = {_column(e, run, key): values for key, values in given.items() if key != "lr"}
+    varied = {key: values for key, values in given.items() if key != "lr"}
     ends = _seeded(e, run, varied, given.get("lr"), DECLINES, seeds, own=_lowest(e, surfaces))
     diverged = np.any([end.diverged_at != NEVER for end in ends], axis=0)
     measured = np.stack([_rate(end) for end in ends])
@@ -149,29 +149,33 @@ def stability(e: Experiment, run: Run, x: Axis, y: Axis, size: int, seeds: int =
 
 
 def _seeded(
-    e: Experiment, run: Run, varied: Mapping[int, np.ndarray], tried: np.ndarray | None, how: lanes.Fold, seeds: int,
+    e: Experiment, run: Run, varied: Mapping[Any, np.ndarray], tried: np.ndarray | None, how: lanes.Fold, seeds: int,
     goal: tuple = (), own: tuple = (),
 ) -> list:  # fmt: skip
-    """The ends of all lanes under each seed; `tried` are their learning rates where these are not all the run's own."""
+    """The ends of all lanes under each seed; `tried` are their learning rates where these are not all the run's own.
+
+    varied: by entry of `engine.pack`, or by the name of a parameter.
+    """
     rule, values = OPTIMIZERS[run.optimizer.key], run.optimizer.values
     count = len(tried) if tried is not None else len(next(iter(varied.values())))
     different, course = np.unique(np.full(count, values["lr"]) if tried is None else tried, return_inverse=True)
     courses = np.stack([schedule.rates(run.schedule, rate, e.steps) for rate in different.tolist()])
     if (courses == courses[:, :1]).all():
         courses = courses[:, :1]
+    code, program, rows = engine.coded(e.landscape, e.surface.values)
+    columns = {key if isinstance(key, int) else _column(rows, rule.params, key): values for key, values in varied.items()}
     ends = []
     for i in range(seeds if random(e) else 1):
         seed = (e.seed + i) % 2**32
         noise = engine.noise(e.noise.key, e.noise.values.get("scale", 0.0), seed)
-        shared = engine.pack(e.landscape, e.surface.values, rule, values, e.start, seed, e.steps)
-        many = Lanes(shared, varied, course, courses, noise, e.steps)
-        ends.append(lanes.fold(e.landscape, rule, how, many, goal, own))
+        shared = engine.pack(e.landscape, e.surface.values, rule, values, e.start, seed, e.steps, rows)
+        many = Lanes(shared, columns, course, courses, noise, e.steps)
+        ends.append(lanes.fold(code, program, rule, how, many, goal, own))
     return ends
 
 
-def _column(e: Experiment, run: Run, key: str) -> int:
+def _column(surface: Sequence[Param], rule: Sequence[Param], key: str) -> int:
     """Which entry of `engine.pack` an axis is."""
-    surface, rule = e.landscape.params, OPTIMIZERS[run.optimizer.key].params
     names = [*(ON_SURFACE + p.key for p in surface), *(p.key for p in rule)]
     return 4 + names.index(key)
 

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from core.types import Array, Landscape, Optimizer, namespace
+from core.types import Array, Optimizer, namespace
 from engines.descent import engine
 from engines.descent.results import TOLERANCE
 
@@ -126,14 +126,15 @@ def _finite(now: engine.Carry) -> Array:
 
 
 def _run(
-    landscape: Landscape, optimizer: Optimizer, how: Fold, columns: tuple[int, ...],
-    shared: Array, varied: Any, course: Array, rates: Array, noise: Array, steps: Array, goal: Any, own: Any,
+    code: engine.Code, optimizer: Optimizer, how: Fold, columns: tuple[int, ...],
+    program: Any, shared: Array, varied: Any, course: Array, rates: Array, noise: Array, steps: Array, goal: Any, own: Any,
 ) -> Any:  # fmt: skip
     """The states of CHUNK lanes, which are the last axis everywhere.
 
     What all lanes share is no array over them: 0.9 ** t is computed once then, and not a thousand times.
     varied: f64[CHUNK] for each of `columns`. goal: the same for all lanes; own: one for each, behind it.
     """
+    landscape = engine.running(code, program)
 
     def walk(varied: Any) -> tuple[engine.Carry, engine.Advance]:
         numbers = [*shared]
@@ -164,18 +165,21 @@ def _run(
 
 
 @functools.lru_cache(maxsize=512)
-def _compiled(landscape: Landscape, optimizer: Optimizer, how: Fold, columns: tuple[int, ...]) -> Any:
-    return jax.jit(functools.partial(_run, landscape, optimizer, how, columns))
+def _compiled(code: engine.Code, optimizer: Optimizer, how: Fold, columns: tuple[int, ...]) -> Any:
+    return jax.jit(functools.partial(_run, code, optimizer, how, columns))
 
 
-def fold(landscape: Landscape, optimizer: Optimizer, how: Fold, lanes: Lanes, goal: Any, own: Any = ()) -> Any:
+def fold(
+    code: engine.Code, program: Any, optimizer: Optimizer, how: Fold, lanes: Lanes, goal: Any, own: Any = ()
+) -> Any:  # fmt: skip
     """The states that the lanes end in, arrays over the lanes.
 
     Args:
+      code, program: of the surface (engine.coded).
       goal: arrays that every lane is measured against. own: arrays [n] of which each lane has its own entry.
     """
     columns = tuple(sorted(lanes.varied))
-    run = _compiled(landscape, optimizer, how, columns)
+    run = _compiled(code, optimizer, how, columns)
     courses, length = lanes.rates.shape
     rates = np.zeros((1 if length == 1 else engine.MAX_STEPS, MAX_COURSES))
     rates[:length, :courses] = lanes.rates.T
@@ -183,7 +187,7 @@ def fold(landscape: Landscape, optimizer: Optimizer, how: Fold, lanes: Lanes, go
     def part(at: slice) -> Any:
         given = (tuple(lanes.varied[column] for column in columns), lanes.course, own)
         varied, course, mine = jax.tree.map(lambda array: _padded(array[at]), given)
-        ends = run(lanes.shared, varied, course, rates, lanes.noise, np.int64(lanes.steps), goal, mine)
+        ends = run(program, lanes.shared, varied, course, rates, lanes.noise, np.int64(lanes.steps), goal, mine)
         return jax.tree.map(lambda array: np.asarray(array)[..., : at.stop - at.start], ends)
 
     first, *rest = _slices(len(lanes.course))

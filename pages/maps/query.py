@@ -82,7 +82,7 @@ def shared_params(e: Experiment) -> dict[str, Param]:
 
 
 def usual_axes(e: Experiment) -> tuple[Axis, Axis]:
-    """The learning rate, and the first other parameter that all runs share; a second one always exists: see `_axes`."""
+    """The learning rate, and the first other parameter that all runs share; `Reader.atlas` sees to it that there is one."""
     x, *others = shared_params(e).values()
     keys = [key for key in shared_params(e) if key != x.key]
     y = Axis(keys[0], others[0].low, others[0].high) if others else Axis("lr", *RATE_AXIS)
@@ -121,6 +121,11 @@ class _Reader(Reader):
             message = N_("{count} runs are given; the limit is {limit}")
             self.problems.append(Problem("run", message, dict(count=len(experiment.runs), limit=most), [1, most]))
             experiment = replace(experiment, runs=experiment.runs[:most])
+        known = shared_params(experiment)
+        if kind == "stability" and len(known) < 2:
+            message = N_("a map of stability needs two parameters that all its runs have; known: {listed}")
+            self.problems.append(Problem("run", message, dict(listed=", ".join(known))))
+            experiment = replace(experiment, runs=default_runs(kind))
         x, y = self.axes(experiment, kind == "stability")
         low, high = self.rates()
         atlas = Atlas(
@@ -166,9 +171,6 @@ class _Reader(Reader):
     def axes(self, e: Experiment, needed: bool) -> tuple[Axis | None, Axis | None]:
         known = shared_params(e)
         if len(known) < 2:
-            if needed:
-                message = N_("a map of stability needs two parameters that all its runs have; known: {listed}")
-                self.problems.append(Problem("run", message, dict(listed=", ".join(known))))
             return None, None
         texts = self.one("x"), self.one("y")
         if not needed and {self.key(text) for text in texts if text} - known.keys():
