@@ -27,9 +27,9 @@ function closeMenu() {
   if (!matchMedia('(max-width: 768px)').matches) return;
   /** @type {HTMLElement | null} */
   const button = document.querySelector(
-    '[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button'
+    '[data-testid=stSidebar] [data-testid=stSidebarCollapseButton] button'
   );
-  button?.click();
+  if (button?.getBoundingClientRect().right > 0) button.click();
 }
 
 /**
@@ -375,7 +375,7 @@ export class Page {
       ...(this.presets.length > 1 ? [['Page Up, Page Down', _('the example before, the next one (in the hall)')]] : []),
       ['q', _('the link as a QR code')],
       ['f', _('full screen')],
-      ['Esc', _('close what lies over the page')],
+      [_('Esc'), _('close what lies over the page')],
     ];
   }
 
