@@ -26,9 +26,7 @@ export function componentOf(mount) {
 function closeMenu() {
   if (!matchMedia('(max-width: 768px)').matches) return;
   /** @type {HTMLElement | null} */
-  const button = document.querySelector(
-    '[data-testid=stSidebar] [data-testid=stSidebarCollapseButton] button'
-  );
+  const button = document.querySelector('[data-testid=stSidebar] [data-testid=stSidebarCollapseButton] button');
   if (button?.getBoundingClientRect().right > 0) button.click();
 }
 
@@ -118,6 +116,11 @@ export class Page {
   /** Start it; a kind is complete only after its constructor. */
   open() {
     bindKeys(this.root, this.keys);
+    const build = this.showControls.bind(this);
+    this.showControls = () => {
+      build();
+      this.header.gather();
+    };
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
     new MutationObserver(() => this.#themed()).observe(document.documentElement, {
       attributes: true,
