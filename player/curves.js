@@ -123,11 +123,14 @@ export class Curves {
 
   #fit() {
     if (!this.theme || !this.root.clientWidth) return;
-    this.Plotly.relayout(this.plot, {
-      width: this.root.clientWidth,
-      height: this.root.clientHeight,
-      ...(this.titles?.length ? this.#arranged() : {}),
-    });
+    const places = this.titles?.length ? this.#arranged() : {};
+    const moved = { annotations: structuredClone(this.plot.layout?.annotations ?? []) }; // as a whole: a title's second line would stay behind
+    const layout = { width: this.root.clientWidth, height: this.root.clientHeight };
+    for (const [path, value] of Object.entries(places)) {
+      if (path.startsWith('annotations')) put(moved, path, value);
+      else layout[path] = value;
+    }
+    this.Plotly.relayout(this.plot, this.titles?.length ? { ...layout, ...moved } : layout);
     this.#size();
     this.#paint();
   }

@@ -50,13 +50,12 @@ export class Header {
     this.sentence.hidden = !sentence;
     put(this.hint, lookFor);
     this.look.hidden = !lookFor || Boolean(page.options.present);
-    this.#gather();
     const menu = page.root.querySelector('select[data-action=preset]');
     if (menu) menu.value = page.example?.key ?? '';
   }
 
   /** What every page has at the end of its tools stands here, so that the tools are those of the experiment. */
-  #gather() {
+  gather() {
     const fresh = this.page.root.querySelectorAll('.dl-toolbar > :is(.dl-share, [data-action=link], [data-action=language])');
     if (!fresh.length) return;
     this.shared?.forEach((node) => node.remove());

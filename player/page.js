@@ -27,10 +27,8 @@ export function componentOf(mount) {
 function closeMenu() {
   if (!matchMedia('(max-width: 768px)').matches) return;
   /** @type {HTMLElement | null} */
-  const button = document.querySelector(
-    '[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button'
-  );
-  button?.click();
+  const button = document.querySelector('[data-testid=stSidebar] [data-testid=stSidebarCollapseButton] button');
+  if (button?.getBoundingClientRect().right > 0) button.click();
 }
 
 /**
@@ -120,6 +118,11 @@ export class Page {
   open() {
     bindKeys(this.root, this.keys);
     network.waits = (seconds) => this.#waits(seconds);
+    const build = this.showControls.bind(this);
+    this.showControls = () => {
+      build();
+      this.header.gather();
+    };
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themed());
     new MutationObserver(() => this.#themed()).observe(document.documentElement, {
       attributes: true,
@@ -393,7 +396,7 @@ export class Page {
       ...(this.presets.length > 1 ? [['Page Up, Page Down', _('the example before, the next one (in the hall)')]] : []),
       ['q', _('the link as a QR code')],
       ['f', _('full screen')],
-      ['Esc', _('close what lies over the page')],
+      [_('Esc'), _('close what lies over the page')],
     ];
   }
 

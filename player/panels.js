@@ -1,6 +1,6 @@
 /** Where the panels of curves stand, by the room there is; and the ticks of their logarithmic axes. Pure functions. */
 
-const LEAST = 120; // pixels: panels narrower than this stand beneath one another
+const LEAST = 150; // pixels: panels narrower than this stand beneath one another
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A title in two lines where one would be wider than its panel. `measure` is the width of a text. */

@@ -81,7 +81,7 @@ class Stability(NamedTuple):
 
 
 def axis_params(e: Experiment, run: Run) -> dict[str, Param]:
-    """What an axis may be, by its key: numbers that are not counted. A formula's letters are none: all lanes run one program."""
+    """What an axis may be, by its key: numbers that are not counted; no letters of a formula, as all lanes run one program."""
     rows = {p.key: p for p in optimizer_params(run.optimizer.key)}
     rows |= {ON_SURFACE + p.key: p for p in e.landscape.params if not e.landscape.code}
     return {key: p for key, p in rows.items() if p.scale in ("linear", "log")}

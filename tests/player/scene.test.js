@@ -33,7 +33,14 @@ const arrays = () => ({
   grid: new Float32Array(6),
 });
 const scene = (blob, before = null) =>
-  makeScene(blob, before, { grid: [3, 2] }, String, { dark: false }, blob.header.runs.map(({ optimizer }) => optimizer));
+  makeScene(
+    blob,
+    before,
+    { grid: [3, 2] },
+    String,
+    { dark: false },
+    blob.header.runs.map(({ optimizer }) => optimizer)
+  );
 
 test('runs have their arrays, their state apart, and a style each', () => {
   const found = scene({ header: header(), arrays: arrays() });
