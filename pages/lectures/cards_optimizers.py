@@ -113,7 +113,7 @@ CARDS = (
     Card(
         "large_race",
         "The race with AdaDelta and NAG",
-        "Six at once. AdaDelta needs no rate, but after 200 updates more than half of its loss is still there: it starts from √ε.",
+        "Six at once. AdaDelta needs no rate but starts from √ε: after 200 updates more than half of its loss is still there.",
         "optimizers",
         ("004",),
         "race",
