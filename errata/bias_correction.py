@@ -107,7 +107,8 @@ entry = Entry(
         "depends": (
             "Both, depending on β₁ and β₂: with β₁ = {b1} the first step is {long} times the corrected one for β₂ = 0.999 and"
             " {short} times for β₂ = 0.9. It changes over at β₂ = {flip}. With the values of the lecture that says too "
-            "small, 0.9 and 0.99, the first step is {lecture} times the corrected one, and later ones up to {lecture_most} times."
+            "small, 0.9 and 0.99, the first step is {lecture} times the corrected one, and later ones up to "
+            "{lecture_most} times."
         ),
         "right": "With β₁ = {b1} the first step is too large for every β₂ above {flip}: {long} times for 0.999.",
         "wrong": "With β₁ = {b1} the first step is too small for every β₂ below {flip}: {long} times for 0.999.",

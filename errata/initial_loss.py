@@ -33,7 +33,7 @@ def run(values: Values) -> Outcome:
 
 
 def _theory(classes: float, spread: float) -> dict[str, float]:
-    """Mean losses of Gaussian scores: E max(0, 1 + d) with d ~ N(0, 2σ²) for the hinge; for softmax where the spread is small."""
+    """Mean losses of Gaussian scores: hinge, E max(0, 1 + d) with d ~ N(0, 2σ²); softmax where the spread is small."""
     s = spread * 2**0.5
     margin = 1.0
     if s:

@@ -106,8 +106,10 @@ entry = Entry(
     findings={
         "right": (
             "The printed form is right: with v = ρv − αg it differs from the look-ahead form by {same}, which is rounding. "
-            "The two conventions of the velocity lie {conventions} apart at a constant rate, and {parted} with the changing one. "
-            "The first step after the change is {inside} of the one before with the rate inside the velocity, {outside} outside."
+            "The two conventions of the velocity lie {conventions} apart at a constant rate, and {parted} "
+            "with the changing one. "
+            "The first step after the change is {inside} of the one before with the rate inside the "
+            "velocity, {outside} outside."
         ),
         "wrong": "The printed form differs from the look-ahead form by {same}.",
     },

@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_file
 from activations import ACTIVATIONS
 from core.settings import PAGE_FIELDS
 from core.types import Param
-from engines.descent import experiment
+from engines.descent import experiment, rates
 from engines.formula import surface as formula
 from engines.signal import network
 from errata import ERRATA
@@ -95,7 +95,7 @@ def _registries() -> Iterator[tuple[str, str]]:
             yield from ((text, f"{folder}/{item.key}.py") for text in _item(item))
     yield from ((text, "engines/formula/surface.py") for text in _item(formula.landscape("x + y")))
     yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
-    shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
+    shared = [*vars(experiment).values(), *vars(rates).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     yield from ((p.help, "engines/descent/experiment.py") for p in shared if isinstance(p, Param))
     for module in (network, curve_set):
         name = module.__name__.replace(".", "/")
