@@ -59,9 +59,12 @@ entry = Entry(
         "right": "It moves by {without} without ε, by {chosen} with it.",
     },
     instead=(
-        "ε inside both roots; the paper takes ρ = 0.95 and ε = 1e-6. It is no safeguard here: its root is the size of the"
-        " first step."
+        "ε inside both roots; the paper takes ρ = 0.95 and ε = 1e-6. It is no safeguard here: in each direction "
+        "the first step is √(ε/(1 − ρ)) long."
     ),
     latex=(r"\Delta_t = -\frac{\sqrt{E[\Delta^2]_{t-1} + \epsilon}}{\sqrt{E[g^2]_t + \epsilon}}\; g_t",),
-    live=lambda values: Live("race", f"run=adadelta:rho={number_text(values.rho)},eps={number_text(values.eps)}&run=adagrad"),
+    live=lambda values: Live(
+        "race",
+        "&".join(f"run=adadelta:rho={number_text(values.rho)},eps={number_text(eps)}" for eps in (values.eps, 1e-12)),
+    ),
 )

@@ -1,9 +1,8 @@
 """1. A plus sign in front of the gradient."""
 
 from core.types import Param, Values
-from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols, updates
 
 STEPS, START, KAPPA, RHO = 20, (-8.0, 1.0), 40.0, 0.9
 RULES = {"sgd": {}, "momentum": {"rho": RHO}}
@@ -71,5 +70,4 @@ entry = Entry(
         r"v_t = \rho\, v_{t-1} + \nabla f(x_{t-1}), \quad x_t = x_{t-1} - \alpha\, v_t",
     ),
     code="x -= learning_rate * dx\nvx = rho * vx + dx\nx -= learning_rate * vx",
-    live=lambda values: Live("race", f"run=sgd:lr={number_text(values.lr)}&run=momentum:lr={number_text(values.lr)}"),
 )

@@ -69,5 +69,5 @@ entry = Entry(
         r"\hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}",
         r"\mathbb E\bigl[\hat x^3\bigr] = \frac{\mathbb E[(x - \mu)^3]}{\sigma^3}",
     ),
-    live=lambda values: Live("initialization", "activation=relu&init=he_normal&norm=none&norm=batch"),
+    live=lambda values: Live("initialization", "activation=relu&init=he_normal&norm=none&norm=batch&position=after&depth=2"),
 )

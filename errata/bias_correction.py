@@ -8,6 +8,7 @@ from errata._descend import SLOPE, descend
 from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, bisect
 
 STEPS, EPS, USUAL, SHORT = 1000, 1e-12, 0.999, 0.9  # two values of β₂ that are in use
+LECTURE = 0.9, 0.99  # β₁ and β₂ of the one that says too small
 IN_USE = (1e-6, 0.9998)  # between which anyone would choose β₂
 
 
@@ -26,12 +27,15 @@ def formula(b1: float, b2: float, t: np.ndarray) -> np.ndarray:
 def run(values: Values) -> Outcome:
     t = np.arange(1, STEPS + 1)
     measured, chosen = ratio(values.b1, values.b2, STEPS), int(values.t)
+    lecture = ratio(*LECTURE, STEPS)
     numbers = {
         "first": float(measured[0]),
         "at": float(measured[chosen - 1]),
         "flip": bisect(lambda b2: ratio(values.b1, b2, 1)[0] < 1, 0.0, 1 - 1e-9),
         "long": float(ratio(values.b1, USUAL, 1)[0]),
         "short": float(ratio(values.b1, SHORT, 1)[0]),
+        "lecture": float(lecture[0]),
+        "lecture_most": float(lecture.max()),
     }
     theory = {
         "first": float(formula(values.b1, values.b2, np.array(1))),
@@ -39,6 +43,8 @@ def run(values: Values) -> Outcome:
         "flip": 1 - (1 - values.b1) ** 2,
         "long": float(formula(values.b1, USUAL, np.array(1))),
         "short": float(formula(values.b1, SHORT, np.array(1))),
+        "lecture": float(formula(*LECTURE, np.array(1))),
+        "lecture_most": float(formula(*LECTURE, t).max()),
     }
     shown = np.unique(np.geomspace(1, STEPS, 40).astype(int)) - 1
     one = np.ones(2)
@@ -77,6 +83,8 @@ entry = Entry(
         Quantity("flip", "β₂ at which the first step is right without correction"),
         Quantity("long", "first step with β₂ = 0.999"),
         Quantity("short", "first step with β₂ = 0.9"),
+        Quantity("lecture", "first step with 0.9 and 0.99"),
+        Quantity("lecture_most", "largest of all steps with 0.9 and 0.99"),
     ),
     axes=(
         Axes(
@@ -98,15 +106,16 @@ entry = Entry(
     findings={
         "depends": (
             "Both, depending on β₁ and β₂: with β₁ = {b1} the first step is {long} times the corrected one for β₂ = 0.999 and"
-            " {short} times for β₂ = 0.9. It changes over at β₂ = {flip}. With the values above the first step is off by a "
-            "factor of {first}."
+            " {short} times for β₂ = 0.9. It changes over at β₂ = {flip}. With the values of the lecture that says too "
+            "small, 0.9 and 0.99, the first step is {lecture} times the corrected one, and later ones up to "
+            "{lecture_most} times."
         ),
-        "right": "With β₁ = {b1} the first step is too large for every β₂ in use: by a factor of {first}.",
-        "wrong": "With β₁ = {b1} the first step is too small for every β₂ in use: a factor of {first}.",
+        "right": "With β₁ = {b1} the first step is too large for every β₂ above {flip}: {long} times for 0.999.",
+        "wrong": "With β₁ = {b1} the first step is too small for every β₂ below {flip}: {long} times for 0.999.",
     },
     instead=(
-        "Say for which β: too large if (1 − β₁ᵗ) > √(1 − β₂ᵗ), as for 0.9 and 0.999, where steps stay too large for "
-        "hundreds of updates; too small if less. Keep the correction on."
+        "Say for which β: too large if (1 − β₁ᵗ) > √(1 − β₂ᵗ), as for 0.9 and 0.999, where steps are still a "
+        "quarter too large after a thousand updates; too small if less. Keep the correction on."
     ),
     latex=(
         r"\frac{\text{uncorrected}}{\text{corrected}} = \frac{1 - \beta_1^t}{\sqrt{1 - \beta_2^t}}",

@@ -21,6 +21,14 @@ def outputs(keep: float, seed: int = 1) -> np.ndarray:
     return (np.random.default_rng(seed).random((MASKS, INPUTS), dtype=np.float32) < keep) @ (w * x)
 
 
+def behind_relu(keep: float) -> float:
+    """Mean output of a ReLU unit under inverted dropout over the one in a test, for inputs around zero."""
+    rng = np.random.default_rng(2)
+    x, mask = rng.standard_normal((MASKS, INPUTS)), rng.random((MASKS, INPUTS)) < keep
+    w = unit()[0]
+    return float(np.maximum((mask * x) @ w / keep, 0).mean() / np.maximum(x @ w, 0).mean())
+
+
 def run(values: Values) -> Outcome:
     w, x = unit()
     full = float(w @ x)
@@ -31,9 +39,14 @@ def run(values: Values) -> Outcome:
         "keep": values.keep,
         "drop": 1 - values.keep,
         "inverted": float(sampled.mean()) / values.keep / full,
+        "relu": behind_relu(values.keep),
     }
     means = np.array([outputs(p, seed).mean() / full for seed, p in enumerate(GRID)])
-    return Outcome(numbers, {"factor": values.keep, "inverted": 1.0}, (((GRID, means), (GRID, GRID), (GRID, 1 - GRID)),))
+    return Outcome(
+        numbers,
+        {"factor": values.keep, "inverted": 1.0, "relu": values.keep**-0.5},
+        (((GRID, means), (GRID, GRID), (GRID, 1 - GRID)),),
+    )
 
 
 def judge(numbers):
@@ -58,6 +71,7 @@ entry = Entry(
         Quantity("keep", "probability to keep"),
         Quantity("drop", "probability to drop"),
         Quantity("inverted", "the same under inverted dropout, divided by p in training"),
+        Quantity("relu", "behind a ReLU, inputs around zero: mean in training / in a test"),
     ),
     axes=(
         Axes(
@@ -70,7 +84,8 @@ entry = Entry(
     judge=judge,
     findings={
         "wrong": (
-            "The factor is {factor}, give or take {error}: the probability to keep, {keep}, and not the one to drop, {drop}."
+            "The factor is {factor}, give or take {error}: the probability to keep, {keep}, and not the one to drop, {drop}. "
+            "Behind a ReLU no factor is exact: the noise of the masks raises its mean, here {relu} times."
         ),
         "depends": (
             "Here the two cannot be told apart: to keep and to drop are equally likely, {keep} and {drop}. Move p away from ½."

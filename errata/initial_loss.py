@@ -9,6 +9,7 @@ from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
 from errata.natural_log import softmax_loss
 
 SAMPLES, MOST = 2000, 50
+SMALL = 0.1  # spread up to which the softmax loss is ln C to half a percent
 
 
 def hinge_loss(scores: np.ndarray) -> np.ndarray:
@@ -28,7 +29,17 @@ def run(values: Values) -> Outcome:
     }
     means = [np.array([loss(s).mean() for s in scores]) for loss in (hinge_loss, softmax_loss)]
     picture = ((counts, means[0]), (counts, means[1]), (counts, counts - 1.0), (counts, np.log(counts)))
-    return Outcome(numbers, {"hinge": values.classes - 1, "softmax": math.log(values.classes)}, (picture,))
+    return Outcome(numbers, _theory(values.classes, values.spread), (picture,))
+
+
+def _theory(classes: float, spread: float) -> dict[str, float]:
+    """Mean losses of Gaussian scores: hinge, E max(0, 1 + d) with d ~ N(0, 2σ²); softmax where the spread is small."""
+    s = spread * 2**0.5
+    margin = 1.0
+    if s:
+        normal = 0.5 * (1 + math.erf(1 / s / 2**0.5))
+        margin = normal + s * math.exp(-1 / (2 * s**2)) / (2 * math.pi) ** 0.5
+    return {"hinge": (classes - 1) * margin} | ({"softmax": math.log(classes)} if spread <= SMALL else {})
 
 
 def judge(numbers):

@@ -22,8 +22,8 @@ def apart(alpha: float) -> float:
 
 
 def left(slope: float) -> float:
-    """What LAYERS units of this slope, all on the negative side, leave of a gradient, by the activation's own derivative."""
-    return float(curve.curve(Spec("leaky_relu", {"slope": slope}), np.full(1, -1.0))[1][0]) ** LAYERS
+    """What LAYERS units of this slope leave of a gradient's size over N(0, 1), by the activation's own derivative."""
+    return float(curve.product(Spec("leaky_relu", {"slope": slope}), LAYERS)["typical"][-1])
 
 
 def run(values: Values) -> Outcome:
@@ -36,8 +36,8 @@ def run(values: Values) -> Outcome:
         "above": float(gaps[SWEEP > 1].max()),
     }
     theory = {
-        "gallery": 0.1**LAYERS,
-        "detail": 0.01**LAYERS,
+        "gallery": ((1 + 0.1**2) / 2) ** (LAYERS / 2),
+        "detail": ((1 + 0.01**2) / 2) ** (LAYERS / 2),
         "here": max(values.alpha - 1, 0.0) * 3,
         "below": 0.0,
         "above": 3.0,
@@ -60,7 +60,7 @@ entry = Entry(
     title="Leaky slopes, PReLU as a maximum",
     claim="One lecture draws the leaky ReLU with a slope of 0.1 and defines it with 0.01. PReLU is written as max(αx, x).",
     tested=(
-        "What ten units on their negative side leave of a gradient, for both slopes; and PReLU by its definition against "
+        "What ten layers leave of a gradient over Gaussian inputs, for both slopes; and PReLU by its definition against "
         "the maximum, for α from −1 to 2."
     ),
     params=(Param("alpha", r"\alpha", 1.5, -1.0, 2.0, "linear", "Slope of PReLU for negative inputs."),),
@@ -81,7 +81,7 @@ entry = Entry(
         "depends": (
             "The maximum is PReLU for α ≤ 1 (largest difference {below}); above 1 it takes the other branch, and is off by up"
             " to {above}. α is learned, and nothing holds it below 1. The two leaky slopes leave {gallery} and {detail} of a "
-            "gradient after ten layers: not a detail."
+            "gradient after ten layers: little difference, but two functions under one name."
         ),
         "wrong": "The maximum differs from the definition even for α ≤ 1, by {below}.",
         "right": "The maximum agrees with the definition for every α tried.",

@@ -7,6 +7,7 @@ from engines.descent.codec import number_text
 from errata._descend import descend
 from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
 
+SETTLED = 3000  # updates after which a velocity is as large as it gets
 STEPS, START, KAPPA, RATE = 100, (-8.0, 1.0), 40.0, 0.01
 DROP = f"multistep:first={STEPS // 4},second=0"  # a tenth of the rate, as at the default
 CURVATURE = np.array([1.0, KAPPA])
@@ -35,6 +36,15 @@ def sum_of_gradients(rates: np.ndarray, rho: float) -> np.ndarray:
     return np.array(seen)
 
 
+def after_drop(inside: bool, rho: float, drop: float) -> float:
+    """Momentum under a gradient of 1: the first step at the changed rate over the last one before, rate inside v or not."""
+    v, steps = 0.0, []
+    for rate in [1.0] * SETTLED + [drop]:
+        v = rho * v + (rate if inside else 1.0)
+        steps.append(v if inside else rate * v)
+    return steps[-1] / steps[-2]
+
+
 def run(values: Values) -> Outcome:
     constant = np.full(STEPS, RATE)
     stepped = np.where(np.arange(STEPS) < STEPS // 4, RATE, RATE * values.drop)
@@ -47,9 +57,12 @@ def run(values: Values) -> Outcome:
         "same": float(np.abs(printed - look_ahead(constant, values.rho)).max()),
         "conventions": float(still.max()),
         "parted": float(gap.max()),
+        "inside": after_drop(True, values.rho, values.drop),
+        "outside": after_drop(False, values.rho, values.drop),
     }
+    theory = {"same": 0.0, "conventions": 0.0, "inside": values.rho + values.drop * (1 - values.rho), "outside": values.drop}
     loss = [np.sum(CURVATURE * x**2, 1) / 2 for x in (after, sum_of_gradients(stepped, values.rho))]
-    return Outcome(numbers, {"same": 0.0, "conventions": 0.0}, (tuple((updates(STEPS), f) for f in loss),))
+    return Outcome(numbers, theory, (tuple((updates(STEPS), f) for f in loss),))
 
 
 def judge(numbers):
@@ -77,6 +90,8 @@ entry = Entry(
         Quantity("same", "largest difference from the look-ahead form"),
         Quantity("conventions", "largest difference between the two conventions, constant rate"),
         Quantity("parted", "largest difference between the two conventions, changing rate"),
+        Quantity("inside", "momentum, steady gradient: step after the change / before, rate inside the velocity"),
+        Quantity("outside", "the same with the rate outside"),
     ),
     axes=(
         Axes(
@@ -91,8 +106,10 @@ entry = Entry(
     findings={
         "right": (
             "The printed form is right: with v = ρv − αg it differs from the look-ahead form by {same}, which is rounding. "
-            "But the two conventions of the velocity are the same at a constant rate only ({conventions}): with the changing "
-            "rate they come to lie {parted} apart."
+            "The two conventions of the velocity lie {conventions} apart at a constant rate, and {parted} "
+            "with the changing one. "
+            "The first step after the change is {inside} of the one before with the rate inside the "
+            "velocity, {outside} outside."
         ),
         "wrong": "The printed form differs from the look-ahead form by {same}.",
     },

@@ -93,7 +93,7 @@ entry = Entry(
         ),
     },
     instead=(
-        "Newton's step leads to the nearest stationary point of the local parabola, be it minimum, saddle or maximum. "
+        "Newton's step leads to the stationary point of the local parabola, be it minimum, saddle or maximum. "
         "Start the average at the weights, or divide it by 1 − βᵗ."
     ),
     latex=(

@@ -102,12 +102,11 @@ entry = Entry(
     judge=judge,
     findings={
         "wrong": (
-            "The field is {field} inputs wide, not {printed}: the dilation is missing. Clipping by value turns the gradient "
-            "by {value_angle}°, clipping by norm by {norm_angle}°. And a threshold must work both ways: from above only, an "
-            "entry of {above} gets through."
+            "The field is {field} inputs wide, not {printed}: the dilation is missing. At c = {clip}, clipping by value turns "
+            "the gradient by {value_angle}°, by norm by {norm_angle}°; from above only, an entry of {above} is left."
         ),
         "depends": (
-            "Without dilation the formula holds: {field} and {printed}. But clipping by value turns the gradient by "
+            "Here the formula holds: {field} and {printed}. But clipping by value turns the gradient by "
             "{value_angle}°; clipping by norm by {norm_angle}°."
         ),
         "right": "Here both hold: {field} and {printed} inputs, and nothing is clipped askew ({value_angle}°).",

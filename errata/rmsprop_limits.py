@@ -79,16 +79,16 @@ entry = Entry(
     judge=judge,
     findings={
         "wrong": (
-            "Neither. With decay 0 every step is {none} times the rate, whatever the gradient: the sign alone counts, while "
-            "AdaGrad has slowed to {adagrad}. With decay 1 the average stays 0, and the step is the gradient over ε: {full} "
-            "times the rate, against {sgd} for SGD."
+            "With decay 0 every step is {none} times the rate, whatever the gradient: the sign alone counts, while AdaGrad has "
+            "slowed to {adagrad}. With decay 1 the average stays 0: that is SGD, but at the rate α/ε, a step of {full} times "
+            "the rate that is set, against {sgd}."
         ),
         "depends": "One end agrees here: decay 0 gives {none} against AdaGrad's {adagrad}, decay 1 {full} against SGD's {sgd}.",
         "right": "Both ends agree: {none} and {adagrad}, {full} and {sgd}.",
     },
     instead=(
-        "Decay 0 is descent by the sign of the gradient; decay 1 divides by ε and is of no use. AdaGrad is a sum, not an "
-        "average: no decay gives it."
+        "Decay 0 is descent by the sign of the gradient; decay 1 is SGD at the rate α/ε. AdaGrad is a sum, not an average: no "
+        "decay gives it."
     ),
     latex=(
         r"d = 0:\quad \Delta x = -\alpha\, \frac{g}{|g| + \epsilon} \approx -\alpha\, \operatorname{sign} g",

@@ -110,7 +110,8 @@ entry = Entry(
     findings={
         "depends": (
             "Saddles are common among critical points, not among points: the share is {one} in one dimension, {two} in two, "
-            "{share} in {dimension}. Exactly on the ridge no rule escapes (largest distance {ridge}). Beside it, the fastest "
+            "and {share} for n = {dimension}. Exactly on the ridge no rule escapes (largest distance "
+            "{ridge}). Beside it, the fastest "
             "needs {fastest} steps and the slowest {slowest}; Newton's method ({newton}) is drawn to the saddle."
         ),
         "wrong": "A share of {one} of saddles in one dimension.",

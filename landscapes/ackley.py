@@ -34,7 +34,7 @@ landscape = Landscape(
     look_for=(
         "At small rates every method stops in a ripple near the start: SGD at 0.01 with a loss of 9.0, Adam at 0.1 with 8.0. "
         "A large rate that shrinks gets further, and Adam at 1 with a cosine schedule reaches the tip of the funnel. At a "
-        "constant rate of 1 it is left with a loss of 0.26, because the slope does not fade towards the pointed tip."
+        "constant rate of 1 it is left with a loss of 0.2, because the slope does not fade towards the pointed tip."
     ),
     reference="Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987",
 )

@@ -19,7 +19,7 @@ from core.settings import PAGE_FIELDS
 from core.types import Param
 from datasets import DATASETS
 from engines.convolution import layers
-from engines.descent import experiment
+from engines.descent import experiment, rates
 from engines.formula import surface as formula
 from engines.preprocessing import cloud
 from engines.signal import network
@@ -100,7 +100,7 @@ def _registries() -> Iterator[tuple[str, str]]:
             yield from ((text, f"{folder}/{item.key}.py") for text in _item(item))
     yield from ((text, "engines/formula/surface.py") for text in _item(formula.landscape("x + y")))
     yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
-    shared = [*vars(experiment).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
+    shared = [*vars(experiment).values(), *vars(rates).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     own = [p for p in shared if isinstance(p, Param)]
     yield from ((text, "engines/descent/experiment.py") for p in own for text in (p.word, p.help))
     for module in (network, training, curve_set, layers, cloud):

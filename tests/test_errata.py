@@ -209,6 +209,23 @@ def test_6_the_first_step_flips_where_it_should():
     assert found["short"] == pytest.approx(0.1**0.5, rel=1e-6)
     assert numbers(6, t=1000)["at"] == pytest.approx(1 / math.sqrt(1 - 0.999**1000), rel=1e-6)
     assert [errata.verdict(check(6, b1=b1)) for b1 in (0.0, 0.99)] == ["right", "wrong"]
+    assert found["lecture"] == pytest.approx(1, abs=1e-3)
+    assert found["lecture_most"] == pytest.approx(2.13, abs=0.01)
+    assert numbers(6, t=1000)["at"] == pytest.approx(1.26, abs=0.01)
+
+
+def test_4_the_hinge_of_large_scores():
+    for spread in (0.0, 0.3, 1.0):
+        found = errata.outcome(check(4, spread=spread))
+        assert found.numbers["hinge"] == pytest.approx(found.theory["hinge"], rel=0.03)
+    assert found.theory["hinge"] == pytest.approx(10.80, abs=0.01)
+    assert "softmax" not in found.theory
+
+
+def test_2_a_drop_of_the_rate_by_convention():
+    found = numbers(2)
+    assert (found["inside"], found["outside"]) == (pytest.approx(0.91), pytest.approx(0.1))
+    assert numbers(2, rho=0.0)["parted"] < 1e-12
 
 
 def test_7_without_epsilon_nothing_moves():
@@ -222,6 +239,7 @@ def test_8_the_factor_is_the_probability_to_keep():
         assert found["factor"] == pytest.approx(keep, abs=5 * found["error"])
         assert errata.verdict(check(8, keep=keep)) == "wrong"
     assert errata.verdict(check(8, keep=0.5)) == "depends"
+    assert [numbers(8, keep=keep)["relu"] for keep in (0.5, 0.8)] == pytest.approx([1.41, 1.12], abs=0.03)
 
 
 def test_9_the_maximum_is_prelu_up_to_one():
@@ -252,6 +270,8 @@ def test_12_saturated_units_explode_and_small_weights_vanish():
     assert numbers(12)["small_saturated"] == 0
     assert numbers(12)["small_ratio"] < 1e-6
     assert errata.verdict(check(12, std=0.01)) == "depends"
+    assert numbers(12)["lecture_saturated"] == pytest.approx(33, abs=2)
+    assert numbers(12)["lecture_ratio"] == pytest.approx(5.2, abs=0.4)
 
 
 def test_13_outputs_shrink_and_weights_do_not():

@@ -31,7 +31,7 @@ CARDS = (
     Card(
         "scale_and_shift",
         "What γ and β are for",
-        "After the normalisation the network may widen and move its values again; here by four settings of both.",
+        "γ is the spread that comes out (not the variance) and β the mean: here four settings of both.",
         "normalization",
         ("004",),
         "initialization",

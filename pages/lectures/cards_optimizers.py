@@ -113,7 +113,7 @@ CARDS = (
     Card(
         "large_race",
         "The race with AdaDelta and NAG",
-        "Six at once. AdaDelta needs no rate, but after 200 updates more than half of its loss is still there: it starts from √ε.",
+        "Six at once. AdaDelta needs no rate but starts from √ε: after 200 updates more than half of its loss is still there.",
         "optimizers",
         ("004",),
         "race",
@@ -142,8 +142,8 @@ CARDS = (
         ("004",),
         "race",
         "surface=taco:kappa=10&steps=60&run=adam:lr=0.3,b2=0.99&run=adam:lr=0.3,b2=0.99,bias_correction=false",
-        holds=lambda r: (lambda a, b: abs(b[0] / a[0] - 1) < 0.01 and (b / a)[3:8].max() > 1.8)(
-            *(np.linalg.norm(np.diff(t.x, axis=0), axis=1) for t in r.trajectories)
+        holds=lambda r: (lambda n: abs(n[1][0] / n[0][0] - 1) < 0.01 and (n[1] / n[0])[3:8].max() > 1.8)(
+            [np.linalg.norm(np.diff(t.x, axis=0), axis=1) for t in r.trajectories]
         ),
     ),
     Card(

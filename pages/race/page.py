@@ -11,6 +11,7 @@ from core.query import number_text
 from core.types import Optimizer
 from engines.descent import schedule
 from engines.descent.experiment import Experiment, Run
+from engines.descent.results import Descent
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
@@ -18,9 +19,11 @@ Describe = Callable[..., None]
 
 
 def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
-    """What to look for."""
+    """What to look for, and how near to its limit each run is."""
     st.subheader(_("What to look for"))
     st.markdown(_(experiment.landscape.look_for))
+    for line in limits(experiment, _):
+        st.markdown("- " + line)
 
 
 def more(experiment: Experiment, _: Translate, describe: Describe) -> None:
@@ -33,6 +36,22 @@ def more(experiment: Experiment, _: Translate, describe: Describe) -> None:
             st.caption(landscape.reference)
     with right:
         rules(experiment, _, describe)
+
+
+def limits(experiment: Experiment, _: Translate) -> list[str]:
+    """At which share of its limit each run with a constant rate runs, where one is known: computed where its path ends."""
+    lines = []
+    descent = Descent(experiment)
+    for run, t in zip(experiment.runs, descent.trajectories, strict=True):
+        limit, name = descent.limit(run), _(OPTIMIZERS[run.optimizer.key].name)
+        steepest = float(descent.landscape_curvature(t.x[-1:])[0, 1])
+        rate = run.optimizer.values["lr"]
+        if limit is None or not steepest > 0 or run.schedule.key != "constant":
+            continue
+        text = _("{name} at {rate}: {share} % of its limit of {limit} where it ends.")
+        numbers = dict(rate=f"{rate:.3g}", share=f"{100 * rate * steepest / limit:.3g}", limit=f"{limit / steepest:.3g}")
+        lines.append(text.format(name=name, **numbers))
+    return lines
 
 
 def rules(experiment: Experiment, _: Translate, describe: Describe) -> None:
