@@ -33,6 +33,7 @@ QUERIES = (
     ("activations", "activation=elu:alpha=0.5&activation=maxout&range=-3,3&points=51"),
     ("initialization", "init=he_normal&init=lsuv&activation=relu&width=64&depth=3&norm=batch"),
     ("initialization", "init=orthogonal&activation=tanh&width=32&depth=2&norm=group&data=digits"),
+    ("training", "data=moons&model=mlp:width=8,depth=1&norm=batch&steps=40&run=adam:lr=0.01~cosine&run=sgd:lr=1e6"),
     ("errata", "entry=1"),
     ("errata", "entry=6&b2=0.99"),
 )  # fmt: skip
