@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,9 @@ MEDIA = "application/x-ndjson"
 HEADERS = {
     "Cache-Control": "no-store", "Content-Encoding": "identity", "X-Accel-Buffering": "no", "Access-Control-Allow-Origin": "*",
 }  # fmt: skip
+
+AT_ONCE = 4  # streams that are computed at the same time; the next one is told to come again
+_free = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Lines(Response):
@@ -29,6 +33,15 @@ class Lines(Response):
         self.lines = lines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _free.acquire(blocking=False):
+            await Response(status_code=503, headers={"Retry-After": "5"})(scope, receive, send)
+            return
+        try:
+            await self._send(scope, receive, send)
+        finally:
+            _free.release()
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
