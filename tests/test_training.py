@@ -19,6 +19,7 @@ from engines.training import experiment as te
 from engines.training.network import LOSSES, Form, Numbers
 from norms import NORMS
 from optimizers import OPTIMIZERS
+from web import lines
 
 SHAPES = ((3, 8), (8, 8), (8, 4))
 TRAINABLE = [rule for rule in OPTIMIZERS.values() if not rule.planar]
@@ -361,13 +362,13 @@ def test_the_answer_has_the_form_of_the_contract(client):
 
 def test_the_stream_holds_the_same(client):
     whole = client.get(f"/api/training?{SMALL}").json()
-    head, *lines, last = [json.loads(line) for line in client.get(f"/api/training?{SMALL}&format=ndjson").text.splitlines()]
+    head, *middle, last = [json.loads(line) for line in client.get(f"/api/training?{SMALL}&format=ndjson").text.splitlines()]
     assert last == {"done": True}
     assert head["initial"] == whole["initial"]
-    assert [line["share"] for line in lines] == sorted(line["share"] for line in lines)
-    assert lines[-1]["share"] == 1
+    assert [line["share"] for line in middle] == sorted(line["share"] for line in middle)
+    assert middle[-1]["share"] == 1
     for i, run in enumerate(whole["runs"]):
-        own = [line for line in lines if line["run"] == i]
+        own = [line for line in middle if line["run"] == i]
         assert len(own) > 5
         for name in ("loss", "lr", "grad_norm", "update_ratio"):
             assert [number for line in own for number in line[name]] == run[name]
@@ -378,12 +379,25 @@ def test_the_stream_holds_the_same(client):
 def test_closing_a_stream_stops_the_work():
     from pages.training import answer
 
-    lines = answer.stream(read("steps=5000&run=sgd&seed=123"))
-    next(lines)
-    next(lines)
-    lines.close()
-    assert next(lines, None) is None
+    sent = answer.stream(read("steps=5000&run=sgd&seed=123"))
+    next(sent)
+    next(sent)
+    sent.close()
+    assert next(sent, None) is None
     assert results._SHELF.find(read("steps=5000&run=sgd&seed=123").alone(0)) is None, "it was not run to its end"
+
+
+def test_a_server_that_streams_enough_says_so_at_once(client):
+    for _ in range(lines.AT_ONCE):
+        assert lines._free.acquire(blocking=False)
+    try:
+        answer = client.get(f"/api/training?{SMALL}&format=ndjson")
+        assert answer.status == 503
+        assert answer.headers["retry-after"]
+    finally:
+        for _ in range(lines.AT_ONCE):
+            lines._free.release()
+    assert client.get(f"/api/training?{SMALL}&format=ndjson").status == 200
 
 
 def test_the_file_holds_what_replays_it(client):

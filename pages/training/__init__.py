@@ -7,7 +7,7 @@ from core.page import File, Page, Wish
 from core.query import encode
 from engines.training import codec
 from engines.training import experiment as te
-from pages.training import answer, picture, sliders
+from pages.training import answer, picture, script, sliders
 from pages.training.presets import PRESETS
 
 
@@ -32,6 +32,7 @@ page = Page(
     compute=answer.compute,
     document=answer.document,
     table=answer.table,
+    script=script.script,
     picture=picture.picture,
     shows=picture.SHOWS,
     presets=PRESETS,

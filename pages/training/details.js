@@ -138,7 +138,8 @@ function dot(context, x, y, colour, filled) {
   context.beginPath();
   context.arc(x, y, 2.6, 0, 2 * Math.PI);
   context.fillStyle = context.strokeStyle = colour;
-  context.lineWidth = 1;
+  context.lineWidth = 1.2;
   if (filled) context.fill();
-  else context.stroke();
+  if (filled) context.strokeStyle = 'rgba(255,255,255,.75)';
+  context.stroke();
 }

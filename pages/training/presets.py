@@ -15,7 +15,7 @@ PRESETS = (
     Preset(
         "penalty",
         "2 · Regularization raises it",
-        "init=normal:std=0.1&penalty=l2&penalty=l2:strength=0.1&steps=200&run=sgd&run=sgd",
+        "init=normal:std=0.1&steps=200&penalty=l2&penalty=l2:strength=0.1&run=sgd&run=sgd",
         "The same weights with and without a penalty: the first loss differs by exactly ½·λ·ΣW².",
     ),
     Preset(
@@ -27,13 +27,13 @@ PRESETS = (
     Preset(
         "rates",
         "4 · Rates from 1e-6 to 1e6",
-        "steps=200&run=sgd:lr=1e-6&run=sgd&run=sgd:lr=1e6",
+        "steps=200&run=sgd:lr=1e-6&run=sgd&run=sgd:lr=1000000",
         "At 1e-6 the loss stays flat, at 0.1 it falls, at 1e6 the numbers leave float32 within a few updates.",
     ),
     Preset(
         "range_test",
         "5 · Range test: a rising rate",
-        "steps=1000&run=sgd:lr=5~constant:warmup=1000",
+        "run=sgd:lr=5~constant:warmup=1000",
         "The rate rises with every update: the loss falls, is lowest at some rate, and then comes up again.",
     ),
     Preset(
@@ -51,13 +51,13 @@ PRESETS = (
     Preset(
         "bad_start",
         "Atlas: a bad initialization",
-        "model=mlp:depth=4&init=normal:std=0.01&init=he_normal&steps=300&run=sgd&run=sgd",
+        "model=mlp:depth=4&init=normal&init=he_normal&steps=300&run=sgd&run=sgd",
         "Five layers of weights of 0.01 pass nothing on: the loss stays at ln 10, while He's weights learn at once.",
     ),
     Preset(
         "overfitting",
         "Atlas: overfitting",
-        "data=moons:noise=0.4&model=mlp:width=128&train=60&steps=3000&run=adam:lr=0.01",
+        "data=moons:noise=0.4&model=mlp:width=128&steps=3000&train=60&run=adam:lr=0.01",
         "The training loss goes on falling while the validation loss has turned round: stop early.",
     ),
     Preset(

@@ -1,0 +1,45 @@
+"""The training page: a complete run follows the hand."""
+
+import pytest
+
+PROBES = (r"/\w+/_stcore/", r"console: Failed to load resource.*404")  # Streamlit looks for its own address there first
+CURVES = "document.querySelector('.dl-curves > canvas').toDataURL()"
+REGIONS = "document.querySelectorAll('.dl-pane:not([hidden]) canvas')[0].toDataURL()"
+SMALL = "data=moons&model=mlp:width=16,depth=1&steps=200"
+
+
+@pytest.fixture
+def sheet(visit):
+    def open_page(path, **more):
+        lab = visit(path, **more)
+        lab.troubles.expect(*PROBES)
+        return lab
+
+    return open_page
+
+
+def test_a_drag_trains_anew_before_it_is_let_go(sheet):
+    lab = sheet(f"/training?{SMALL}&run=sgd:lr=0.01")
+    lab.settled()
+    lab.page.wait_for_selector(".dl-pane:not([hidden]) canvas", timeout=60_000)
+    version, curves, address = lab.version, lab.page.evaluate(CURVES), lab.page.url
+    with lab.holding("run0.lr") as to:
+        to(0.8)
+        lab.redrawn(version)
+        assert lab.page.evaluate(CURVES) != curves
+        assert lab.page.url == address
+    lab.settled()
+    assert lab.address["run"][0].startswith("sgd:lr=")
+    assert lab.address["run"][0] != "sgd:lr=0.01"
+
+
+def test_everything_moves_with_the_playhead(sheet):
+    lab = sheet(f"/training?{SMALL}&run=adam:lr=0.01")
+    lab.settled()
+    lab.page.wait_for_selector(".dl-pane:not([hidden]) canvas", timeout=60_000)
+    lab.until("return Number(root.dataset.step) === 200")
+    curves, regions = lab.page.evaluate(CURVES), lab.page.evaluate(REGIONS)
+    lab.key("Home")
+    lab.until("return Number(root.dataset.step) === 0")
+    assert lab.page.evaluate(CURVES) != curves
+    assert lab.page.evaluate(REGIONS) != regions
