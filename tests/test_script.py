@@ -154,6 +154,7 @@ def test_a_bundle_holds_no_way_out():
 def test_every_page_that_computes_has_a_script():
     assert {key for key, page in PAGES.items() if page.script} == {
         "race",
+        "maps",
         "schedules",
         "activations",
         "initialization",
