@@ -30,6 +30,9 @@ QUERIES = (
     ("race", "formula=(1-x)^2%2B100(y-x²)**2-1/3*exp(-x**2)&start=-1,1&steps=60&noise=uniform:scale=0.1&run=adamax&run=newton"),
     ("schedules", "steps=300&noise=gaussian:scale=1&run=sgd~cosine&run=sgd~step"),
     ("schedules", "formula=x**2%2B2y**2&steps=100&noise=uniform:scale=1&seed=5&run=momentum~wsd:warmup=9"),
+    ("maps", "surface=himmelblau&run=momentum&size=6&steps=40&window=-4,4,-3,5"),
+    ("maps", "map=stability&run=momentum&size=5&steps=30&x=lr:0.001..1&y=rho:0..0.9"),
+    ("maps", "map=rates&run=sgd&run=adam~cosine&size=7&noise=gaussian:scale=1&seeds=3&steps=30"),
     ("activations", "activation=elu:alpha=0.5&activation=maxout&range=-3,3&points=51"),
     ("initialization", "init=he_normal&init=lsuv&activation=relu&width=64&depth=3&norm=batch"),
     ("initialization", "init=orthogonal&activation=tanh&width=32&depth=2&norm=group&data=digits"),
@@ -158,6 +161,7 @@ def test_a_bundle_holds_no_way_out():
 def test_every_page_that_computes_has_a_script():
     assert {key for key, page in PAGES.items() if page.script} == {
         "race",
+        "maps",
         "schedules",
         "activations",
         "initialization",

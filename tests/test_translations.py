@@ -404,7 +404,7 @@ def prose(source: str) -> list[str]:
     return [text for text in strings if words.search(text)]
 
 
-KEYS = {"Arrow", "Home", "End", "Infinity", "English", "Descent Lab"}  # keys of a keyboard, and names
+KEYS = {"Arrow", "Home", "End", "Enter", "Infinity", "English", "Descent Lab"}  # keys of a keyboard, and names
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,9 @@ const REST = 160; // milliseconds without a move after which a hand is at rest
 const FAR = 1e6; // how far out a start may lie
 
 class MapActions extends Actions {
+  /** A map at every stop of a slider would be too much to fetch when it is taken hold of. */
+  grab() {}
+
   /** Another surface, at the rates that show its point where it names them. */
   surface(key) {
     const known = this.player.catalogue.surfaces.find((s) => s.key === key);

@@ -15,19 +15,19 @@ PRESETS = (
     Preset(
         "spill",
         "Momentum spills over",
-        "surface=double_well&run=sgd:lr=0.01&run=momentum:lr=0.01",
+        "surface=double_well&run=sgd:lr=0.01&run=momentum",
         "SGD ends in the well that it starts in; with momentum many a start rolls over the pass into the other one.",
     ),
     Preset(
         "newton",
         "Newton's fractal",
-        "surface=himmelblau&steps=100&run=sgd:lr=0.01&run=newton:damping=0",
+        "surface=himmelblau&steps=100&run=sgd:lr=0.01&run=newton",
         "The basins of SGD are whole areas with smooth borders; those of Newton's method are torn, in detail without end.",
     ),
     Preset(
         "squares",
         "Steps of one size: squares",
-        "surface=taco:kappa=4&steps=200&run=lion:lr=0.1&run=sgd:lr=0.1",
+        "surface=taco:kappa=4&steps=200&run=lion&run=sgd:lr=0.1",
         "The sign of the gradient moves every coordinate by the same step: starts that take equally long lie on squares.",
     ),
     Preset(
@@ -40,7 +40,7 @@ PRESETS = (
     Preset(
         "fractal_edge",
         "The edge that is a fractal",
-        "map=stability&surface=himmelblau&start=-1.3,-3.9&steps=300&run=momentum&x=lr:0.003..0.06&y=rho:0..0.9",
+        "map=stability&surface=himmelblau&start=-1.3,-3.9&steps=300&x=lr:0.003..0.06&y=rho:0..0.9",
         "On a quadratic each row has one edge. Here stable and diverging rates alternate: zoom in, and there is more.",
     ),
     Preset(
@@ -58,7 +58,7 @@ PRESETS = (
     Preset(
         "noise",
         "With noise: what most seeds do",
-        "surface=double_well&noise=gaussian:scale=2&size=64&seeds=16&run=sgd:lr=0.03~linear&run=momentum:lr=0.003~linear",
+        "surface=double_well&noise=gaussian:scale=2&run=sgd:lr=0.03~linear&run=momentum:lr=0.003~linear&size=64&seeds=16",
         "Each cell is the outcome of most of 16 seeds. For some starts no outcome has all the seeds.",
     ),
 )

@@ -59,7 +59,8 @@ export function outcome(answer, i, j, page) {
     if (run.diverged[i]) return _('diverged');
     const steps = run.steps_to_tolerance[i];
     const loss = fill(_('loss {loss}'), { loss: show(run.loss[i], 3) });
-    return steps === null ? loss : `${loss}, ${fill(_('{n} steps to tolerance'), { n: steps })}`;
+    if (steps === null) return loss;
+    return [loss, fill(_('{n} steps to tolerance'), { n: steps })].join(', ');
   }
 
   function stability(run) {

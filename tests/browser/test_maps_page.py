@@ -1,0 +1,71 @@
+"""The page of maps: cells say what they are, lead to their race, and are computed anew where one looks closer."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+QUERY = "surface=himmelblau&run=sgd:lr=0.01&run=momentum&size=64"
+
+
+@pytest.fixture
+def maps(visit):
+    def open_page(query=QUERY):
+        lab = visit(f"/embed/maps?{query}")
+        lab.until("return root.dataset.cells === given", "64")
+        return lab
+
+    return open_page
+
+
+def middle(lab):
+    """The pointer over the middle of the first map."""
+    box = lab.root.locator(".dl-map").first.bounding_box()
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_cell_says_what_it_is_and_opens_its_race(maps):
+    lab = maps()
+    middle(lab)
+    expect(lab.root.locator(".dl-told")).to_contain_text(re.compile(r"SGD .+; Momentum .+"))
+    address = urlsplit(lab.action("race").get_attribute("href"))
+    assert address.path.endswith("/embed/race")
+    asked = parse_qs(address.query)
+    assert len(asked["run"]) == 2
+    lab.page.mouse.down()
+    lab.page.mouse.up()
+    lab.page.wait_for_url("**/embed/race?**")
+    assert parse_qs(urlsplit(lab.page.url).query)["start"] == asked["start"]
+
+
+def test_zooming_and_keys_compute_anew_coarse_first(maps):
+    lab = maps()
+    middle(lab)
+    lab.page.mouse.wheel(0, -200)
+    lab.until("return root.dataset.query.includes('window=')")
+    lab.until("return root.dataset.cells === given", "64")
+    x0, x1, _, _ = map(float, parse_qs(lab.query)["window"][0].split(","))
+    assert -5 < x0 < x1 < 5
+    lab.root.locator(".dl-map").first.focus()
+    lab.page.keyboard.press("0")
+    lab.until("return !root.dataset.query.includes('window=')")
+    lab.until("return root.dataset.cells === given", "64")
+    lab.page.keyboard.press("ArrowRight")
+    expect(lab.root.locator(".dl-told")).to_contain_text("SGD")
+    with lab.holding("run0.lr") as to:
+        to(0.3)
+        lab.until("return root.dataset.cells === given", "32")
+    lab.until("return root.dataset.cells === given", "64")
+
+
+def test_the_kinds_of_maps_follow_one_another(maps):
+    lab = maps()
+    lab.press("map-rates")
+    lab.until("return root.dataset.query.startsWith('map=rates')")
+    expect(lab.action("best")).to_be_visible()
+    assert "run=" in lab.action("best").get_attribute("href")
+    lab.root.locator("[data-action=preset]").select_option("heavy_ball")
+    lab.until("return root.dataset.query.startsWith('map=stability') && root.dataset.cells === given", "96")
+    expect(lab.root.locator(".dl-map")).to_have_count(2)
+    expect(lab.root.locator(".dl-key")).to_contain_text("limit by theory")
