@@ -220,7 +220,7 @@ def test_fields_are_where_the_gradient_is(texts, side, data):
     assert seen.gradient is not None
     np.testing.assert_array_equal(seen.gradient > 0, mask)
     for axis, view in enumerate(last.views):
-        ends = field.ends(mask.any(1 - axis))
+        ends = field.ends(np.asarray(mask.any(1 - axis)))
         if ends is None:
             continue
         assert ends[1] - ends[0] < view.field

@@ -42,7 +42,7 @@ class Result:
 def compute(stack: Stack) -> Result:
     rows = stack.rows
     unit = stack.unit or field.middle(rows)
-    return Result(stack, rows, unit, field.seen(rows, unit, stack.one_dimensional), walk.walk(stack.size, stack.window))
+    return Result(stack, rows, unit, field.seen(rows, unit, stack.one_dimensional), walk.walk(stack.side, stack.window))
 
 
 def document(result: Result, translate: Translate) -> dict[str, Any]:

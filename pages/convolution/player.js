@@ -10,7 +10,7 @@ import { Editor } from './editor.js';
 import { Stack } from './stack.js';
 import { Walk } from './walk.js';
 
-const SMALL = ['size', 'kernel', 'stride', 'padding', 'dilation'];
+const SMALL = ['side', 'kernel', 'stride', 'padding', 'dilation'];
 
 class Convolution extends Page {
   route = 'api/convolution';
@@ -79,7 +79,7 @@ class Convolution extends Page {
   read({ text, layers, batch, walk, unit, query }) {
     const specs = layers.map(({ key, params }) => ({ key, params }));
     const { kernel, stride, padding, dilation } = walk.window;
-    const small = { size: walk.input.length, kernel, stride, padding, dilation };
+    const small = { side: walk.input.length, kernel, stride, padding, dilation };
     const chosen = /(^|&)unit=/.test(query) ? [unit.layer, unit.row, unit.column] : null;
     return structuredClone({ input: text, layers: specs, unit: chosen, batch, ...small });
   }
@@ -185,7 +185,7 @@ class Convolution extends Page {
       languageButton(this)
     );
     const names = {
-      size: _('input'),
+      side: _('input'),
       kernel: _('kernel'),
       stride: _('stride'),
       padding: _('padding'),

@@ -129,7 +129,7 @@ PRESETS = (
     Preset(
         "dilated",
         "Three 3×3 layers, dilated 1, 2, 4",
-        network("33x33x1", conv(8, 3), conv(8, 3, 1, 0, "dilation=2"), conv(8, 3, 1, 0, "dilation=4")) + "&size=7&dilation=2",
+        network("33x33x1", conv(8, 3), conv(8, 3, 1, 0, "dilation=2"), conv(8, 3, 1, 0, "dilation=4")) + "&side=7&dilation=2",
         "The field is 15 pixels across and without a hole; with no dilation it is 7, for just as many weights.",
     ),
     Preset(

@@ -21,12 +21,12 @@ MOST = 200  # layers
 SIDE = Param("input", "n", 32, 1, 4096, "int", "Pixels along a side of the input.")
 CHANNELS = Param("input", "c", 3, 1, 16384, "int", "Channels of the input.")
 BATCH = Param("batch", "N", 1, 1, 4096, "int", "Examples whose outputs are kept at once.")
-SIZE = Param("size", "n", 5, 3, 9, "int", "Side of the small input.")
+SMALL_SIDE = Param("side", "n", 5, 3, 9, "int", "Side of the small input.")
 KERNEL = Param("kernel", "k", 3, 1, 5, "int", "Side of its kernel.")
 STRIDE = Param("stride", "s", 1, 1, 3, "int", "Steps from one place to the next.")
 PADDING = Param("padding", "p", 0, 0, 3, "int", "Zeros around it.")
 DILATION = Param("dilation", "d", 1, 1, 3, "int", "Distance between two places that the kernel looks at.")
-SMALL = (SIZE, KERNEL, STRIDE, PADDING, DILATION)
+SMALL = (SMALL_SIDE, KERNEL, STRIDE, PADDING, DILATION)
 NUMBERS = (BATCH, *SMALL)
 INPUT = Size(32, 32, 3)
 FIELDS = ("input", "layer", "unit", *(p.key for p in NUMBERS))
@@ -40,7 +40,7 @@ class Stack:
     Attributes:
       input: its size. one_dimensional: a signal, written as length x channels. layers: in order.
       unit: (layer from 1 on, or 0 for the input; row; column), or None for the middle of the last map.
-      batch: examples at once. size … dilation: of the small convolution.
+      batch: examples at once. side … dilation: of the small convolution.
     """
 
     input: Size = INPUT
@@ -48,7 +48,7 @@ class Stack:
     layers: tuple[Spec, ...] = ()
     unit: tuple[int, int, int] | None = None
     batch: int = int(BATCH.default)
-    size: int = int(SIZE.default)
+    side: int = int(SMALL_SIDE.default)
     kernel: int = int(KERNEL.default)
     stride: int = int(STRIDE.default)
     padding: int = int(PADDING.default)
