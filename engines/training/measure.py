@@ -39,8 +39,9 @@ def scores(form: Form, weights: Array, x: Array, y: Array, train: Array, numbers
         out = network.forward(form, parts, x, numbers, kept[:, None])[-1].h
         loss = LOSSES[form.loss](out, y)
         right = (jnp.argmax(out, 1) == y).astype(x.dtype)
-        means = [_mean(values, of) for of in (kept, 1 - kept) for values in (loss, right)]
-        return Scores(*means, network.penalty(form, parts, numbers))
+        others = 1 - kept
+        added = network.penalty(form, parts, numbers)
+        return Scores(_mean(loss, kept), _mean(right, kept), _mean(loss, others), _mean(right, others), added)
 
     return lax.map(one, weights)
 

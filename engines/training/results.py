@@ -169,7 +169,7 @@ def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
         rows.append(np.asarray(record.rows)[start : some[-1]])
         weights.append(np.asarray(record.weights)[: len(some)])
         ratios.append(np.asarray(record.ratios)[: len(some)])
-        yield _summed_up(alone, made, *map(np.concatenate, (rows, weights, ratios)), place)
+        yield _summed_up(alone, made, np.concatenate(rows), np.concatenate(weights), np.concatenate(ratios), place)
 
 
 def _padded(ends: np.ndarray) -> np.ndarray:

@@ -74,7 +74,7 @@ def stream(t: Training) -> Iterator[str]:
     whole is done.
     """
     for i in range(len(t.runs)):
-        alone, first, kept = t.alone(i), 0, 0
+        alone, first, kept, sofar = t.alone(i), 0, 0, None
         for sofar in results.pieces(alone, STRETCHES):
             if i == 0 and kept == 0:
                 yield json.dumps(head(t, sofar), allow_nan=False) + "\n"
@@ -82,7 +82,8 @@ def stream(t: Training) -> Iterator[str]:
             piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
             yield json.dumps(piece, allow_nan=False) + "\n"
             first, kept = len(sofar.loss), len(sofar.steps)
-        results.keep(alone, sofar)
+        if sofar:
+            results.keep(alone, sofar)
     yield json.dumps({"done": True}) + "\n"
 
 
