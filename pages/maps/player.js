@@ -1,6 +1,6 @@
 /** Maps: where every start ends, which rates work, where a rule is stable. Coarse while a hand moves, fine when it rests. */
 import { Actions } from '../../player/actions.js';
-import { card, parts, select, toolbar } from '../../player/controls.js';
+import { card, controlsOf, select, toolbar } from '../../player/controls.js';
 import { h, iconButton, plain } from '../../player/dom.js';
 import { runStyle } from '../../player/look.js';
 import { Page, componentOf } from '../../player/page.js';
@@ -330,7 +330,7 @@ class Maps extends Page {
   }
 
   #card(i, run) {
-    const { rule, course, menu, courseMenu } = parts(i, run, this);
+    const { rule, course, menu, courseMenu } = controlsOf(i, run, this);
     return card(i, this, menu, rule.slice(0, 1), rule.slice(1, 2), [...rule.slice(2), courseMenu, ...course], false);
   }
 
