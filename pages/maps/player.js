@@ -367,7 +367,8 @@ class Maps extends Page {
 
   #own() {
     const _ = this.words;
-    const { experiment: e, answer } = this;
+    const { experiment: e } = this;
+    const { answer } = this.store; // which may not have been drawn yet
     const set = (change) => this.edit(change, true, { whole: true });
     const menu = (name, label, items, value, done) =>
       h(
