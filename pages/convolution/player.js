@@ -159,7 +159,7 @@ class Convolution extends Page {
       this.cards.replaceChildren(...this.chosen());
       return;
     }
-    const line = (key, label) => slider({ ...rows[key], label }, experiment[key], key, this, rows[key].help);
+    const line = (key, label) => slider({ ...rows[key], label, word: label }, experiment[key], key, this, rows[key].help);
     const input = h('input', {
       class: 'dl-number',
       type: 'text',

@@ -232,7 +232,7 @@ class Data extends Page {
       languageButton(this)
     );
     const labels = { share: _('rate'), steps: _('updates'), seed: _('seed') };
-    const line = (row, value, param, label) => slider({ ...row, label }, value, param, this, row.help);
+    const line = (row, value, param, label) => slider({ ...row, label, word: label }, value, param, this, row.help);
     const own = store.answer.rows.map((row) =>
       line(row, experiment.data.params[row.key], `data.${row.key}`, this.#label(row.key))
     );

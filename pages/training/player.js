@@ -454,18 +454,26 @@ class Training extends Page {
         _('Order'),
         (key) => put('order', key)
       ),
-      slider({ ...rows.steps, label: _('steps') }, e.steps, 'steps', this, rows.steps.help),
+      slider({ ...rows.steps, ...called(_('steps')) }, e.steps, 'steps', this, rows.steps.help),
       slider(
-        { ...rows.train, label: _('train on'), low: e.batch, high: dataset.samples },
+        { ...rows.train, ...called(_('train on')), low: e.batch, high: dataset.samples },
         e.train,
         'train',
         this,
         rows.train.help
       ),
       ...(dataset.classes.length
-        ? [slider({ ...rows.label_noise, label: _('wrong labels') }, e.label_noise, 'label_noise', this, rows.label_noise.help)]
+        ? [
+            slider(
+              { ...rows.label_noise, ...called(_('wrong labels')) },
+              e.label_noise,
+              'label_noise',
+              this,
+              rows.label_noise.help
+            ),
+          ]
         : []),
-      slider({ ...rows.seed, label: _('seed') }, e.seed, 'seed', this, rows.seed.help),
+      slider({ ...rows.seed, ...called(_('seed')) }, e.seed, 'seed', this, rows.seed.help),
       presetMenu(this),
       shareMenu(this),
       linkButton(this),
@@ -724,6 +732,9 @@ function panels({ steps }) {
     { get: recorded('ratio'), theory: () => 1e-3, log: true, heads: true, include: [1e-3] },
   ];
 }
+
+/** A row by a word alone, without a symbol. */
+const called = (word) => ({ label: word, word });
 
 export const mount = (root, options) => new Training(root, options).open();
 
