@@ -22,7 +22,7 @@ from engines.convolution.walk import walk
 from pages.convolution import query
 from pages.convolution.answer import compute, document
 from pages.convolution.presets import PRESETS
-from pages.lectures.cards import ALEXNET
+from pages.lectures.cards_convolution import ALEXNET
 
 BY_KEY = {preset.key: preset for preset in PRESETS}
 

@@ -1,6 +1,7 @@
 """The gallery: every card leads to something that can be shown, and its numbers are finite."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -9,12 +10,15 @@ import pytest
 from core import settings
 from engines.activation import curve, learning
 from engines.descent.results import Descent
+from engines.maps.atlas import Basin
 from engines.signal.statistics import signal
 from pages import PAGES
 from pages.convolution import answer as convolution
 from pages.data import answer as data
 from pages.lectures.cards import CARDS, LECTURES, TOPICS
+from pages.maps import answer as maps
 from pages.schedules.seeds import SeededRuns
+from pages.training import answer as training
 
 BY_KEY = {card.key: card for card in CARDS}
 each = pytest.mark.parametrize("key", BY_KEY)
@@ -89,6 +93,14 @@ def test_its_numbers_are_finite(key):
         for view in data.compute(found).views:
             finite(view.points, view.path.loss, view.bowl.lowest)
             assert view.path.diverged_at is None
+    elif card.page == "maps":
+        for run in maps.compute(found).maps:
+            finite(*([run.steps, run.share] if isinstance(run, Basin) else [run.loss[~run.diverged]]))
+    elif card.page == "training":
+        for run in training.compute(found).runs:
+            before = run.steps < (np.inf if run.diverged_at is None else run.diverged_at)
+            assert before.any()
+            finite(*(score[before] for score in run.scores))
     elif card.page == "convolution":
         finite(convolution.compute(found).seen.gradient)
     else:
@@ -98,7 +110,24 @@ def test_its_numbers_are_finite(key):
             assert s.overflow_at is s.grad_overflow_at is None
 
 
-@pytest.mark.parametrize("key", [card.key for card in CARDS if card.small])
+def outcomes(found):
+    return found.basin if isinstance(found, Basin) else found.diverged
+
+
+@pytest.mark.parametrize("key", [card.key for card in CARDS if card.small and card.page == "maps"])
+def test_a_coarser_map_looks_the_same(key):
+    """The first map, in fewer cells: each outcome has as large a share of them."""
+    card = BY_KEY[key]
+    assert card.show == "map"
+    large, small = (maps.compute(opened(card, query)) for query in (card.query, card.pictured))
+    first = replace(large.atlas.experiment, runs=large.atlas.experiment.runs[:1])
+    assert replace(large.atlas, experiment=first, size=small.atlas.size) == small.atlas
+    fine, coarse = (outcomes(found.maps[0]) for found in (large, small))
+    for outcome in np.unique(fine):
+        assert (coarse == outcome).mean() == pytest.approx((fine == outcome).mean(), abs=0.02)
+
+
+@pytest.mark.parametrize("key", [card.key for card in CARDS if card.small and card.page != "maps"])
 def test_a_lighter_picture_looks_the_same(key):
     """Spread of the outputs, layer by layer, of the network that is shown and of the small one that is drawn."""
     card = BY_KEY[key]
