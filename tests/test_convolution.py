@@ -173,8 +173,7 @@ def test_fields_are_where_the_gradient_is(texts, side, data):
     mask, grid = gradient_mask((side, side + 2), texts, place)
     assert grid == last.grid
     seen = field.seen(stack, (len(texts), *place), False)
-    np.testing.assert_array_equal(seen.rows[0], mask.any(1))
-    np.testing.assert_array_equal(seen.columns[0], mask.any(0))
+    np.testing.assert_array_equal(np.outer(seen.rows[0], seen.columns[0]), mask)
     assert seen.gradient is not None
     np.testing.assert_array_equal(seen.gradient > 0, mask)
     for axis, view in enumerate(last.views):
@@ -187,6 +186,15 @@ def test_fields_are_where_the_gradient_is(texts, side, data):
             n = side + 2 * axis
             if first >= 0 and first + view.field <= n:
                 assert ends == (first, first + view.field - 1)
+
+
+def test_a_unit_over_padding_alone_sees_no_pixel():
+    """Row 0 lies in the padding, column 1 over the first pixel of its row: together they are of no pixel."""
+    seen = field.seen(rows(Size(9, 11, 1), layers("conv:filters=1,kernel=1,padding=1")), (1, 0, 1), False)
+    assert (seen.rows[0].sum(), seen.columns[0].tolist()) == (0, [True] + 10 * [False])
+    assert seen.gradient is not None
+    assert not seen.gradient.any()
+    assert not gradient_mask((9, 11), ["conv:filters=1,kernel=1,padding=1"], (0, 1))[0].any()
 
 
 def test_a_residual_branch_is_a_longest_way():
