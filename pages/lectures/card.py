@@ -32,7 +32,8 @@ class Card:
       page, query: key of a page, and where there the software shows it; the query may hold the page's own fields, as view=3d.
       show: which small picture of that page stands on the card (SHOWS in its picture.py).
       holds: whether the sentence is true of what the page computes (core.claims).
-      small: a lighter query for that picture alone, which looks the same; "" where the query itself is light.
+      small: a lighter query for that picture alone, which looks the same; "" where the query itself is light. It has
+        no `size`, which is that of the picture there.
     """
 
     key: str

@@ -45,7 +45,7 @@ CARDS = (
         "maps",
         "surface=double_well&run=momentum&run=sgd:lr=0.01",
         "map",
-        small="surface=double_well&run=momentum&size=64",
+        small="surface=double_well&run=momentum",
         holds=_spill,
     ),
     Card(
@@ -57,7 +57,7 @@ CARDS = (
         "maps",
         "surface=himmelblau&steps=100&run=newton&run=sgd:lr=0.01",
         "map",
-        small="surface=himmelblau&steps=100&run=newton&size=64",
+        small="surface=himmelblau&steps=100&run=newton",
         holds=_newton,
     ),
     Card(
@@ -69,7 +69,7 @@ CARDS = (
         "maps",
         "map=stability&run=momentum&run=nesterov&x=lr:0.001..1&y=rho:0..0.99",
         "map",
-        small="map=stability&run=momentum&x=lr:0.001..1&y=rho:0..0.99&size=48",
+        small="map=stability&run=momentum&x=lr:0.001..1&y=rho:0..0.99",
         holds=_stability,
     ),
 )

@@ -55,7 +55,7 @@ CARDS = (
         ("000", "001", "002", "003"),
         "training",
         "steps=300&run=sgd:lr=0.001&run=sgd&run=sgd:lr=2&run=sgd:lr=100",
-        "loss",
+        "accuracy",
         holds=_rates,
     ),
 )
