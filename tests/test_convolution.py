@@ -22,7 +22,7 @@ from engines.convolution.walk import walk
 from pages.convolution import query
 from pages.convolution.answer import compute, document
 from pages.convolution.presets import PRESETS
-from pages.lectures.cards import ALEXNET
+from pages.lectures.cards_convolution import ALEXNET
 
 BY_KEY = {preset.key: preset for preset in PRESETS}
 
@@ -112,48 +112,6 @@ def test_torchvisions_padding_on_224_and_on_227():
     assert [rows(Size(n, n, 3), layers(size))[1].output.height for n in (224, 227)] == [55, 56]
 
 
-# ------------------------------------------------------------------------------------------------ what presets say
-
-
-def test_alexnet_has_its_weights_in_the_dense_layers_and_its_work_elsewhere():
-    answer = preset("alexnet")
-    dense = [layer for layer in answer["layers"] if layer["key"] == "dense"]
-    assert f"{100 * sum(d['parameters'] for d in dense) / answer['parameters']:.0f} %" in BY_KEY["alexnet"].sentence
-    assert f"{100 - 100 * sum(d['macs'] for d in dense) / answer['macs']:.0f} %" in BY_KEY["alexnet"].sentence
-    fewer = 1 - preset("alexnet_caffe")["macs"] / answer["macs"]
-    assert f"{100 * fewer:.0f} % fewer" in BY_KEY["alexnet_caffe"].sentence
-
-
-def test_fields_that_presets_name():
-    vgg = preset("vgg")["layers"]
-    last_pool = max(i for i, layer in enumerate(vgg) if layer["key"] == "pool")
-    assert f"sees {vgg[last_pool - 1]['receptive_field']} pixels" in BY_KEY["vgg"].sentence
-    resnet = preset("resnet18")["layers"]
-    assert resnet[-4]["receptive_field"] == 435
-    assert "435" in BY_KEY["resnet18"].sentence
-    wavenet = preset("wavenet")["layers"]
-    assert wavenet[-1]["receptive_field"] == 1024
-    undilated = rows(Size(1, 4096, 1), layers(*["conv:filters=32,kernel=2"] * 10), one_dimensional=True)
-    assert undilated[-1].views[1].field == 11
-    dilated = preset("dilated")
-    assert dilated["unit"]["pixels"] == [15, 15], "no hole"
-    plain = rows(Size(33, 33, 1), layers(*["conv:filters=8,kernel=3"] * 3))
-    assert (plain[-1].views[0].field, sum(row.parameters for row in plain)) == (7, dilated["parameters"])
-
-
-def test_work_that_presets_name():
-    dense = rows(Size(112, 112, 32), layers("conv:filters=64,kernel=3,padding=1"))[1].macs
-    assert f"{dense / preset('mobilenet')['macs']:.1f} times" in BY_KEY["mobilenet"].sentence
-    resnet = preset("resnet50")
-    assert f"{resnet['macs'] / 1e9:.1f} billion" in BY_KEY["resnet50"].sentence
-    assert round(resnet["layers"][-1]["macs"] / 1e6) == 2
-    filters = preset("filters")
-    assert (filters["layers"][0]["output"], filters["parameters"]) == ([28, 28, 6], 456)
-    up = preset("transposed")["layers"]
-    assert [layer["output"][0] for layer in up] == [8, 16, 32]
-    assert [layer["stride"] for layer in up] == [0.5, 0.25, 0.125]
-
-
 @pytest.mark.parametrize("key", ["alexnet", "vgg", "resnet18", "resnet50", "wavenet"])
 def test_the_effective_field_is_smaller(key):
     """What stands under the page: smaller than the formula's."""
@@ -215,8 +173,7 @@ def test_fields_are_where_the_gradient_is(texts, side, data):
     mask, grid = gradient_mask((side, side + 2), texts, place)
     assert grid == last.grid
     seen = field.seen(stack, (len(texts), *place), False)
-    np.testing.assert_array_equal(seen.rows[0], mask.any(1))
-    np.testing.assert_array_equal(seen.columns[0], mask.any(0))
+    np.testing.assert_array_equal(np.outer(seen.rows[0], seen.columns[0]), mask)
     assert seen.gradient is not None
     np.testing.assert_array_equal(seen.gradient > 0, mask)
     for axis, view in enumerate(last.views):
@@ -229,6 +186,15 @@ def test_fields_are_where_the_gradient_is(texts, side, data):
             n = side + 2 * axis
             if first >= 0 and first + view.field <= n:
                 assert ends == (first, first + view.field - 1)
+
+
+def test_a_unit_over_padding_alone_sees_no_pixel():
+    """Row 0 lies in the padding, column 1 over the first pixel of its row: together they are of no pixel."""
+    seen = field.seen(rows(Size(9, 11, 1), layers("conv:filters=1,kernel=1,padding=1")), (1, 0, 1), False)
+    assert (seen.rows[0].sum(), seen.columns[0].tolist()) == (0, [True] + 10 * [False])
+    assert seen.gradient is not None
+    assert not seen.gradient.any()
+    assert not gradient_mask((9, 11), ["conv:filters=1,kernel=1,padding=1"], (0, 1))[0].any()
 
 
 def test_a_residual_branch_is_a_longest_way():

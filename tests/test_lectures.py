@@ -1,6 +1,7 @@
 """The gallery: every card leads to something that can be shown, and its numbers are finite."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -9,12 +10,15 @@ import pytest
 from core import settings
 from engines.activation import curve, learning
 from engines.descent.results import Descent
+from engines.maps.atlas import Basin
 from engines.signal.statistics import signal
 from pages import PAGES
 from pages.convolution import answer as convolution
 from pages.data import answer as data
 from pages.lectures.cards import CARDS, LECTURES, TOPICS
+from pages.maps import answer as maps
 from pages.schedules.seeds import SeededRuns
+from pages.training import answer as training
 
 BY_KEY = {card.key: card for card in CARDS}
 each = pytest.mark.parametrize("key", BY_KEY)
@@ -89,6 +93,14 @@ def test_its_numbers_are_finite(key):
         for view in data.compute(found).views:
             finite(view.points, view.path.loss, view.bowl.lowest)
             assert view.path.diverged_at is None
+    elif card.page == "maps":
+        for run in maps.compute(found).maps:
+            finite(*([run.steps, run.share] if isinstance(run, Basin) else [run.loss[~run.diverged]]))
+    elif card.page == "training":
+        for run in training.compute(found).runs:
+            before = run.steps < (np.inf if run.diverged_at is None else run.diverged_at)
+            assert before.any()
+            finite(*(score[before] for score in run.scores))
     elif card.page == "convolution":
         finite(convolution.compute(found).seen.gradient)
     else:
@@ -98,7 +110,26 @@ def test_its_numbers_are_finite(key):
             assert s.overflow_at is s.grad_overflow_at is None
 
 
-@pytest.mark.parametrize("key", [card.key for card in CARDS if card.small])
+@pytest.mark.parametrize("key", [card.key for card in CARDS if card.page == "maps"])
+def test_the_picture_of_maps_is_the_first_of_them(key):
+    """The lighter query has the first run alone, whose map is the one that is drawn."""
+    card = BY_KEY[key]
+    assert card.show == "map"
+    shown, drawn = opened(card, card.query), opened(card, card.pictured)
+    assert drawn == replace(shown, experiment=replace(shown.experiment, runs=shown.experiment.runs[:1]))
+
+
+@pytest.mark.parametrize("key", BY_KEY)
+def test_its_picture_is_drawn(key, client):
+    """As the gallery asks for it."""
+    card = BY_KEY[key]
+    show = f"&show={card.show}" if card.show else ""
+    reply = client.get(f"/thumb.png?page={card.page}{show}&{card.pictured}")
+    assert reply.status == 200, reply.text[:300]
+    assert reply.body.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("key", [card.key for card in CARDS if card.small and card.page != "maps"])
 def test_a_lighter_picture_looks_the_same(key):
     """Spread of the outputs, layer by layer, of the network that is shown and of the small one that is drawn."""
     card = BY_KEY[key]

@@ -15,7 +15,6 @@ from engines.descent.results import minima
 from engines.maps import atlas
 from optimizers import OPTIMIZERS
 from pages.maps import colours, page, query
-from pages.maps.presets import CLAIMS, PRESETS
 
 FORMULA = "formula=" + quote("(x**2-1)**2+0.5*y**2+0.1*x*y") + "&domain=-2,2,-1.5,1.5"
 
@@ -274,13 +273,6 @@ def test_no_number_compiles_anything(client):
 
 
 # What is said ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
-def test_what_a_preset_says_is_so(preset):
-    value, problems = page.parse(parse_qsl(preset.query))
-    assert not problems
-    assert CLAIMS[preset.key](page.compute(value).maps)
 
 
 def test_the_best_rates_are_raced_with_equal_trials(client):

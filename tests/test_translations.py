@@ -28,7 +28,7 @@ from web.figures import PANELS
 SYMBOLS = {entry.title for entry in ERRATA.values() if isinstance(entry.title, Symbols)}  # the same in every language
 NAMES = {
     "AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD",
-    "ELU", "GELU", "LSUV", "Maxout", "Mish", "PReLU", "ReLU", "SELU", "Transformer", "f(x)", "tanh",
+    "ELU", "GELU", "LSUV", "Maxout", "Mish", "PReLU", "ReLU", "SELU", "Transformer", "f(x)", "softmax", "tanh",
 }  # fmt: skip
 CJK = re.compile("[\u4e00-\u9fff]")
 TEXTS = collect()

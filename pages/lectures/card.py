@@ -12,10 +12,12 @@ TOPICS = {
     "noise": "Noise and batches",
     "optimizers": "Optimizers",
     "rates": "Learning rates",
+    "maps": "Maps of starts and rates",
     "activations": "Activations",
     "initialization": "Initialization",
     "normalization": "Normalization",
     "data": "Data before training",
+    "training": "Training in practice",
     "convolution": "Convolution",
 }
 
@@ -26,11 +28,12 @@ class Card:
 
     Attributes:
       key: its name in links. name, sentence: what it is and what it shows.
-      topic: one of TOPICS. lectures: keys of LECTURES in which the figure is drawn.
+      topic: one of TOPICS. lectures: keys of LECTURES in which the figure is drawn, or what it shows is said.
       page, query: key of a page, and where there the software shows it; the query may hold the page's own fields, as view=3d.
       show: which small picture of that page stands on the card (SHOWS in its picture.py).
       holds: whether the sentence is true of what the page computes (core.claims).
-      small: a lighter query for that picture alone, which looks the same; "" where the query itself is light.
+      small: a lighter query for that picture alone, which looks the same; "" where the query itself is light. It has
+        no `size`, which is that of the picture there.
     """
 
     key: str

@@ -9,11 +9,13 @@ from pages.lectures import (
     cards_convolution,
     cards_data,
     cards_initialization,
+    cards_maps,
     cards_noise,
     cards_normalization,
     cards_optimizers,
     cards_rates,
     cards_surfaces,
+    cards_training,
 )
 from pages.lectures.card import TOPICS, Card
 
@@ -24,9 +26,11 @@ CARDS = (
     *cards_noise.CARDS,
     *cards_optimizers.CARDS,
     *cards_rates.CARDS,
+    *cards_maps.CARDS,
     *cards_activations.CARDS,
     *cards_initialization.CARDS,
     *cards_normalization.CARDS,
     *cards_data.CARDS,
+    *cards_training.CARDS,
     *cards_convolution.CARDS,
 )

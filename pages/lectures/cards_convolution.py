@@ -19,6 +19,7 @@ CARDS = (
         "convolution",
         ALEXNET,
         "sizes",
+        holds=lambda r: r.rows[0].grid == (227, 227) and [view.field for view in r.rows[8].views] == [195, 195],
     ),
     Card(
         "six_filters",
@@ -29,6 +30,7 @@ CARDS = (
         "convolution",
         "input=32x32x3&layer=conv:filters=6,kernel=5",
         "field",
+        holds=lambda r: (r.rows[1].output, r.rows[1].parameters) == ((28, 28, 6), 456),
     ),
     Card(
         "dilation",
@@ -40,5 +42,6 @@ CARDS = (
         "input=33x33x1&layer=conv:filters=8,kernel=3&layer=conv:filters=8,kernel=3,dilation=2"
         "&layer=conv:filters=8,kernel=3,dilation=4",
         "field",
+        holds=lambda r: r.seen.rows[0].sum() == 15 and 1 + sum(row.layer.values["kernel"] - 1 for row in r.rows[1:]) == 7,
     ),
 )

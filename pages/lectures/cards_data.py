@@ -1,5 +1,7 @@
 """The figures on data before training."""
 
+import numpy as np
+
 from pages.lectures.card import Card
 
 CARDS = (
@@ -12,6 +14,7 @@ CARDS = (
         "data",
         "data=cloud",
         "cloud",
+        holds=lambda d: [view.steps for view in d.views] == [189, 16],
     ),
     Card(
         "whitening",
@@ -22,6 +25,10 @@ CARDS = (
         "data",
         "transform=whitened",
         "cloud",
+        holds=lambda d: (
+            np.allclose(np.cov(d.views[1].points.T, bias=True), np.eye(2), atol=1e-6)
+            and abs(d.chosen.spectrum.condition - 1) < 1e-6
+        ),
     ),
     Card(
         "steps_saved",
@@ -32,5 +39,6 @@ CARDS = (
         "data",
         "data=wine&pair=6,12",
         "loss",
+        holds=lambda d: 1e6 < d.views[0].steps < 2e6 and d.views[1].steps == 15 and d.value.share == 0.9,
     ),
 )

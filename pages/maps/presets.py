@@ -1,67 +1,12 @@
-"""Examples that are known to show their point, for the menu; the first is what the page opens with. Each says only what
-`CLAIMS` checks on the computed maps.
-"""
+"""Examples that are known to show their point, for the menu; the first is what the page opens with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from core.page import Preset
-
-PRESETS = (
-    Preset(
-        "spill",
-        "Momentum spills over",
-        "surface=double_well&run=sgd:lr=0.01&run=momentum",
-        "SGD ends in the well that it starts in; with momentum many a start rolls over the pass into the other one.",
-    ),
-    Preset(
-        "newton",
-        "Newton's fractal",
-        "surface=himmelblau&steps=100&run=sgd:lr=0.01&run=newton",
-        "The basins of SGD are whole areas with smooth borders; those of Newton's method are torn, in detail without end.",
-    ),
-    Preset(
-        "squares",
-        "Steps of one size: squares",
-        "surface=taco:kappa=4&steps=200&run=lion&run=sgd:lr=0.1",
-        "The sign of the gradient moves every coordinate by the same step: starts that take equally long lie on squares.",
-    ),
-    Preset(
-        "heavy_ball",
-        "Where momentum is stable",
-        "map=stability&run=momentum&run=nesterov&x=lr:0.001..1&y=rho:0..0.99",
-        "The line is theory: heavy ball is stable below 2(1 + ρ)/λ, Nesterov below 2(1 + ρ)/((1 + 2ρ) λ). The cross is the "
-        "fastest pair by theory.",
-    ),
-    Preset(
-        "fractal_edge",
-        "The edge that is a fractal",
-        "map=stability&surface=himmelblau&start=-1.3,-3.9&steps=300&x=lr:0.003..0.06&y=rho:0..0.9",
-        "On a quadratic each row has one edge. Here stable and diverging rates alternate: zoom in, and there is more.",
-    ),
-    Preset(
-        "best_rates",
-        "Each optimizer at its best",
-        "map=rates&surface=taco:kappa=200&steps=500&run=sgd&run=momentum&run=nesterov&run=adam",
-        "The same 128 rates for everyone. SGD falls until 2/λ and then diverges; at its best rate momentum needs fewer steps.",
-    ),
-    Preset(
-        "two_over_lambda",
-        "Two over the curvature",
-        "map=stability&run=sgd&x=lr:0.0005..5&y=surface.kappa:1..1000",
-        "The steeper the valley, the smaller the largest rate: the edge is 2/κ, a straight line on these axes.",
-    ),
-    Preset(
-        "noise",
-        "With noise: what most seeds do",
-        "surface=double_well&noise=gaussian:scale=2&run=sgd:lr=0.03~linear&run=momentum:lr=0.003~linear&size=64&seeds=16",
-        "Each cell is the outcome of most of 16 seeds. For some starts no outcome has all the seeds.",
-    ),
-)
 
 
 def _edges(basin: np.ndarray) -> int:
@@ -74,27 +19,27 @@ def _turns(diverged: np.ndarray) -> int:
     return int((np.diff(diverged.astype(int), axis=1) != 0).sum(1).max())
 
 
-def _spill(maps: list[Any]) -> bool:
-    x = np.broadcast_to(maps[0].x, maps[0].basin.shape)
+def _spill(m: Any) -> bool:
+    x = np.broadcast_to(m.maps[0].x, m.maps[0].basin.shape)
     own = np.where(x < 0.2386, 0, 1)  # the pass of the double well
-    return bool((maps[0].basin == own).mean() > 0.98 and (maps[1].basin != own).mean() > 0.1)
+    return bool((m.maps[0].basin == own).mean() > 0.98 and (m.maps[1].basin != own).mean() > 0.1)
 
 
-def _squares(maps: list[Any]) -> bool:
-    larger = np.maximum(*np.abs(np.meshgrid(maps[0].x, maps[0].y)))
-    spread = [np.std(found.steps[(larger > 3.9) & (larger < 4.1)]) / found.steps.mean() for found in maps]
+def _squares(m: Any) -> bool:
+    larger = np.maximum(*np.abs(np.meshgrid(m.maps[0].x, m.maps[0].y)))
+    spread = [np.std(found.steps[(larger > 3.9) & (larger < 4.1)]) / found.steps.mean() for found in m.maps]
     return bool(spread[0] < 0.25 * spread[1])
 
 
-def _best_rates(maps: list[Any]) -> bool:
-    sgd, momentum = maps[0], maps[1]
+def _best_rates(m: Any) -> bool:
+    sgd, momentum = m.maps[0], m.maps[1]
     fastest = [found.reached[found.reached >= 0].min() for found in (sgd, momentum)]
     return bool(fastest[1] < fastest[0] and sgd.diverged[-1] and not sgd.diverged[0])
 
 
-def _two_over_lambda(maps: list[Any]) -> bool:
-    points = np.array(maps[0].theory)
-    return bool(np.allclose(points[:, 0] * points[:, 1], 2.0)) and _follows_theory(maps[0])
+def _two_over_lambda(m: Any) -> bool:
+    points = np.array(m.maps[0].theory)
+    return bool(np.allclose(points[:, 0] * points[:, 1], 2.0)) and _follows_theory(m.maps[0])
 
 
 def _follows_theory(found: Any) -> bool:
@@ -104,13 +49,62 @@ def _follows_theory(found: Any) -> bool:
     return all(abs(int(np.argmax(row)) - np.searchsorted(found.x, x)) <= 1 for row, (x, _) in rows)
 
 
-CLAIMS: dict[str, Callable[[list[Any]], bool]] = {
-    "spill": _spill,
-    "newton": lambda maps: _edges(maps[1].basin) > 3 * _edges(maps[0].basin),
-    "squares": _squares,
-    "heavy_ball": lambda maps: all(_follows_theory(found) and found.best for found in maps),
-    "fractal_edge": lambda maps: _turns(maps[0].diverged) > 3,
-    "best_rates": _best_rates,
-    "two_over_lambda": _two_over_lambda,
-    "noise": lambda maps: bool((maps[0].share < 1).any() and (maps[0].basin >= 0).mean() > 0.5),
-}
+PRESETS = (
+    Preset(
+        "spill",
+        "Momentum spills over",
+        "surface=double_well&run=sgd:lr=0.01&run=momentum",
+        "SGD ends in the well that it starts in; with momentum many a start rolls over the pass into the other one.",
+        holds=_spill,
+    ),
+    Preset(
+        "newton",
+        "Newton's fractal",
+        "surface=himmelblau&steps=100&run=sgd:lr=0.01&run=newton",
+        "The basins of SGD are whole areas with smooth borders; those of Newton's method are torn, in detail without end.",
+        holds=lambda m: _edges(m.maps[1].basin) > 3 * _edges(m.maps[0].basin),
+    ),
+    Preset(
+        "squares",
+        "Steps of one size: squares",
+        "surface=taco:kappa=4&steps=200&run=lion&run=sgd:lr=0.1",
+        "The sign of the gradient moves every coordinate by the same step: starts that take equally long lie on squares.",
+        holds=_squares,
+    ),
+    Preset(
+        "heavy_ball",
+        "Where momentum is stable",
+        "map=stability&run=momentum&run=nesterov&x=lr:0.001..1&y=rho:0..0.99",
+        "The line is theory: heavy ball is stable below 2(1 + ρ)/λ, Nesterov below 2(1 + ρ)/((1 + 2ρ) λ). The cross is the "
+        "fastest pair by theory.",
+        holds=lambda m: all(_follows_theory(found) and found.best for found in m.maps),
+    ),
+    Preset(
+        "fractal_edge",
+        "The edge that is a fractal",
+        "map=stability&surface=himmelblau&start=-1.3,-3.9&steps=300&x=lr:0.003..0.06&y=rho:0..0.9",
+        "On a quadratic each row has one edge. Here stable and diverging rates alternate: zoom in, and there is more.",
+        holds=lambda m: _turns(m.maps[0].diverged) > 3,
+    ),
+    Preset(
+        "best_rates",
+        "Each optimizer at its best",
+        "map=rates&surface=taco:kappa=200&steps=500&run=sgd&run=momentum&run=nesterov&run=adam",
+        "The same 128 rates for everyone. SGD falls until 2/λ and then diverges; at its best rate momentum needs fewer steps.",
+        holds=_best_rates,
+    ),
+    Preset(
+        "two_over_lambda",
+        "Two over the curvature",
+        "map=stability&run=sgd&x=lr:0.0005..5&y=surface.kappa:1..1000",
+        "The steeper the valley, the smaller the largest rate: the edge is 2/κ, a straight line on these axes.",
+        holds=_two_over_lambda,
+    ),
+    Preset(
+        "noise",
+        "With noise: what most seeds do",
+        "surface=double_well&noise=gaussian:scale=2&run=sgd:lr=0.03~linear&run=momentum:lr=0.003~linear&size=64&seeds=16",
+        "Each cell is the outcome of most of 16 seeds. For some starts no outcome has all the seeds.",
+        holds=lambda m: (m.maps[0].share < 1).any() and (m.maps[0].basin >= 0).mean() > 0.5,
+    ),
+)
