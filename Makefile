@@ -95,6 +95,7 @@ golden:
 	.venv-golden/bin/python tests/golden/record_torch.py
 	.venv-golden/bin/python tests/golden/record_torch_schedules.py
 	.venv-golden/bin/python tests/golden/record_torch_nn.py
+	.venv-golden/bin/python tests/golden/record_torch_training.py
 
 locales: $(VENV)/.dev
 	$(PY) -m locales.update

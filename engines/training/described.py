@@ -51,11 +51,11 @@ def run(r: Run) -> dict[str, Any]:
 
 
 def initial(t: Training, trained: Trained) -> dict[str, Any]:
-    """The loss before training, and what it is if all scores are 0, the penalty included: ln C + ½ λ ΣW², for example."""
+    """The objective before training, its penalty ½ λ ΣW² included; and what the loss is if all scores are 0, as ln C."""
     seen, added = data.data(t), float(trained.scores.penalty[0])
     untrained = network.expected(t.loss, t.outputs, seen.y[: t.train])
     loss = float(trained.scores.train_loss[0]) + added
-    return {"loss": number(loss), "expected": number(untrained + added), "penalty": number(added)}
+    return {"loss": number(loss), "expected": number(untrained), "penalty": number(added)}
 
 
 def course(trained: Trained, first: int = 0, kept: int = 0) -> dict[str, Any]:

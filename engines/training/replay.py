@@ -17,7 +17,8 @@ def arrays(t: Training, runs: Sequence[Trained]) -> dict[str, np.ndarray]:
 
     x f32[n, features], y int32 or f32[n]: the training set, as the network sees it; batches int32[steps, batch] counts its
     rows. W1 [fan_in, fan_out], b1, … before training (gamma1, beta1, … where there is a normalization), run<i>_W1, … after
-    it. A run that begins with weights of its own has them as run<i>_initial_W1, …
+    it, run<i>_lr and run<i>_loss f[steps] on the way. A run that begins with weights of its own has them as
+    run<i>_initial_W1, …
     """
     seen = data.data(t)
     found = {"x": seen.x[: t.train], "y": seen.y[: t.train], "batches": data.batches(t)}
@@ -26,7 +27,7 @@ def arrays(t: Training, runs: Sequence[Trained]) -> dict[str, np.ndarray]:
     for i, run in enumerate(runs):
         before, after = (network.named(run.form, run.weights[k]) for k in (0, -1))
         found |= {f"run{i}_{name}": part for name, part in after.items()}
-        found[f"run{i}_lr"] = np.asarray(run.learning_rate)
+        found |= {f"run{i}_lr": np.asarray(run.learning_rate), f"run{i}_loss": run.loss}
         if before.keys() != first.keys() or any(not np.array_equal(before[name], first[name]) for name in before):
             found |= {f"run{i}_initial_{name}": part for name, part in before.items()}
     return found

@@ -7,7 +7,7 @@ from core.page import File, Page, Wish
 from core.query import encode
 from engines.training import codec
 from engines.training import experiment as te
-from pages.training import answer, picture, script, sliders
+from pages.training import answer, in_torch, picture, script, sliders
 from pages.training.presets import PRESETS
 
 
@@ -47,7 +47,7 @@ page = Page(
     arrays=answer.arrays,
     fields=answer.FIELDS,
     still_fields=answer.FIELDS,
-    files={"npz": File("application/octet-stream", answer.file)},
+    files={"npz": File("application/octet-stream", answer.file), "torch.py": File("text/x-python", in_torch.program)},
     stream=answer.stream,
     limits={"runs": te.MAX_RUNS},
     panels={

@@ -242,7 +242,7 @@ class Training extends Page {
       'Before training the loss is {loss}; with all scores at 0 it would be {expected}. By chance {chance} are right. {n} parameters.'
     )
       .replace('{loss}', show(initial.loss))
-      .replace('{expected}', show(initial.expected))
+      .replace('{expected}', show(initial.expected + (initial.penalty ?? 0)))
       .replace('{chance}', header.classes ? percent(header.chance) : '–')
       .replace('{n}', header.parameters.toLocaleString());
     this.table.replaceChildren(

@@ -1,0 +1,175 @@
+"""A training as a program for PyTorch: it trains the arrays of the npz file again and says how far apart the two are."""
+
+from __future__ import annotations
+
+from activations import ACTIVATIONS
+from core.query import number_text
+from engines.training import experiment as te
+from engines.training.experiment import Run
+from engines.training.results import Trained
+from norms import NORMS
+from optimizers import OPTIMIZERS
+from pages.training.answer import Result
+
+LOSSES = {
+    "softmax": "torch.nn.functional.cross_entropy(scores, y)",
+    # PyTorch divides the sum over the wrong classes by the number of classes; here, as in the lectures, it is the sum.
+    "hinge": "scores.shape[1] * torch.nn.functional.multi_margin_loss(scores, y)",
+    "mse": "torch.nn.functional.mse_loss(scores, wanted(scores, y))",
+}
+PENALTIES = {"l2": "{strength} / 2 * (W**2).sum()", "l1": "{strength} * W.abs().sum()"}
+
+PROGRAM = '''\
+"""<what>, trained again by PyTorch in float64.
+
+python this.py descent-lab-training.npz     the arrays: the same address with format=npz. Needs torch and numpy.
+
+Of every run it says how far PyTorch is from the file: the loss of each batch, relative to itself or the first one, and the
+weights after training, relative to the largest of their layer. The file's numbers are float32. Over many updates, or beyond the
+edge of stability, such differences grow, so compare 50 updates or so.
+"""
+
+import sys
+
+import numpy as np
+import torch
+
+torch.set_default_dtype(torch.float64)  # or NAdam keeps a product in single precision
+FILE = np.load(sys.argv[1])
+DEPTH, TOGETHER = <layers>, 50
+
+
+def wanted(scores, y):
+    """The numbers themselves; a class is the vector with a 1 in its place."""
+    return y[:, None] if y.is_floating_point() else torch.nn.functional.one_hot(y, scores.shape[1]).to(scores)
+
+
+def loss(scores, y):
+    """The mean over the batch, in nats if it is the cross-entropy."""
+    return <loss>
+
+
+<runs>
+RUNS = [<names>]
+
+
+def tensor(array):
+    return torch.tensor(array, dtype=torch.float64 if array.dtype.kind == "f" else torch.int64)
+
+
+def scores(run, w, x):
+    """The last layer is x W + b, a hidden one is activation(gamma * norm(x W + b) + beta); W is [fan_in, fan_out]."""
+    for layer in range(1, DEPTH + 1):
+        x = x @ w[f"W{layer}"] + w[f"b{layer}"]
+        if layer < DEPTH:
+            x = run.activation(run.norm(x) * w[f"gamma{layer}"] + w[f"beta{layer}"] if f"gamma{layer}" in w else x)
+    return x
+
+
+def objective(run, w, x, y):
+    """What is made small: the loss and the penalty, which is of the weights and not of the biases."""
+    return loss(scores(run, w, x), y) + sum(run.penalty(w[f"W{layer}"]) for layer in range(1, DEPTH + 1))
+
+
+def train(i, run):
+    """Losses [updates] and weights by name after them."""
+    own = f"run{i}_initial_"
+    names = [name.removeprefix(f"run{i}_") for name in FILE if name.startswith((f"run{i}_W", f"run{i}_b", f"run{i}_gamma"))]
+    w = {name: tensor(FILE[own + name if own + name in FILE else name]).requires_grad_() for name in names}
+    x, y, losses, optimizer = tensor(FILE["x"]), tensor(FILE["y"]), [], run.optimizer(list(w.values()))
+    for rows, rate in zip(FILE["batches"][: run.updates], FILE[f"run{i}_lr"], strict=False):
+        for group in optimizer.param_groups:
+            group["lr"] = float(rate)
+        optimizer.zero_grad()
+        value = objective(run, w, x[rows], y[rows])
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return np.array(losses), {name: part.detach().numpy() for name, part in w.items()}
+
+
+for i, run in enumerate(RUNS):
+    try:
+        losses, w = train(i, run)
+    except (ValueError, RuntimeError, NotImplementedError) as error:
+        print(f"run {i} ({run.name}): not by PyTorch: {error}")
+        continue
+    if not len(losses):
+        continue  # the first update already left the numbers
+    apart = np.abs(losses - FILE[f"run{i}_loss"][: len(losses)]) / np.maximum(np.abs(losses), abs(losses[0]))
+    size = {name: np.abs(w["W" + name.strip("Wbgametu")]).max() for name in w}  # a bias may be 0 but for rounding
+    far = max((np.abs(part - FILE[f"run{i}_{name}"]).max() / size[name], name) for name, part in w.items())
+    print(
+        f"run {i} ({run.name}): {len(losses)} updates; losses differ by {apart[:TOGETHER].max():.1e} in the first {TOGETHER}, "
+        f"{apart.max():.1e} in all; weights by {far[0]:.1e} ({far[1]})"
+    )
+    if far[0] > 1e-4 and run.note:
+        print(f"run {i}: {run.note}")
+'''
+
+RUN = """\
+class Run{i}:
+    name, updates = "{name}", {updates}
+    note = "{note}"
+
+    def optimizer(params):
+        {optimizer}
+
+    def activation(x):
+        return {activation}
+
+    def norm(x):
+        return {norm}
+
+    def penalty(W):
+        return {penalty}
+
+"""
+
+
+def program(result: Result) -> bytes:
+    """The program that trains the npz file of a result again."""
+    t, runs = result.value, result.runs
+    given = {
+        "what": f"{t.dataset.name}: {', '.join(run.run.optimizer.key for run in runs)}, {t.steps} updates of {t.batch} samples",
+        "layers": str(len(t.shapes)),
+        "loss": LOSSES[t.loss],
+        "runs": "\n".join(_run(i, run) for i, run in enumerate(runs)),
+        "names": ", ".join(f"Run{i}" for i in range(len(runs))),
+    }
+    text = PROGRAM
+    for name, words in given.items():
+        text = text.replace(f"<{name}>", words)
+    return text.encode()
+
+
+def _run(i: int, trained: Trained) -> str:
+    """A run as a class; one that diverged is trained as far as its numbers were finite."""
+    rule, at = OPTIMIZERS[trained.run.optimizer.key], trained.diverged_at
+    found = calls(trained.run)
+    made = f"return {found['optimizer']}" if rule.torch else f'raise NotImplementedError("it has no {rule.name}")'
+    return RUN.format(
+        i=i,
+        name=rule.key,
+        updates=len(trained.loss) if at is None else at - 1,
+        note=rule.difference,
+        **{**found, "optimizer": made},
+    )
+
+
+def calls(run: Run) -> dict[str, str]:
+    """What PyTorch has for each part, as the files of the rule, the activation and the normalization name it."""
+    params = {"optimizer": te.optimizer_params, **{field: part.params for field, part in te.PARTS.items()}}
+
+    def written(field: str, template: str) -> str:
+        part = getattr(run, field)
+        values = {p.key: part.values[p.key] for p in params[field](part.key) if p.scale == "bool"}
+        numbers = {key: number_text(value) for key, value in part.values.items()}
+        return template.format(**{**numbers, **{key: bool(value) for key, value in values.items()}})
+
+    return {
+        "optimizer": written("optimizer", OPTIMIZERS[run.optimizer.key].torch),
+        "activation": written("activation", ACTIVATIONS[run.activation.key].torch),
+        "norm": written("norm", NORMS[run.norm.key].torch) or "x",
+        "penalty": written("penalty", PENALTIES[run.penalty.key]),
+    }

@@ -1,0 +1,169 @@
+"""Records what PyTorch makes of small trainings: `make golden`, in an environment with torch==2.13.0.
+
+All calls are written out here, so that this runs without JAX; the tests check that each equals what the files of the rule,
+the schedule, the activation and the normalization say, and train the same with our loop. Every case has samples, batches
+and first weights in common; biases, γ and β begin with random numbers too, so that nothing holds because they are 0.
+Strengths are such that float32 holds them.
+"""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+VERSION = "2.13.0"
+SAMPLES, FEATURES, CLASSES, WIDTH, BATCH, STEPS = 30, 4, 3, 8, 6, 50
+ADAM = "betas=(0.9, 0.999), eps=1e-7"
+SOFTMAX = "torch.nn.functional.cross_entropy(scores, y)"
+HINGE = "scores.shape[1] * torch.nn.functional.multi_margin_loss(scores, y)"
+MSE = "torch.nn.functional.mse_loss(scores, wanted(scores, y))"
+NO_PENALTY = "0 / 2 * (W**2).sum()"
+
+
+class Case(NamedTuple):
+    """The query that says the same, and the calls of PyTorch; depth counts hidden layers, numbers are what y is."""
+
+    query: str
+    optimizer: str
+    activation: str = "torch.nn.functional.relu(x)"
+    loss: str = SOFTMAX
+    penalty: str = NO_PENALTY
+    norm: str = "x"
+    schedule: str = ""
+    depth: int = 2
+    numbers: bool = False
+
+
+SGD = "torch.optim.SGD(params, lr=0.1)"
+MOMENTUM = "torch.optim.SGD(params, lr=0.02, momentum=0.9)"
+CASES = [
+    Case("run=sgd", SGD),
+    Case("activation=tanh&run=momentum:lr=0.02", MOMENTUM, "torch.nn.functional.tanh(x)"),
+    Case(
+        "activation=sigmoid&run=nesterov:lr=0.02",
+        "torch.optim.SGD(params, lr=0.02, momentum=0.9, nesterov=True)",
+        "torch.nn.functional.sigmoid(x)",
+    ),
+    Case(
+        "activation=gelu&run=adam:lr=0.01",
+        f"torch.optim.Adam(params, lr=0.01, {ADAM})",
+        'torch.nn.functional.gelu(x, approximate="tanh" if False else "none")',
+    ),
+    Case(
+        "activation=elu&run=adamw:lr=0.01,weight_decay=0.2",
+        f"torch.optim.AdamW(params, lr=0.01, {ADAM}, weight_decay=0.2)",
+        "torch.nn.functional.elu(x, alpha=1)",
+    ),
+    Case(
+        "activation=silu&run=rmsprop:lr=0.01,eps=0.001",
+        "torch.optim.RMSprop(params, lr=0.01, alpha=0.9, eps=0.001)",
+        "torch.nn.functional.silu(x)",
+    ),
+    Case("run=adagrad:lr=0.05", "torch.optim.Adagrad(params, lr=0.05, eps=1e-7)"),
+    Case("run=adadelta", "torch.optim.Adadelta(params, lr=1, rho=0.95, eps=1e-6)"),
+    Case("run=adamax:lr=0.02", f"torch.optim.Adamax(params, lr=0.02, {ADAM})"),
+    Case("run=nadam:lr=0.01", f"torch.optim.NAdam(params, lr=0.01, {ADAM}, momentum_decay=1e6)"),
+    Case("loss=hinge&run=sgd", SGD, loss=HINGE),
+    Case("loss=mse&run=sgd", SGD, loss=MSE),
+    Case("data=sine&loss=mse&run=momentum:lr=0.02", MOMENTUM, loss=MSE, numbers=True),
+    Case("run=sgd&penalty=l2:strength=0.25", SGD, penalty="0.25 / 2 * (W**2).sum()"),
+    Case(
+        "run=adam:lr=0.01&penalty=l1:strength=0.015625",
+        f"torch.optim.Adam(params, lr=0.01, {ADAM})",
+        penalty="0.015625 * W.abs().sum()",
+    ),
+    Case(
+        "run=sgd~cosine",
+        SGD,
+        schedule="torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=50, eta_min=0 * 0.1)",
+    ),
+    Case(
+        "run=momentum:lr=0.02~step:every=20,warmup=10",
+        MOMENTUM,
+        schedule="torch.optim.lr_scheduler.ChainedScheduler([torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1 / 10, "
+        "total_iters=9), torch.optim.lr_scheduler.StepLR(optimizer, step_size=20, gamma=1 / 5)])",
+    ),
+    Case("model=mlp:depth=0&run=sgd", SGD, depth=0),
+    Case("model=mlp:depth=0&loss=hinge&run=sgd&penalty=l2:strength=0.125", SGD, "torch.nn.functional.relu(x)", HINGE,
+         "0.125 / 2 * (W**2).sum()", depth=0),
+    Case("norm=batch&run=sgd", SGD, norm="torch.nn.functional.batch_norm(x, None, None, training=True)"),
+    Case("norm=layer&run=sgd", SGD, norm="torch.nn.functional.layer_norm(x, x.shape[1:])"),
+]  # fmt: skip
+
+
+def wanted(scores: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The numbers themselves; a class is the vector with a 1 in its place."""
+    return y[:, None] if y.is_floating_point() else torch.nn.functional.one_hot(y, scores.shape[1]).to(scores)
+
+
+def problem(case: Case) -> dict[str, torch.Tensor]:
+    """Samples, batches and weights before training."""
+    torch.manual_seed(1)
+    x = torch.randn(SAMPLES, FEATURES)
+    y, numbers = torch.randint(0, CLASSES, (SAMPLES,)), torch.randn(SAMPLES)
+    batches = torch.stack([torch.randperm(SAMPLES)[:BATCH] for _ in range(STEPS)])
+    given = {"x": x, "y": numbers if case.numbers else y, "batches": batches}
+    sizes = [FEATURES, *[WIDTH] * case.depth, 1 if case.numbers else CLASSES]
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), 1):
+        given |= {f"W{layer}": torch.randn(fan_in, fan_out) * (2 / fan_in) ** 0.5, f"b{layer}": 0.3 * torch.randn(fan_out)}
+        if case.norm != "x" and layer <= case.depth:
+            given |= {f"gamma{layer}": 1 + 0.3 * torch.randn(fan_out), f"beta{layer}": 0.3 * torch.randn(fan_out)}
+    # What float32 holds, so that ours begins at the very same numbers.
+    return {name: part.float().double() if part.is_floating_point() else part for name, part in given.items()}
+
+
+def scores(case: Case, w: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    for layer in range(1, case.depth + 2):
+        x = x @ w[f"W{layer}"] + w[f"b{layer}"]
+        if layer <= case.depth:
+            x = eval(case.norm, {"torch": torch, "x": x})
+            x = x * w[f"gamma{layer}"] + w[f"beta{layer}"] if f"gamma{layer}" in w else x
+            x = eval(case.activation, {"torch": torch, "x": x})
+    return x
+
+
+def train(case: Case, given: dict[str, torch.Tensor]) -> dict[str, list]:
+    """The objective, the rate and the norm of the gradient of every update, and the weights after the last."""
+    w = {name: part.clone().requires_grad_() for name, part in given.items() if name not in ("x", "y", "batches")}
+    optimizer = eval(case.optimizer, {"torch": torch, "params": list(w.values())})
+    schedule = eval(case.schedule or "None", {"torch": torch, "optimizer": optimizer})
+    found = {"loss": [], "lr": [], "grad_norm": []}
+    for rows in given["batches"]:
+        optimizer.zero_grad()
+        names = {"torch": torch, "wanted": wanted, "scores": scores(case, w, given["x"][rows]), "y": given["y"][rows]}
+        loss = eval(case.loss, names)
+        for layer in range(1, case.depth + 2):
+            loss = loss + eval(case.penalty, {"W": w[f"W{layer}"]})
+        loss.backward()
+        found["loss"].append(loss.item())
+        found["lr"].append(optimizer.param_groups[0]["lr"])
+        found["grad_norm"].append(sum((part.grad**2).sum() for part in w.values()).sqrt().item())
+        optimizer.step()
+        if schedule:
+            schedule.step()
+    return {**found, "after": {name: part.tolist() for name, part in w.items()}}
+
+
+def main() -> None:
+    found = torch.__version__.split("+")[0]
+    if found != VERSION:
+        raise SystemExit(f"the golden values are of torch {VERSION}, this is {found}")
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
+    problems, runs = {}, []
+    for case in CASES:
+        given = problem(case)
+        name = f"depth {case.depth}, {'numbers' if case.numbers else 'classes'}{'' if case.norm == 'x' else ', norm'}"
+        problems[name] = {key: part.tolist() for key, part in given.items()}
+        calls = {"loss_call": case.loss, **case._asdict()}
+        runs.append({**calls, "problem": name, **train(case, given)})
+    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(given)}" for name, given in problems.items())
+    lines = ",\n".join(json.dumps(run) for run in runs)  # one run a line, so that a difference reads well
+    text = f'{{"torch": "{VERSION}", "problems": {{\n{rows}\n}}, "runs": [\n{lines}\n]}}\n'
+    Path(__file__).with_name("torch_training.json").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
