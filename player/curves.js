@@ -54,6 +54,7 @@ export class Curves {
       if (n === undefined) continue;
       if (Number(n || 1) > shown) delete layout[key];
       else layout[key].gridcolor = theme.grid;
+      if (key.startsWith('x') && layout[key]) layout[key].ticklabelstandoff = this.large ? 12 : 5; // clear of the lowest one of the other axis
     }
     layout.annotations = (layout.annotations ?? []).slice(0, shown);
     for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) delete layout[key].matches; // one of them may be gone
@@ -103,7 +104,7 @@ export class Curves {
       if (title) layout[`annotations[${i}].text`] = title;
     });
     const ranges = JSON.stringify(layout);
-    if (ranges !== this.ranges) {
+    if (ranges !== this.ranges && this.plot._fullLayout) {
       this.ranges = ranges;
       await this.Plotly.relayout(this.plot, layout);
     }
@@ -122,7 +123,7 @@ export class Curves {
   }
 
   #fit() {
-    if (!this.theme || !this.root.clientWidth) return;
+    if (!this.plot._fullLayout || !this.root.clientWidth) return;
     const places = this.titles?.length ? this.#arranged() : {};
     const moved = { annotations: structuredClone(this.plot.layout?.annotations ?? []) }; // as a whole: a title's second line would stay behind
     const layout = { width: this.root.clientWidth, height: this.root.clientHeight };

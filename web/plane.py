@@ -36,7 +36,8 @@ def contour(window: Window, grid: tuple[int, int], panels: int = 1) -> go.Figure
             hoverinfo="skip",
         )
         figure.add_trace(trace, row=i // window.columns + 1, col=i % window.columns + 1)
-    figure.update_xaxes(range=[x0, x1], constrain="domain", **_AXIS)
+    clear = dict(ticklabelstandoff=5)  # of the lowest label of the other axis
+    figure.update_xaxes(range=[x0, x1], constrain="domain", **clear, **_AXIS)
     figure.update_yaxes(range=[y0, y1], constrain="domain", **_AXIS)
     if window.equal:
         figure.update_yaxes(scaleanchor="x", scaleratio=1)

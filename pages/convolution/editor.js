@@ -109,7 +109,7 @@ export class Editor {
       value: plain(layer.params[row.key]),
       'data-param': param,
       'aria-label': label,
-      style: `width:${row.key === 'filters' || row.key === 'units' ? 3.3 : 1.7}em`,
+      style: `width:${row.key === 'filters' || row.key === 'units' ? 3.3 : 2.1}em`,
       onchange: () => {
         const typed = Number(text.value);
         if (text.value.trim() && Number.isInteger(typed) && typed >= row.low && typed <= row.high) put(typed);

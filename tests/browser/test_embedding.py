@@ -43,6 +43,7 @@ def test_embed_has_the_settings_of_the_page(visit):
 
 def test_embed_in_a_frame_of_another_page(visit):
     lab = visit("/healthz", ready=False)
+    lab.page.goto("about:blank")  # the policy of the page before lets nothing be framed
     lab.page.set_content(f'<iframe src="{lab.server}/embed?run=sgd" width="900" height="700"></iframe>')
     inside = lab.page.frame_locator("iframe")
     expect(inside.locator("[data-player]")).to_have_attribute("data-step", "200")
