@@ -360,6 +360,35 @@ def test_the_answer_has_the_form_of_the_contract(client):
         assert run["diverged_at"] is None
 
 
+CONTRACT = (
+    "data=digits&model=mlp:width=64,depth=2&activation=relu&init=he_normal&norm=none&loss=softmax&batch=32&steps=1000&seed=0"
+    "&train=1000&penalty=l2:strength=0&run=sgd:lr=0.1~cosine&run=adam:lr=0.001"
+)
+
+
+def test_the_query_of_the_contract_is_taken_literally(client):
+    found = client.get(f"/api/training?{CONTRACT}").json()
+    assert found["query"] == "run=sgd~cosine&run=adam", "all else is what is usual"
+    assert found["initial"]["expected"] == np.log(10)
+    assert found["classes"] == 10
+    assert found["parameters"] == 65 * 64 + 65 * 64 + 65 * 10
+    for run in found["runs"]:
+        assert len(run["loss"]) == len(run["lr"]) == len(run["grad_norm"]) == 1000
+        assert {len(row) for row in run["update_ratio"]} == {3}
+        assert len(run["update_ratio"]) == len(run["eval"]["step"])
+    falling, constant = (run["lr"] for run in found["runs"])
+    assert falling == pytest.approx(0.05 * (1 + np.cos(np.pi * np.arange(1000) / 1000)))
+    assert constant == [0.001] * 1000
+
+
+def test_regression_is_a_network_without_hidden_layers(client):
+    for key, parameters in (("digits", 65 * 10), ("line", 2)):
+        found = client.get(f"/api/training?data={key}&model=mlp:depth=0&steps=20&run=sgd:lr=0.05").json()
+        assert found["parameters"] == parameters
+        assert {len(row) for row in found["runs"][0]["update_ratio"]} == {1}
+        assert found["runs"][0]["eval"]["train_loss"][-1] < found["initial"]["loss"]
+
+
 def test_the_stream_holds_the_same(client):
     whole = client.get(f"/api/training?{SMALL}").json()
     head, *middle, last = [json.loads(line) for line in client.get(f"/api/training?{SMALL}&format=ndjson").text.splitlines()]
