@@ -231,8 +231,12 @@ export function shareMenu(player) {
       onchange: () => fill(),
     }
   );
+  const wished = () => {
+    const [width, height] = size.value.split('x');
+    return player.numbers?.size ? `width=${width}&height=${height}` : `size=${size.value}`; // a page may have a size of its own
+  };
   const sized = (way, to) =>
-    at(to) + (DRAWN.includes(way) && size.value !== SIZES[0] ? `${at(to).includes('?') ? '&' : '?'}size=${size.value}` : '');
+    at(to) + (DRAWN.includes(way) && size.value !== SIZES[0] ? `${at(to).includes('?') ? '&' : '?'}${wished()}` : '');
   const menu = h(
     'details',
     { class: 'dl-share', ontoggle: () => menu.open && fill() },

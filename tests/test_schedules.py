@@ -145,7 +145,7 @@ def test_a_late_schedule_begins_after_the_warm_up(key):
     for text in schedule.code(spec(f"{key}:warmup=40,late=true"), 0.1, 200):
         assert text.startswith("optax.join_schedules")
         fn = eval(text, {"optax": optax, "jnp": jnp, "math": math})
-        np.testing.assert_allclose([fn(k) for k in range(200)], course, rtol=1e-5, atol=1e-9)
+        np.testing.assert_allclose([fn(jnp.asarray(k)) for k in range(200)], course, rtol=1e-5, atol=1e-9)
 
 
 def test_a_schedule_that_falls_during_warm_up_does_not_reach_its_rate_and_says_so():

@@ -53,7 +53,8 @@ def code(schedule: Spec, learning_rate: float, steps: int) -> list[str]:
     steps -= min(n, steps - 1) if late else 0
     torch, optax = (text.format(lr=number_text(learning_rate), horizon=steps, **values) for text in (rule.torch, rule.optax))
     if late:
-        rate = number_text(learning_rate)
+        cold = Spec(schedule.key, {**schedule.values, "warmup": 0.0})
+        rate = number_text(float(rates(cold, learning_rate, steps)[0]))  # where the schedule itself begins
         torch = ""
         optax = f"optax.join_schedules([lambda count: {rate} * (count + 1) / {n}, {optax}], [{n}])" if optax else ""
     elif n and WARMUP in params:

@@ -49,7 +49,7 @@ page = Page(
     aliases=("courses",),
     limits={"runs": MAX_RUNS, "seeds": ensemble.SEEDS},
     plane=plane,
-    panels={"schedules": ("learning rate of every update", "loss: mean of 64 seeds, and where eight in ten of them lie")},
+    panels={"schedules": ("learning rate of every update", "loss, mean of 64 seeds")},
     columns=1,
     warm=warm,
 )

@@ -40,9 +40,7 @@ def _losses(seeded: SeededRuns, translate: Callable[[str], str]) -> Panel:
     lines = tuple(Line(k, one.mean, i, moving=True) for i, one in enumerate(seeded.runs))
     bands = tuple(Band(k, one.low, one.high, i) for i, one in enumerate(seeded.runs))
     cap = CAP * max(abs(float(line.y[0])) for line in lines)
-    words = (
-        _("loss: mean of 64 seeds, and where eight in ten of them lie")
-        if seeded.lowest is None
-        else _("loss above the minimum: mean of 64 seeds, and where eight in ten of them lie")
-    ).replace("64", str(SEEDS))
+    words = (_("loss, mean of 64 seeds") if seeded.lowest is None else _("loss above the minimum, mean of 64 seeds")).replace(
+        "64", str(SEEDS)
+    )
     return Panel(x=_("update"), y=words, lines=lines, bands=bands, log_y=seeded.lowest is not None, cap=cap or None)

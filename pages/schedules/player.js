@@ -99,10 +99,7 @@ const schedules = {
   ],
 };
 
-const spread = (lowest, _) =>
-  lowest === null
-    ? _('loss: mean of 64 seeds, and where eight in ten of them lie')
-    : _('loss above the minimum: mean of 64 seeds, and where eight in ten of them lie');
+const spread = (lowest, _) => (lowest === null ? _('loss, mean of 64 seeds') : _('loss above the minimum, mean of 64 seeds'));
 const rate = (run, k) => run.lr_low[Math.min(k, run.lr_low.length - 1)];
 const number = (value) => (Number.isFinite(value) ? show(value, 3) : '–');
 

@@ -53,11 +53,11 @@ page = Page(
     panels={
         "training": (
             "loss of each batch",
-            "validation loss, shaded to training",
-            "validation accuracy, shaded to training",
+            "validation loss",
+            "validation accuracy",
             "norm of the gradient",
             "learning rate",
-            "update / weight, mean of the layers",
+            "update / weight",
         )
     },
     columns=3,

@@ -60,7 +60,11 @@ class Training extends Page {
     );
     this.table = h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': _('At the playhead') });
     this.live = h('div', { class: 'dl-hidden', 'aria-live': 'polite' });
-    this.told = h('p', { class: 'dl-told' });
+    this.told = h(
+      'p',
+      { class: 'dl-told' },
+      _('The shaded area lies between validation and training; update / weight is the mean of the layers.')
+    );
     this.curves.root.append(this.busy);
     const { base, language } = this.options;
     this.closer = new Feed(`${base}${this.route}?lang=${language}&format=bin&fields=${FIELDS}&`);
@@ -171,15 +175,12 @@ class Training extends Page {
     this.playhead.setLength(header.steps);
     this.curves.step = this.playhead.step;
     if (!this.drawn || themed) {
-      this.drawn = await this.axes('training', this.root.clientWidth < 700 ? 1 : 3);
+      this.drawn = await this.axes('training', this.root.clientWidth < 700 ? 1 : this.options.present ? 2 : 3);
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
       this.curves.setScene(this.scene);
     }
-    const preset = this.presets.find((p) => p.query === blob.query);
-    this.told.textContent = preset ? preset.sentence : '';
-    this.told.hidden = !preset;
     this.showTable();
     this.showStep(this.playhead.step);
     this.look();
