@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import re
+import secrets
 import threading
 from urllib.parse import quote
 
@@ -93,8 +94,9 @@ def test_our_addresses_never_reach_streamlit_and_set_no_cookie(door, path):
 
 
 def test_other_addresses_are_streamlits_with_a_policy_of_their_own(streamlit):
-    status, headers, body = asyncio.run(ask(streamlit, "/schedules"))
+    status, headers, body = asyncio.run(ask(streamlit, "/nowhere"))
     assert (status, body) == (200, b"Streamlit")
+    assert asyncio.run(ask(streamlit, "/schedules"))[1]["content-security-policy"] == headers["content-security-policy"]
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     digest = base64.b64encode(hashlib.sha256(b"one()").digest()).decode()
     assert policy["script-src"] == f"'self' blob: 'wasm-unsafe-eval' 'sha256-{digest}'"
@@ -126,7 +128,8 @@ def test_a_base_path_is_taken_off():
     app = Front(PlainTextResponse("Streamlit"), base="lab")
     assert asyncio.run(ask(app, "/lab/healthz"))[2] == b"ok"
     assert asyncio.run(ask(app, "/lab/assets/player/page.js"))[0] == 200
-    assert asyncio.run(ask(app, "/lab/"))[2] == b"Streamlit"
+    assert asyncio.run(ask(app, "/lab/nowhere"))[2] == b"Streamlit"
+    assert b"dl-layer" in asyncio.run(ask(app, "/lab/"))[2]
 
 
 def test_answers_are_packed_for_those_who_can_read_it(door):
@@ -347,7 +350,7 @@ def test_what_clients_have_not_taken_yet_is_bounded(monkeypatch):
             await reading.wait()
 
     async def sending(make):
-        await Answer(make, {"ETag": f'"{id(make)}"'}, "application/octet-stream", None, False)(scope, forever, slow)
+        await Answer(make, {"ETag": secrets.token_hex()}, "application/octet-stream", None, False)(scope, forever, slow)
 
     async def two():
         first = asyncio.create_task(sending(lambda: bytes(2 * reply.PART)))

@@ -539,7 +539,7 @@ def test_nothing_in_the_json_is_not_a_number(client):
     for query in ("activation=relu&init=normal:std=2&depth=50", "init=constant:value=1", "init=zeros&norm=batch"):
         answer = client.get(f"/api/signal?{query}&width=64&batch=4").json()
         assert len(answer["layers"]) == answer["network"]["depth"]
-    assert answer["layers"][0]["predicted"]["mean"] == 0
+    assert answer["layers"][0]["predicted"]["mean"] is None, "a batch of 4 is too small for the theory"
     overflown = client.get("/api/signal?activation=relu&init=normal:std=2&width=64&depth=50&batch=4").json()
     assert overflown["layers"][-1]["std"] is None
     assert overflown["layers"][overflown["overflow_at"] - 2]["std"] > 1e30

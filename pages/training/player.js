@@ -33,6 +33,7 @@ class Training extends Page {
     this.cards = h('div', { class: 'dl-cards' });
     this.curves = new Curves(window.Plotly, panels, (step) => this.playhead.seek(step));
     this.curves.large = Boolean(this.options.present);
+    if (this.curves.large) this.curves.most = 4; // what the last row can read
     this.bar = playerBar(_, this);
     this.add = h(
       'button',
