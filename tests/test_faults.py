@@ -163,7 +163,7 @@ def test_a_server_that_is_told_to_end_finishes_what_it_has_begun():
         assert answered(port, LARGE)[0] == 200
         begun = time.monotonic()
         assert answered(port, LARGE.replace("0.001", "0.002"))[0] == 200
-        count = min(max(int(4 / (time.monotonic() - begun)), 3), 24)  # some seconds of work, however fast the machine is
+        count = min(max(int(4 / (time.monotonic() - begun)), 12), 24)  # some seconds of work, however fast the machine is
         asked = [LARGE.replace("0.001", f"0.0{i + 11}") for i in range(count)]
         lines = [closing.enter_context(connected(port)) for _ in asked]
         for line, path in zip(lines, asked, strict=True):

@@ -165,6 +165,7 @@ def test_every_page_that_computes_has_a_script():
         "schedules",
         "activations",
         "initialization",
+        "training",
         "data",
         "convolution",
         "errata",
