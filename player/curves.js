@@ -95,7 +95,7 @@ export class Curves {
           [`xaxis${n}.tick0`]: first,
           [`xaxis${n}.dtick`]: Math.ceil(scene.steps / (this.large ? 4 : 6)),
         });
-      const own = log ? ticks(low, high, this.large ? 3 : 4) : { tickvals: null, ticktext: null };
+      const own = log ? ticks(low, high, this.#ticks) : { tickvals: null, ticktext: null };
       layout[`yaxis${n}.tickmode`] = log ? 'array' : 'auto';
       layout[`yaxis${n}.tickvals`] = own.tickvals;
       layout[`yaxis${n}.ticktext`] = own.ticktext;
@@ -133,7 +133,16 @@ export class Curves {
     }
     this.Plotly.relayout(this.plot, this.titles?.length ? { ...layout, ...moved } : layout);
     this.#size();
-    this.#paint();
+    if (this.scene)
+      this.setScene(this.scene, true); // fewer labels may fit
+    else this.#paint();
+  }
+
+  /** How many labels fit above one another in a panel. */
+  get #ticks() {
+    const rows = Math.ceil(this.panels.length / (this.columns ?? 1));
+    const room = this.root.clientHeight / rows - (this.large ? 82 : 45);
+    return Math.max(1, Math.min(this.large ? 3 : 4, Math.floor(room / (this.#letters * 1.6))));
   }
 
   get #letters() {

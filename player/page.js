@@ -290,7 +290,10 @@ export class Page {
   async take(answer, how, latest) {
     this.notice.hidden = true;
     const controls = how.whole && latest();
-    if (controls && !this.version) this.showControls(); // they need no picture
+    if (controls && !this.version) {
+      this.showControls(); // they need no picture, and nor does the title
+      this.header.show();
+    }
     await this.drawing;
     await this.show(answer, how);
     this.still?.remove();

@@ -201,7 +201,7 @@ class Activations extends Page {
         showlegend: false,
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
-        margin: { l: 48, r: 10, t: 26, b: 36 },
+        margin: { l: 58, r: 10, t: 26, b: 36 },
         font: { color: theme.text, family: theme.font, size: 11 },
         title: { text: this.words('two weights learn from its outputs'), font: { size: 12 }, y: 0.98 },
         xaxis: axis('w₁'),

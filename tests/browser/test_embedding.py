@@ -43,8 +43,9 @@ def test_embed_has_the_settings_of_the_page(visit):
 
 def test_embed_in_a_frame_of_another_page(visit):
     lab = visit("/healthz", ready=False)
-    lab.page.goto("about:blank")  # the policy of the page before lets nothing be framed
-    lab.page.set_content(f'<iframe src="{lab.server}/embed?run=sgd" width="900" height="700"></iframe>')
+    frame = f'<iframe src="{lab.server}/embed?run=sgd" width="900" height="700"></iframe>'
+    lab.page.route("**/slides", lambda route: route.fulfill(content_type="text/html", body=frame))
+    lab.page.goto(f"{lab.server}/slides")
     inside = lab.page.frame_locator("iframe")
     expect(inside.locator("[data-player]")).to_have_attribute("data-step", "200")
     inside.locator("[data-action=first]").click()
@@ -158,10 +159,9 @@ def test_share_copies_a_frame_and_lists_the_files(visit):
 def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     lab = visit("/", viewport={"width": 1280, "height": 720})
     lab.settled()
-    version = lab.version
     lab.key("p")
     lab.page.wait_for_url("**present=1**")
-    lab.redrawn(version)
+    lab.until("return root?.classList.contains('dl-present')")  # Streamlit may have put it elsewhere, as a page of its own
     expect(lab.action("surface")).to_be_hidden()
     assert lab.page.evaluate("document.querySelector('[data-player]').getBoundingClientRect().bottom <= innerHeight")
     query = lab.query
@@ -173,7 +173,7 @@ def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     lab.key("PageUp")
     lab.until("return root.dataset.query === given", first)
     lab.key("q")
-    lab.page.wait_for_function("document.querySelector('.dl-code img')?.naturalWidth > 100")
+    lab.page.wait_for_function("() => document.querySelector('.dl-code img')?.naturalWidth > 100")
     lab.key("q")
     expect(lab.page.locator(".dl-code")).to_have_count(0)
 

@@ -151,7 +151,8 @@ def test_the_start_is_moved_with_the_keyboard(visit):
     lab.key("ArrowRight")
     lab.redrawn(before.version)
     lab.settled()
-    assert lab.address["start"] == ["-7.8,1"]
+    low, high, *_ = lab.window()
+    assert float(lab.address["start"][0].split(",")[0]) == pytest.approx(-8 + 0.01 * (high - low), abs=0.01)
     assert lab.seen().paths != before.paths
     assert lab.step == 200
 
@@ -160,11 +161,13 @@ def test_no_key_is_lost_on_the_way_of_the_start(visit):
     lab = visit("/embed", script=SLOW)
     lab.handle.focus()
     lab.key("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowRight")
-    lab.page.wait_for_url(lambda url: "start=" in url, timeout=5000)
+    low, high, *_ = lab.window()
+    lab.until(
+        "const at = new URLSearchParams(root.dataset.query).get('start'); return Math.abs(parseFloat(at) - given) < 0.02",
+        -8 + 7 * 0.01 * (high - low),
+    )
     lab.settled()
-    x, y = map(float, lab.address["start"][0].split(","))
-    assert x == pytest.approx(-8 + 7 * 0.2)
-    assert y == pytest.approx(1.14, abs=0.02)
+    assert float(lab.address["start"][0].split(",")[1]) == pytest.approx(1.14, abs=0.04)
 
 
 def test_the_start_field_says_where_the_start_is(visit):
@@ -190,9 +193,11 @@ def test_wheel_and_drag_zoom_and_pan_and_leave_the_start_alone(visit):
     lab = visit("/embed")
     whole, before = lab.window(), lab.seen()
     lab.page.mouse.move(*lab.on_stage(0.6, 0.4))
+    lab.page.keyboard.down("Control")  # without it the page scrolls
     for _ in range(5):
         lab.page.mouse.wheel(0, -100)
         lab.frames(2)
+    lab.page.keyboard.up("Control")
     lab.until(f"return {RIGHT} < given", whole[1] - 1)
     lab.frames(10)
     assert lab.seen().paths != before.paths
