@@ -201,7 +201,7 @@ def test_a_dark_system_gets_a_dark_page_and_changes_with_it(visit):
 def test_a_surface_that_is_not_defined_everywhere_has_contours_and_the_rest_is_hatched(visit):
     """x·log(x) has no value left of x = 0: three fifths of this window, the median of its losses among them."""
     lab = visit("/embed?formula=x*log(x)%2By**2&domain=-3,2,-2,2&start=1.5,1&run=sgd:lr=0.1")
-    lab.page.wait_for_function("document.querySelectorAll('.dl-stage .contourlevel path').length > 5")
+    lab.page.wait_for_function("() => document.querySelectorAll('.dl-stage .contourlevel path').length > 5")
     undefined = lab.page.evaluate("Number(document.querySelector('.dl-stage').dataset.undefined)")
     columns, rows = lab.page.request.get(f"{lab.server}/api/catalogue").json()["grid"]
     assert 0.5 < undefined / (columns * rows) < 0.7
