@@ -121,6 +121,7 @@ class Page:
 
     Attributes:
       key: folder, address, route, and name in tests. title: in the menu. summary: what one can touch there, in a sentence.
+      look_for: what a student should see there. formulas: (name, LaTeX) of what it computes; sources: of these, as text.
       parse: decoded pairs of a query → a hashable value, and what was wrong. Never raises.
       pairs: value → the shortest pairs that `parse` reads back as it.
       compute: value → result. Gets dear, so the ways out keep it by its value.
@@ -160,6 +161,9 @@ class Page:
     compute: Callable[[Any], Any]
     document: Callable[[Any, Translate], dict[str, Any]]
     table: Callable[[Any], Table]
+    look_for: str = ""
+    formulas: tuple[tuple[str, str], ...] = ()
+    sources: str = ""
     translated: bool = False
     picture: Callable[[Any, str, Translate], Picture] | None = None
     shows: tuple[str, ...] = ()

@@ -1,5 +1,5 @@
 /** The toolbar and the run cards. They hold no state: they show an experiment and report what the user did to it. */
-import { fromSlider, h, iconButton, plain, sliderMax, toSlider } from './dom.js';
+import { fromSlider, h, icon, iconButton, plain, sliderMax, toSlider } from './dom.js';
 import { formulaFields, surfaceOf } from './formula.js';
 import { badge, runStyle } from './look.js';
 
@@ -474,7 +474,13 @@ export function playerBar(_, player) {
   );
   return {
     root,
-    play,
+    /** The playhead moves, or stands again. */
+    playing(on) {
+      const [name, text] = on ? ['pause', _('Pause')] : ['play', _('Play')];
+      play.replaceChildren(icon(name));
+      play.title = text;
+      play.setAttribute('aria-label', text);
+    },
     /** n places along the list of speeds. */
     faster(n) {
       const at = speeds.indexOf(Number(speed.value)) + n;

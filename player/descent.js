@@ -6,7 +6,7 @@
 import { Actions } from './actions.js';
 import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
 import { Curves } from './curves.js';
-import { h, icon, show, toSlider } from './dom.js';
+import { h, show, toSlider } from './dom.js';
 import { keep, kept } from './header.js';
 import { runStyle } from './look.js';
 import { apart } from './names.js';
@@ -46,10 +46,9 @@ export class Descent extends Page {
   build() {
     const _ = this.words;
     const { options } = this;
-    this.playhead?.pause(); // that of the page before, which would go on moving this one
     this.playhead = new Playhead(
       (step) => this.#showStep(step),
-      (playing) => this.#showPlaying(playing)
+      (playing) => this.bar.playing(playing)
     );
     this.stage = new Stage(window.Plotly, {
       onStart: (x, y, done) =>
@@ -331,13 +330,6 @@ export class Descent extends Page {
     if (seen || !this.scene || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     this.playhead.seek(0);
     this.playhead.play();
-  }
-
-  #showPlaying(playing) {
-    const [name, label] = playing ? ['pause', this.words('Pause')] : ['play', this.words('Play')];
-    this.bar.play.replaceChildren(icon(name));
-    this.bar.play.title = label;
-    this.bar.play.setAttribute('aria-label', label);
   }
 
   #showStep(step) {

@@ -46,6 +46,8 @@ export class Page {
   constructor(root, options) {
     this.root = root;
     this.version = 0;
+    /** @type {any} */
+    this.playhead = null; // of a page that moves
     this.untold = false; // a gesture has ended, and the page does not know of it yet
     this.lang = '';
     this.adopt(options);
@@ -163,9 +165,10 @@ export class Page {
       toQuery: (value) => this.toQuery(value),
       read: (answer) => this.read(answer),
     });
+    this.playhead?.pause(); // that of the page before, which would go on moving this one
     const still = document.querySelector('.dl-first .dl-still');
     this.header = new Header(this);
-    const hello = this.options.present || this.options.controls ? null : greeting(this.words, this.hint);
+    const hello = this.options.present || this.options.controls || !this.hint ? null : greeting(this.words, this.hint);
     const frame = h('div', { class: 'dl-frame' }, this.header.root, hello, ...this.build());
     this.root.replaceChildren(frame, this.tips.note);
     this.#keep(still);
@@ -344,7 +347,7 @@ export class Page {
   /** What stands above the picture: {name, sentence, lookFor} of a preset or a figure of a lecture; else of what is drawn. */
   get headline() {
     const figure = this.catalogue.cards?.[this.options.page].find(({ query }) => query === this.query);
-    return { ...this.scenery, ...(this.example ?? figure) };
+    return { lookFor: this.about.look_for, ...this.scenery, ...(this.example ?? figure) };
   }
 
   /** What is drawn, where it is no example: by a kind that knows better, its surface. */

@@ -375,3 +375,17 @@ def test_the_page_says_what_to_look_for(pytestconfig, monkeypatch):
         assert not page.exception
         assert locales.translator(language)("What to look for") in [head.value for head in page.subheader]
         assert "99" in page.warning[0].value
+
+
+def test_the_more_layers_the_smaller_the_part_of_the_field_where_the_gradient_arrives():
+    """What the page says to look for; in one layer or two the gradient is all over the field."""
+    shares = []
+    for depth in (1, 2, 5, 12, 25):
+        layers = "".join("&layer=conv:filters=4,kernel=3,padding=1" for _ in range(depth))
+        stack, problems = query.parse(parse_qsl(f"input=128x128x1{layers}"))
+        assert not problems
+        answer = document(compute(stack), str)
+        shares.append(answer["effective"]["size"] / (1 + 2 * depth))
+    assert shares[:2] == [1, 1]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] < 0.6

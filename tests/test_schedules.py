@@ -296,6 +296,15 @@ def preset(key: str) -> SeededRuns:
     return SeededRuns(read(next(p.query for p in COURSES if p.key == key)))
 
 
+def test_the_floor_grows_with_the_rate_and_faster_towards_the_limit():
+    """What the page says to look for: in proportion while the rate is small."""
+    tried = (0.005, 0.01, 0.08)
+    runs = SeededRuns(read("surface=noisy_taco&steps=3000" + "".join(f"&run=sgd:lr={rate}" for rate in tried))).runs
+    least, small, large = (run.floor / rate for run, rate in zip(runs, tried, strict=True))
+    assert small == pytest.approx(least, rel=0.05)
+    assert large > 1.3 * small
+
+
 def test_every_drop_lowers_the_floor_and_a_constant_rate_stalls():
     constant, step, cosine, linear = preset("floor").runs
     assert constant.floor > 3 * step.floor > 3 * cosine.floor

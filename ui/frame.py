@@ -34,19 +34,33 @@ def _show(page: Page) -> None:
     link.complain(notice, asked.problems)
     if asked.settings["present"] == "1":
         return
-    for write in written(page.key):
+    for write in written(page):
         write(asked.value, translator(), describe)
 
 
-def written(key: str) -> Iterator[Write]:
-    """What a page writes under its player: `notes` in its page.py at once, and `more` where somebody asks for it.
+def written(page: Page) -> Iterator[Write]:
+    """What stands under a page's player: what to look for, and `notes` of its page.py; the rest where somebody asks for it.
 
     A formula, a font of icons and a listing of code each bring a megabyte of scripts, which a first visit is better without.
     """
-    name, _ = f"pages.{key}.page", translator()
+    name, _ = f"pages.{page.key}.page", translator()
     module = importlib.import_module(name) if importlib.util.find_spec(name) else None
-    notes, more = getattr(module, "notes", None), getattr(module, "more", None)
-    if notes:
+    if page.look_for:
+        yield partial(_look_for, page)
+    if notes := getattr(module, "notes", None):
         yield notes
+    more = [partial(_formulas, page)] if page.formulas else []
+    more += filter(None, [getattr(module, "more", None)])
     if more and st.toggle(_("Formulas, sources and code"), key="more"):
-        yield more
+        yield from more
+
+
+def _look_for(page: Page, _value: Any, _: Callable[[str], str], _describe: Callable[..., None]) -> None:
+    st.subheader(_("What to look for"))
+    st.markdown(_(page.look_for))
+
+
+def _formulas(page: Page, _value: Any, _: Callable[[str], str], _describe: Callable[..., None]) -> None:
+    for name, latex in page.formulas:
+        st.markdown(f"{_(name)}: ${latex}$")
+    st.caption(page.sources)

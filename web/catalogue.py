@@ -81,6 +81,7 @@ def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
         "path": p.path,
         "title": translate(p.title),
         "summary": translate(p.summary),
+        "look_for": translate(p.look_for),
         "ways": ["html", *ways(p)],
         "opens": _shortest(p, p.default),
     }

@@ -71,7 +71,7 @@ class Lane:
 
 # A lecture of 200 that drags sends 200 questions at a time at most: each player has one in flight.
 NUMBERS = Lane("numbers", threads=2, waiting=256, patience=30, again=1)
-LENGTHY = Lane("long", threads=1, waiting=12, patience=60, again=4)
+LENGTHY = Lane("long", threads=1, waiting=32, patience=60, again=4)
 PICTURES = Lane("pictures", threads=2, waiting=32, patience=60, again=2)
 FILMS = Lane("films", threads=1, waiting=6, patience=120, again=8)
 LANES = (NUMBERS, LENGTHY, PICTURES, FILMS)

@@ -11,7 +11,10 @@ from core.types import Param, Schedule, namespace
 WARMUP = Param("warmup", "n", 0, 0, 100_000, "int", "Steps over which the rate first rises linearly.", counts="updates")
 
 
-LATE = Param("late", "l", 0, 0, 1, "bool", "Begin the schedule after the warm-up; otherwise both multiply from update 1 on.")
+LATE = Param(
+    "late", "l", 0, 0, 1, "bool", "Begin the schedule after the warm-up; otherwise both multiply from update 1 on.",
+    word="after the warm-up",
+)  # fmt: skip
 
 
 def params(rule: Schedule) -> tuple[Param, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.page import Page
+from core.words import N_
 from engines.activation import learning
 from pages.activations import answer, picture, query, script, sliders
 from pages.activations.presets import PRESETS
@@ -18,6 +19,11 @@ page = Page(
     key="activations",
     title="Activations",
     summary="Curve and slope under a probe, saturation, what depth leaves of a gradient, zig-zag, dead units.",
+    look_for=N_(
+        "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit"
+        " that it passes, so where the slope is small, learning stops. The lower pictures belong to the first activation:"
+        " two weights that learn from its outputs, and a small network whose units may die."
+    ),
     parse=query.parse,
     pairs=query.pairs,
     compute=lambda chosen: chosen,

@@ -8,23 +8,10 @@ import streamlit as st
 
 from activations import ACTIVATIONS
 from core.page import Translate
-from core.words import N_
 from engines.signal import network as networks
 from pages.activations.query import CurveSet
 
 Describe = Callable[..., None]
-
-LOOK_FOR = N_(
-    "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit that it "
-    "passes, so where the slope is small, learning stops. The lower pictures belong to the first activation: two weights that "
-    "learn from its outputs, and a small network whose units may die."
-)
-
-
-def notes(chosen: CurveSet, _: Translate, describe: Describe) -> None:
-    """What to look for."""
-    st.subheader(_("What to look for"))
-    st.markdown(_(LOOK_FOR))
 
 
 def more(chosen: CurveSet, _: Translate, describe: Describe) -> None:

@@ -1,6 +1,7 @@
 """Convolution arithmetic: sizes, parameters, work and receptive fields of a network, and a convolution number by number."""
 
 from core.page import Page
+from core.words import N_
 from pages.convolution import answer, picture, query, script, sliders
 from pages.convolution.presets import PRESETS
 
@@ -8,6 +9,22 @@ page = Page(
     key="convolution",
     title="Convolution",
     summary="Layers in a table: sizes, parameters, work, and what a unit sees of the input; a convolution number by number.",
+    look_for=N_(
+        "Click a bar of the stack: the units that one unit sees light up in every layer below, down to the pixels. The "
+        "bright spot in the field is where its gradient really arrives, averaged over all random weights of a linear "
+        "network: the more layers it passes, the smaller its part of the field that the formula gives. Layers can be "
+        "edited in the table; what does not fit says what would."
+    ),
+    formulas=(
+        (N_("Output"), r"n' = \left\lfloor \frac{n + 2p - d(k-1) - 1}{s} \right\rfloor + 1"),
+        (N_("Output of a transposed convolution"), r"n' = (n-1)s - 2p + d(k-1) + 1"),
+        (N_("Parameters, with a bias per filter"), r"f\,(k^2 c/g + 1)"),
+        (N_("Multiply–adds; operations are twice as many"), r"n'^2 f\, k^2 c/g"),
+        (N_("Receptive field, with dilation"), r"r = 1 + \sum_l d_l\,(k_l - 1) \prod_{i<l} s_i"),
+        (N_("Effective stride and padding"), r"S = \prod_l s_l, \qquad P = \sum_l p_l \prod_{i<l} s_i"),
+    ),
+    sources="Dumoulin, Visin (2016), arXiv:1603.07285 · Araujo, Norris, Sim (2019), Distill · "
+    "Luo et al. (2016), arXiv:1701.04128",
     parse=query.parse,
     pairs=query.pairs,
     compute=answer.compute,

@@ -32,7 +32,7 @@ class Convolution extends Page {
     this.walk = new Walk(_);
     this.playhead = new Playhead(
       (step) => this.at_(step),
-      (playing) => this.bar.play.setAttribute('aria-pressed', String(playing))
+      (playing) => this.bar.playing(playing)
     );
     this.bar = playerBar(_, this);
     this.small = h('div', { class: 'dl-tools' });

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from core.page import Page
+from core.page import LONG, QUICK, Page
+from core.words import N_
 from pages.data import answer, picture, query, script
 from pages.data.presets import PRESETS
 
@@ -13,10 +14,28 @@ def warm() -> Iterator[Callable[[], object]]:
     yield partial(answer.compute, query.Prepared())
 
 
+MANY = 40  # features from which the neighbours of all samples take a part of a second
+
 page = Page(
     key="data",
     title="Data",
     summary="Raw, centred, standardized, rotated, whitened: the cloud, its spectrum, and the descent down the loss it makes.",
+    look_for=N_(
+        "Both clouds, and under each the loss over two weights from the very same points, at true proportion, with a "
+        "descent at the same share of its own largest rate. The curvature of the loss is XᵀX/n, so the shape of the cloud"
+        " is the shape of the valley. The table counts updates for all features together. Statistics belong to the "
+        "training set: the leak shows what a test looks like that has been seen; the last picture whether whitening "
+        "helps."
+    ),
+    formulas=(
+        (N_("Centred"), r"x - \mu"),
+        (N_("Standardized"), r"(x - \mu)/\sigma"),
+        (N_("Rotated (PCA)"), r"V^\top (x - \mu), \quad \tfrac1n \textstyle\sum (x-\mu)(x-\mu)^\top = V \Lambda V^\top"),
+        (N_("Whitened"), r"\Lambda^{-1/2}\, V^\top (x - \mu)"),
+        (N_("Largest rate, and condition number"), r"2/\lambda_{\max}, \qquad \kappa = \lambda_{\max}/\lambda_{\min}"),
+        (N_("Gap after t updates"), r"\tfrac{1}{2n} \sum_i (u_i^\top y)^2\, (1 - \alpha\lambda_i)^{2t}"),
+    ),
+    sources="LeCun, Bottou, Orr, Müller, Efficient BackProp (1998) · Wadia et al. (2020), arXiv:2008.07545",
     parse=query.parse,
     pairs=query.pairs,
     compute=answer.compute,
@@ -32,6 +51,7 @@ page = Page(
     moved=query.moved,
     offline=lambda value: ["data.correlation" if value.data.key == query.CLOUD else "share"],
     cost=lambda value: 2500 + 8 * value.steps,
+    pace=lambda prepared: QUICK if query.FEATURES[prepared.data.key] < MANY else LONG,
     steps=lambda value: value.steps,
     panels={
         "loss": ("loss above its lowest value, two weights",),

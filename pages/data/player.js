@@ -44,7 +44,7 @@ class Data extends Page {
     for (const picture of [this.spectrum, this.price]) picture.fade = 1;
     this.playhead = new Playhead(
       (step) => this.moveTo(step),
-      (playing) => this.bar.play.setAttribute('aria-pressed', String(playing))
+      (playing) => this.bar.playing(playing)
     );
     this.bar = playerBar(_, this);
     this.table = h('div');

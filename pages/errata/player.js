@@ -40,6 +40,11 @@ class Errata extends Page {
     this.entry = answer.number ?? null;
   }
 
+  /** A list has nothing to drag. */
+  get hint() {
+    return '';
+  }
+
   get scenery() {
     const _ = this.words;
     const { number, title, lectures = [] } = this.store.answer;

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.page import LONG, QUICK, Page, Question
+from core.words import N_
 from engines.signal import network, statistics
 from engines.signal.statistics import measure, signal
 from pages.initialization import answer, picture, query, script, sliders
@@ -24,6 +25,12 @@ page = Page(
     key="initialization",
     title="Initialization",
     summary="Outputs and gradients of every layer, up to four networks over one another, beside theory and print.",
+    look_for=N_(
+        "Each column is a layer: above what it puts out, below the gradient that arrives there. Choose one by a click or "
+        "the arrow keys. Thin dotted lines are what theory predicts for wide layers; crosses are numbers that a lecture "
+        "prints. A layer learns only where both rows are alive: outputs that are not all alike, and a gradient that "
+        "neither fades nor explodes."
+    ),
     parse=query.parse,
     pairs=query.pairs,
     compute=lambda networks: tuple(map(signal, networks)),

@@ -1,4 +1,4 @@
-"""What stands under the signals: what to look for, the rules and their source, what each normalization averages over."""
+"""What stands under the signals: the rules and their source, what each normalization averages over."""
 
 from __future__ import annotations
 
@@ -21,17 +21,9 @@ Describe = Callable[..., None]
 
 KEPT = 1.25  # a gradient that ends within this factor keeps its size
 
-LOOK_FOR = N_(
-    "Each column is a layer: above what it puts out, below the gradient that arrives there. Choose one by a click or the arrow "
-    "keys. Thin dotted lines are what theory predicts for wide layers; crosses are numbers that a lecture prints. A layer "
-    "learns only where both rows are alive: outputs that are not all alike, and a gradient that neither fades nor explodes."
-)
-
 
 def notes(shown: Sequence[Network], _: Translate, describe: Describe) -> None:
-    """What to look for, where theory is left out and why, and the lectures' sentences put to the test."""
-    st.subheader(_("What to look for"))
-    st.markdown(_(LOOK_FOR))
+    """Where theory is left out and why, and the lectures' sentences put to the test."""
     for reason in dict.fromkeys(filter(None, map(theory.missing, shown))):
         st.markdown(_(theory.REASONS[reason]))
     checks(shown, _)

@@ -34,6 +34,11 @@ class Lectures extends Page {
     this.comeBack();
   }
 
+  /** A list has nothing to drag. */
+  get hint() {
+    return '';
+  }
+
   get scenery() {
     const _ = this.words;
     return {

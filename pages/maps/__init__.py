@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import parse_qsl
 
-from core.page import Page, Question
+from core.page import LONG, QUICK, Page, Question
 from engines.descent import experiment as ex
 from pages.maps import answer, picture, query, script, sliders
 from pages.maps.presets import PRESETS
@@ -17,6 +17,8 @@ def warm() -> Iterator[Callable[[], object]]:
         yield partial(answer.compute, value)
 
 
+SHORT = 2 * 10**6  # updates: 32 × 32 cells, as while something moves; all the cells wait in a line of their own
+
 page = Page(
     key="maps",
     title="Maps",
@@ -27,9 +29,9 @@ page = Page(
     document=answer.document,
     table=answer.table,
     questions=(
-        Question("basin", partial(query.parse, only="basins"), answer.basin),
-        Question("rates", partial(query.parse, only="rates"), answer.rates),
-        Question("stability", partial(query.parse, only="stability"), answer.stability),
+        Question("basin", partial(query.parse, only="basins"), answer.basin, pace=LONG),
+        Question("rates", partial(query.parse, only="rates"), answer.rates, pace=LONG),
+        Question("stability", partial(query.parse, only="stability"), answer.stability, pace=LONG),
     ),
     script=script.script,
     picture=picture.picture,
@@ -42,6 +44,7 @@ page = Page(
     alone=sliders.alone,
     offline=sliders.offline,
     cost=sliders.cost,
+    pace=lambda atlas: QUICK if atlas.updates <= SHORT else LONG,
     warm=warm,
     limits={
         "runs": query.MAX_RUNS["rates"],

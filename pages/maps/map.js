@@ -49,11 +49,26 @@ export class CellMap {
     this.#paint();
   }
 
+  /** How wide the cells are beside their height. */
+  get #own() {
+    return (this.scales[0].high - this.scales[0].low) / (this.scales[1].high - this.scales[1].low);
+  }
+
+  get #letters() {
+    return this.large ? 17 : 12;
+  }
+
+  /** The height in pixels that a map of this width needs, where both axes have one scale; null where it takes any. */
+  heightFor(width) {
+    const around = 5.4 * this.#letters;
+    return this.scene?.equal ? Math.ceil((width - around) / this.#own + around) : null;
+  }
+
   #box(width, height) {
-    const size = this.large ? 17 : 12;
+    const size = this.#letters;
     const box = { left: 4.6 * size, top: 2.4 * size, width: width - 5.4 * size, height: height - 5.4 * size, size };
     if (this.scene.equal) {
-      const own = (this.scales[0].high - this.scales[0].low) / (this.scales[1].high - this.scales[1].low);
+      const own = this.#own;
       const [wide, tall] = [Math.min(box.width, box.height * own), Math.min(box.height, box.width / own)];
       Object.assign(box, { width: wide, height: tall });
     }

@@ -12,6 +12,7 @@ import { colours, outcome } from './read.js';
 
 const COARSE = 32; // cells along a side while something moves
 const REST = 160; // milliseconds without a move after which a hand is at rest
+const GAP = 8; // pixels between two maps, as in player.css
 const FAR = 1e6; // how far out a start may lie
 
 class MapActions extends Actions {
@@ -59,6 +60,11 @@ class Maps extends Page {
     this.cursor = null;
   }
 
+  /** What the maps show. */
+  get answer() {
+    return this.store?.answer;
+  }
+
   /** How many runs fit on this kind of map. */
   get most() {
     return this.experiment.map === 'rates' ? this.limits.runs : this.limits.maps;
@@ -73,6 +79,7 @@ class Maps extends Page {
     this.tools = h('div');
     this.cards = h('div', { class: 'dl-cards' });
     this.board = h('div', { class: 'dl-board' }, this.busy);
+    new ResizeObserver(() => this.#fit()).observe(this.board);
     this.key = h('div', { class: 'dl-key' });
     this.told = h('div', { class: 'dl-told', role: 'status', 'aria-live': 'polite' });
     this.link_ = h('a', { class: 'dl-action', 'data-action': 'race', hidden: true });
@@ -152,7 +159,6 @@ class Maps extends Page {
   async show(answer) {
     clearTimeout(this.resting);
     if (answer.coarse) this.resting = setTimeout(() => this.refine(), REST);
-    this.answer = answer;
     this.root.dataset.cells = String(columns(answer));
     const shape = `${answer.map === 'rates'} ${answer.runs.length}`;
     if (shape !== this.drawn) this.#lay(answer);
@@ -161,12 +167,22 @@ class Maps extends Page {
     if (answer.map === 'rates') this.#lines(answer);
     else this.maps.forEach((map, i) => map.setScene(this.#scene(answer, i), this.theme));
     this.key.replaceChildren(...legend(answer, this));
+    this.#fit();
     this.best.hidden = answer.map !== 'rates';
     if (answer.race !== undefined) {
       this.best.textContent = this.words('Race each at its best rate');
       this.best.href = this.addressOf('race', answer.race);
     }
     if (this.cursor) this.hover(this.cursor[0], this.cursor[1], true);
+  }
+
+  /** Where both axes have one scale a map needs no more height than its width gives it; the legend comes up to it. */
+  #fit() {
+    const columns = getComputedStyle(this.board).gridTemplateColumns.split(' ').length;
+    const own = this.maps[0]?.heightFor?.(this.board.clientWidth / columns - GAP) ?? null;
+    const rows = Math.ceil(this.maps.length / columns);
+    this.board.style.setProperty('--own', own ? `${own}px` : '62vh');
+    this.board.style.maxHeight = own ? `${rows * (own + GAP)}px` : '';
   }
 
   #lay(answer) {
@@ -367,8 +383,7 @@ class Maps extends Page {
 
   #own() {
     const _ = this.words;
-    const { experiment: e } = this;
-    const { answer } = this.store; // which may not have been drawn yet
+    const { experiment: e, answer } = this;
     const set = (change) => this.edit(change, true, { whole: true });
     const menu = (name, label, items, value, done) =>
       h(

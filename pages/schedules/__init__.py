@@ -5,6 +5,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from core.page import Page, Question
+from core.words import N_
 from engines.descent import codec, ensemble, sliders
 from engines.descent.experiment import HORIZON, MAX_RUNS, SEED, plane
 from pages.schedules import answer, picture, script, single
@@ -23,6 +24,11 @@ page = Page(
     key="schedules",
     title="Schedules",
     summary="Learning rates against the update, and what each does to the same noisy descent under 64 seeds.",
+    look_for=N_(
+        "Every curve runs the same descent with the same noise, under 64 seeds at once. With a constant rate the loss "
+        "stalls at a floor that grows with the rate, in proportion while it is small and faster towards the limit; where "
+        "the rate falls, so does the floor. Large rates travel, small rates settle."
+    ),
     parse=parse,
     pairs=codec.pairs,
     compute=SeededRuns,

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.page import Translate
-from core.words import N_
 from engines.descent import schedule
 from engines.descent.experiment import Experiment
 from schedules import SCHEDULES
@@ -16,16 +15,9 @@ from schedules import SCHEDULES
 Describe = Callable[..., None]
 REACHED = 0.005  # a rate this close to the one that is set counts as that
 
-LOOK_FOR = N_(
-    "Every curve runs the same descent with the same noise, under 64 seeds at once. With a constant rate the loss stalls at a "
-    "floor that is proportional to the rate; where the rate falls, so does the floor. Large rates travel, small rates settle."
-)
-
 
 def notes(experiment: Experiment, _: Translate, describe: Describe) -> None:
-    """What to look for, and where each schedule starts."""
-    st.subheader(_("What to look for"))
-    st.markdown(_(LOOK_FOR))
+    """Where each schedule starts."""
     st.markdown("**" + _("Check the lecture: where a schedule starts") + "**")
     for line in beginnings(experiment, _):
         st.markdown("- " + line)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from core.page import File, Page, Wish
+from core.page import LONG, QUICK, File, Page, Wish
 from core.query import encode
 from engines.training import codec
 from engines.training import experiment as te
@@ -22,6 +22,8 @@ def _opened(query: str) -> None:
 
     answer.arrays(answer.compute(codec.parse(parse_qsl(query))[0]), Wish(answer.FIELDS))
 
+
+SHORT = 10**7  # multiply-adds that take a few milliseconds: beyond them nobody's race waits for a training
 
 page = Page(
     key="training",
@@ -43,6 +45,7 @@ page = Page(
     alone=lambda t, i: t.alone(i),
     offline=lambda t: ["run0.lr"],
     cost=lambda t: 4 * t.steps * len(t.runs) + te.products(t) // 10**7,
+    pace=lambda t: QUICK if te.products(t) < SHORT else LONG,
     steps=lambda t: t.steps,
     arrays=answer.arrays,
     fields=answer.FIELDS,

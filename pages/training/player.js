@@ -1,7 +1,7 @@
 /** Training: complete runs of a real network under a moving slider, and what one of them looks like inside. */
 import { languageButton, linkButton, playerBar, presetMenu, select, shareMenu, slider } from '../../player/controls.js';
 import { Curves } from '../../player/curves.js';
-import { h, icon, show } from '../../player/dom.js';
+import { h, show } from '../../player/dom.js';
 import { buttons, fresh, item } from '../../player/list.js';
 import { badge, runStyle } from '../../player/look.js';
 import { Page, componentOf } from '../../player/page.js';
@@ -27,7 +27,7 @@ class Training extends Page {
     this.drawn = this.scene = this.inside = null;
     this.playhead = new Playhead(
       (step) => this.showStep(step),
-      (playing) => this.showPlaying(playing)
+      (playing) => this.bar.playing(playing)
     );
     this.tools = h('div', { class: 'dl-toolbar' });
     this.cards = h('div', { class: 'dl-cards' });
@@ -363,13 +363,6 @@ class Training extends Page {
   by(steps) {
     this.playhead.pause();
     this.playhead.seek(this.playhead.step + steps);
-  }
-
-  showPlaying(playing) {
-    const [name, label] = playing ? ['pause', this.words('Pause')] : ['play', this.words('Play')];
-    this.bar.play.replaceChildren(icon(name));
-    this.bar.play.title = label;
-    this.bar.play.setAttribute('aria-label', label);
   }
 
   // Controls ---------------------------------------------------------------------------------------------------------
