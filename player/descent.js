@@ -59,7 +59,7 @@ export class Descent extends Page {
           done,
           { whole: done }
         ),
-      start: () => (this.experiment?.start ?? this.scene.start).map(Number),
+      start: (scene) => (this.experiment?.start ?? scene.start).map(Number),
       onReshape: () => this.options.sweeps || this.#reshaped(),
       label: _('Start point; move it with the arrow keys'),
     });

@@ -18,7 +18,7 @@ const asRows = (flat, columns) =>
 
 export class Stage {
   /**
-   * `start()` is where it is now; `onStart(x, y, done)` is called while the start point is dragged, and once with done = true; `onReshape()` when the
+   * `start(scene)` is where it is now; `onStart(x, y, done)` is called while the start point is dragged, and once with done = true; `onReshape()` when the
    * window has taken another shape, so that the surface should be evaluated for another part of the plane.
    */
   constructor(Plotly, { start, onStart, onReshape, label }) {
@@ -444,7 +444,7 @@ export class Stage {
   #placeHandle() {
     const panel = this.#panel(0);
     if (!panel || this.handle.hidden) return;
-    const [x, y] = this.start();
+    const [x, y] = this.start(this.scene);
     const px = panel.ax * x + panel.bx;
     const py = panel.ay * y + panel.by;
     this.handle.style.transform = `translate(${clamp(px)}px, ${clamp(py)}px)`;
@@ -509,7 +509,7 @@ export class Stage {
       if (at) this.onStart(...at, false);
     });
     const release = () => {
-      if (this.dragging) this.onStart(...this.start(), true);
+      if (this.dragging) this.onStart(...this.start(this.scene), true);
       this.dragging = false;
     };
     this.handle.addEventListener('pointerup', release);
@@ -526,7 +526,7 @@ export class Stage {
     const panel = this.#panel(0);
     const far = event.shiftKey ? 0.05 : 0.01;
     const [wide, tall] = [panel.width / Math.abs(panel.ax), panel.height / Math.abs(panel.ay)];
-    const [x, y] = this.start();
+    const [x, y] = this.start(this.scene);
     this.onStart(tidy(x + move[0] * far * wide, wide), tidy(y + move[1] * far * tall, tall), true);
   }
 }
