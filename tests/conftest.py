@@ -18,7 +18,7 @@ from web.front import Front
 # Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.
 telemetry.LINES.on = False
 os.environ.setdefault("DESCENT_LAB_CACHE", str(Path(__file__).parent.parent / ".cache" / "jax"))
-warm.keep_compiled()
+warm._stamp(warm.keep_compiled()).touch()  # and no server of the tests fills the cache beside them
 settings.register_profile("descent", deadline=None, derandomize=True)
 settings.load_profile("descent")
 

@@ -1,6 +1,7 @@
 """The errata: every verdict, and the numbers it follows from, beside theory; links, texts and pictures over the registry."""
 
 import math
+import functools
 import re
 from functools import partial
 from itertools import pairwise
@@ -90,9 +91,12 @@ def test_at_either_end_of_every_slider(entry):
         assert all(len(x) == len(y) > 0 for lines in found.series for x, y in lines)
 
 
+collected_texts = functools.cache(collect)
+
+
 @every
 def test_texts_are_translated(entry):
-    translate, collected = locales.translator("zh"), collect()
+    translate, collected = locales.translator("zh"), collected_texts()
     for text in entry.texts:
         assert text in collected
         assert CJK.search(translate(text)) or text in {"AdaGrad", "Adam", "RMSProp", "SGD"}, text

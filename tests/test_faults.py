@@ -103,7 +103,7 @@ def test_a_slow_request_that_comes_in_time_is_answered(port):
 def test_a_client_that_reads_slowly_gets_all_and_holds_nobody_up(port):
     whole = answered(port, LARGE)
     with connected(port) as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
         line.sendall(request(LARGE))
         got = line.recv(1000)
         for i in range(5):

@@ -245,8 +245,7 @@ def test_theory_knows_the_epsilon_of_a_normalization(rest):
     assert found.std[-1] < 0.5 * found.std[0] < 0.5
 
 
-@pytest.mark.parametrize("batch", [20, 31, 32, 33, 40])
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize(("activation", "batch"), [("tanh", 20), ("relu", 31), ("tanh", 32), ("relu", 33), ("tanh", 40)])
 def test_the_rank_is_that_of_the_matrix(batch, activation):
     n = network(activation, "lecun", width=128, depth=3, batch=batch)
     *_, (grad_w, _, _) = plain(n)
