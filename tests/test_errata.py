@@ -1,7 +1,7 @@
 """The errata: every verdict, and the numbers it follows from, beside theory; links, texts and pictures over the registry."""
 
-import math
 import functools
+import math
 import re
 from functools import partial
 from itertools import pairwise

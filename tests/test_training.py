@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
