@@ -34,10 +34,16 @@ def by_hand(landscape, rule, rates, noise) -> dict[str, np.ndarray]:
     look, fold = looks(landscape), jax.random.fold_in
     x = jnp.array(landscape.start, float)
     state, rows = rule.init(x), []
+    deepest = landscape.minima(on)
+    lowest = landscape.fn(jnp.array(deepest[0], float), on) if deepest else -jnp.inf
     loss, gradient, seen = look(x, fold(batches, 0))
     rows.append({"x": x, "loss": loss, "gradient": gradient, **state._asdict()})
     for k, (rate, push) in enumerate(zip(rates, noise, strict=True), 1):
-        query = Query(jnp.array(float(k)), x, loss, seen + push, rate, fold(draws, k), lambda x: landscape.fn(x, on))
+        query = Query(
+            jnp.array(float(k)), x, loss, seen + push, rate, fold(draws, k), lambda x: landscape.fn(x, on),
+            lambda x: look(x, fold(batches, k - 1))[2] + push,  # noqa: B023
+            landscape.residuals and functools.partial(landscape.residuals, values=on), lowest,
+        )  # fmt: skip
         move, state = rule.update(query, state, knobs)
         x = x + move
         loss, gradient, seen = look(x, fold(batches, k))
