@@ -30,8 +30,8 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     ahead = first / (1 - b1**t) + b2 * difference / (1 - b2**t)
     step = -query.learning_rate * ahead / (jnp.sqrt(second / (1 - b3**t)) + values.eps)
     # The decay is implicit in the paper: it shrinks the point that the step leads to.
-    moved = (query.x + step) / (1 + query.learning_rate * values.weight_decay)
-    return moved - query.x, State(first, difference, second, query.gradient)
+    decay = query.learning_rate * values.weight_decay
+    return (step - decay * query.x) / (1 + decay), State(first, difference, second, query.gradient)
 
 
 optimizer = Optimizer(

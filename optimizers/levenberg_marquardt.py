@@ -24,22 +24,21 @@ def init(x: Array) -> State:
     return State(jnp.zeros((), x.dtype), jnp.zeros((), x.dtype))
 
 
-def curvature(query: Query) -> Array:
-    """Gauss and Newton's Hessian f64[2, 2]: 2 JᵀJ, what is left of the Hessian of Σ rᵢ² where the rᵢ are straight."""
+def solution(query: Query, damping: Array) -> Array:
+    """The s of (H + μI) s = g, with Gauss and Newton's H = 2 JᵀJ: what is left of the Hessian where the rᵢ are straight."""
     if query.residuals:
         jacobian = jax.jacfwd(query.residuals)(query.x)
-        return 2 * jnp.sum(jacobian[:, :, None] * jacobian[:, None, :], axis=0)
-    gap = query.loss - query.lowest
-    outer = query.gradient[:, None] * query.gradient[None, :]
-    return jnp.where(gap > 0, outer / (2 * jnp.where(gap > 0, gap, 1.0)), 0.0)
+        (a, b), (_, c) = 2 * jnp.sum(jacobian[:, :, None] * jacobian[:, None, :], axis=0) + damping * jnp.eye(2)
+        gx, gy = query.gradient
+        return jnp.stack([c * gx - b * gy, a * gy - b * gx]) / (a * c - b * b)
+    gap = query.loss - query.lowest  # H is ggᵀ/2(f − f*), and g its eigenvector
+    steepness = jnp.sum(query.gradient**2) / jnp.where(gap > 0, 2 * gap, jnp.inf)
+    return query.gradient / (damping + steepness)
 
 
 def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     damping = jnp.where(state.damping > 0, state.damping, values.damping)
-    matrix = curvature(query)
-    a, b, c = matrix[0, 0] + damping, matrix[0, 1], matrix[1, 1] + damping
-    gx, gy = query.gradient
-    step = -query.learning_rate * jnp.stack([c * gx - b * gy, a * gy - b * gx]) / (a * c - b * b)
+    step = -query.learning_rate * solution(query, damping)
     lower = query.fn(query.x + step) <= query.loss
     after = jnp.where(lower, damping / values.factor, damping * values.factor)
     return jnp.where(lower, step, 0.0), State(jnp.clip(after, *RANGE), jnp.where(lower, 1.0, 0.0).astype(step.dtype))

@@ -28,9 +28,9 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     weights = state.weight_sum + largest**2
     share = jnp.where(weights > 0, largest**2 / jnp.where(weights > 0, weights, 1.0), 0.0)  # 1/t at a constant rate
     base = state.base_point - query.learning_rate * query.gradient
-    average = (1 - share) * state.average + share * base
-    here = (1 - values.beta) * base + values.beta * average
-    return here - query.x, State(base, average, weights, largest)
+    towards = share * (base - state.average)  # what the average moves
+    step = values.beta * towards - (1 - values.beta) * query.learning_rate * query.gradient
+    return step, State(base, state.average + towards, weights, largest)
 
 
 optimizer = Optimizer(

@@ -100,4 +100,5 @@ optimizer = Optimizer(
     ),
     network_rate=0.001,
     gradients=0,
+    separate=False,
 )
