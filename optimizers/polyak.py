@@ -60,8 +60,8 @@ optimizer = Optimizer(
     worked=((0.8529411764705882, 0.4117647058823529), (0.6786855300329837, 0.07527104379594429)),
     optax="optax.polyak_sgd(scaling={lr}, max_learning_rate={largest}, f_min=0.0, variant='sps+')",
     difference=(
-        "optax has to be told f* and the loss at each step, and stops where the gradient is below 1e-8. Its scaling divides the "
-        "rate, since it shrinks the gradient that the rate is worked out from."
+        "optax has to be told f* and the loss at each step, and stops where the gradient is below 1e-8. Its scaling "
+        "divides the rate, since it shrinks the gradient that the rate is worked out from."
     ),
     network_rate=0.1,
     planar=True,
