@@ -119,8 +119,8 @@ optimizer = Optimizer(
     # H = γ (I - s yᵀ/sᵀy)(I - y sᵀ/sᵀy) + s sᵀ/sᵀy; x2 = x1 - H g2, of length 1 again.
     worked_rate=1.0,
     worked=((0.757464374963667, 0.029857499854668124), (0.5430709368452559, -0.0339419335528285)),
-    torch="torch.optim.LBFGS(params, lr={lr}, max_iter=1, history_size={memory:.0f}, line_search_fn='strong_wolfe')",
-    optax="optax.lbfgs({lr}, memory_size={memory:.0f}, linesearch=None)",
+    torch="torch.optim.LBFGS(params, lr={lr}, max_iter=1, history_size={memory}, line_search_fn='strong_wolfe')",
+    optax="optax.lbfgs({lr}, memory_size={memory}, linesearch=None)",
     difference=(
         "Theirs without a line search are this one without; their searches interpolate differently, so lengths differ. "
         "optax keeps every pair."
