@@ -7,6 +7,7 @@ starts anew. A pair of steps is kept where it says that the surface curves upwar
 from typing import NamedTuple
 
 import jax.numpy as jnp
+from jax import lax
 
 from core.types import Array, Optimizer, Param, Query, Values
 from optimizers._line_search import search
@@ -34,17 +35,21 @@ def direction(gradient: Array, steps: Array, changes: Array) -> Array:
     curvatures = jnp.sum(steps * changes, axis=1)
     used = curvatures > 0
     weights = jnp.where(used, 1 / jnp.where(used, curvatures, 1.0), 0.0)
-    along, shares = gradient, []
-    for i in reversed(range(MOST)):
-        share = weights[i] * jnp.sum(steps[i] * along)
-        along = along - share * changes[i]
-        shares.insert(0, share)
+
+    def off(along: Array, pair: tuple[Array, Array, Array]) -> tuple[Array, Array]:
+        step, change, weight = pair
+        share = weight * jnp.sum(step * along)
+        return along - share * change, share
+
+    def on(along: Array, pair: tuple[Array, Array, Array, Array]) -> tuple[Array, None]:
+        step, change, weight, share = pair
+        return along + step * (share - weight * jnp.sum(change * along)), None
+
+    along, shares = lax.scan(off, gradient, (steps, changes, weights), reverse=True)
     squares = jnp.sum(changes[-1] ** 2)  # without pairs the first step is no longer than 1
     steepest = 1 / jnp.maximum(jnp.sqrt(jnp.sum(gradient**2)), 1.0)
     along = along * jnp.where(used[-1], curvatures[-1] / jnp.where(used[-1], squares, 1.0), steepest)
-    for i in range(MOST):
-        along = along + steps[i] * (shares[i] - weights[i] * jnp.sum(changes[i] * along))
-    return -along
+    return -lax.scan(on, along, (steps, changes, weights, shares))[0]
 
 
 def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
