@@ -1,6 +1,7 @@
 """Rules that ask for more than a gradient: against SciPy, and what a line search promises."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +10,8 @@ import pytest
 from scipy import optimize
 
 from core.types import Query, defaults
-from engines.descent import engine
+from engines.descent import codec, engine
+from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 
@@ -134,3 +136,11 @@ def test_polyaks_step_knows_the_lowest_loss():
     gap = t.loss[:-1] - 3.0
     wanted = np.minimum(gap / (t.gradient[:-1] ** 2).sum(1), 1.0)
     np.testing.assert_allclose(t.state["rate"][1:], wanted, rtol=1e-5, atol=1e-12)
+
+
+def test_a_run_says_how_many_gradients_it_took():
+    value, _ = codec.parse(parse_qsl("steps=9&run=sgd&run=sam&run=cg&run=sophia"))
+    raced = Descent(value)
+    plain, twice, searched, looked = (s.gradients for s in raced.summaries())
+    assert (plain, twice, looked) == (9, 18, 11)  # Sophia looks at the curvature once in ten steps
+    assert searched == raced.trajectories[2].state["gradients"].sum() > 9
