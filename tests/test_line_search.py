@@ -135,7 +135,9 @@ def test_polyaks_step_knows_the_lowest_loss():
     t = path("goldstein_price", "polyak", 300)
     gap = t.loss[:-1] - 3.0
     wanted = np.minimum(gap / (t.gradient[:-1] ** 2).sum(1), 1.0)
-    np.testing.assert_allclose(t.state["rate"][1:], wanted, rtol=1e-5, atol=1e-12)
+    clear = gap > 1e-6  # beyond rounding
+    assert clear.sum() > 10
+    np.testing.assert_allclose(t.state["rate"][1:][clear], wanted[clear], rtol=1e-5)
 
 
 def test_a_run_says_how_many_gradients_it_took():
