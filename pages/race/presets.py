@@ -104,7 +104,7 @@ PRESETS = (
         "RAdam warms itself up",
         "steps=60&run=adam:lr=0.06&run=radam:lr=0.06",
         "Adam's first step is 0.06 in both coordinates, whatever the gradient. RAdam takes four steps of plain momentum, and "
-        "then Adam's with a factor that grows from 0.02 to 0.15 by step 60.",
+        "then Adam's with a factor that grows from 0.02 to 0.16 by step 60.",
         holds=lambda r: (
             np.allclose(np.abs(np.diff(r.trajectories[0].x[:2], axis=0)), 0.06, rtol=1e-4)
             and (
@@ -112,7 +112,7 @@ PRESETS = (
                     (factor[1:5] == 0).all()
                     and (np.diff(factor[4:]) > 0).all()
                     and round(float(factor[5]), 2) == 0.02
-                    and round(float(factor[60]), 2) == 0.15
+                    and round(float(factor[60]), 2) == 0.16
                 )
             )(r.trajectories[1].state["rectification"])
         ),
