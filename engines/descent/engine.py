@@ -115,6 +115,7 @@ def walk(
     on, knobs: the values of the surface and of the optimizer. lowest: the last entry of `pack`.
     """
     squares = landscape.residuals
+    residuals = (lambda x: squares(x, on)) if squares else None
     batches, draws = jax.random.split(jax.random.key(seed.astype(jnp.uint32)))
 
     def look(x: Array, k: Array) -> tuple[Array, Array, Array]:
@@ -130,7 +131,7 @@ def walk(
             key=jax.random.fold_in(draws, k),
             fn=lambda x: landscape.fn(x, on),
             gradient_at=lambda x: look(x, k - 1)[2] + disturbance,
-            residuals=(lambda x: squares(x, on)) if squares else None,
+            residuals=residuals,
             lowest=lowest,
         )
         move, state = optimizer.update(query, now.state, knobs)
