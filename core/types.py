@@ -87,6 +87,7 @@ class Landscape:
               loss) or the gradient really is noisy. The optimizer then sees its gradient, and `fn`
               stays the exact loss that is drawn and recorded.
       rates: optimizer -> the learning rate at which `look_for` can be seen; for the others one is searched.
+      residuals: (x, values) -> f64[k] whose squares add up to `fn`, where it is a sum of squares: for Gauss–Newton.
       code, program, survey: of a surface that shares its compiled code with others. `program` is values -> an array, and
               `code` that array, traced or not, -> a Landscape without params: one function for all of them, so that it keys the
               caches of what is compiled. `survey` is (values, x f64[n, 2], 1, 3 or 6) -> value, slopes, curvatures
@@ -108,9 +109,14 @@ class Landscape:
     params: tuple[Param, ...] = ()
     rates: Mapping[str, float] = field(default_factory=dict)
     sample: Callable[[Array, Values, Array], Array] | None = None
+    residuals: Callable[[Array, Values], Array] | None = None
     code: Callable[[Any], Landscape] | None = None
     program: Callable[[Mapping[str, float]], np.ndarray] | None = None
     survey: Callable[[Mapping[str, float], np.ndarray, int], np.ndarray] | None = None
+
+
+def _unasked(x: Array) -> Array:
+    raise TypeError("this query has no gradient elsewhere")
 
 
 class Query(NamedTuple):
@@ -122,7 +128,10 @@ class Query(NamedTuple):
     gradient: Array  # f64[2], as the optimizer sees it: minibatch or noisy where the experiment says so
     learning_rate: Array  # f64[], already scheduled
     key: Array  # PRNG key of this update
-    fn: Callable[[Array], Array]  # the exact loss, for second-order methods
+    fn: Callable[[Array], Array]  # the exact loss, for second-order methods and line searches: noise is in `gradient` only
+    gradient_at: Callable[[Array], Array] = _unasked  # x -> what `gradient` were there: the same minibatch, the same noise
+    residuals: Callable[[Array], Array] | None = None  # x -> f64[k], whose squares add up to the loss; None: not known
+    lowest: Array | float = -math.inf  # f64[], the loss at the lowest minimum; −∞ where there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +141,8 @@ class Optimizer:
     Attributes:
       key: file name and URL key. name, summary: English text.
       latex: the rule, one line per element; params: hyperparameters; learning_rate: the Param `lr`.
-      init: x f64[2] -> State, a NamedTuple with teaching names whose fields are f64[] or f64[2].
+      init: x f64[2] -> State, a NamedTuple with teaching names whose fields are f64[] or f64[2]. A field with more
+            dimensions is carried from step to step and not recorded.
       update: (query, state, values) -> (step to ADD to x, new state). The sign is the optimizer's.
       worked: the first iterates on ½(x² + 4y²) from (1, 1) with default values and learning rate
               `worked_rate`, worked out by hand.
@@ -143,7 +153,13 @@ class Optimizer:
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
       difference: what those do differently from this rule, "" where they are the same thing.
       network_rate: what the learning rate defaults to where the rule trains a network.
-      planar: it needs the Hessian, a matrix, and so runs on the plane only; every other rule takes vectors of any length.
+      planar: it needs the Hessian, a matrix, or losses at other points (a line search), and so runs on the plane only; every
+              other rule takes vectors of any length.
+      gradients: how many gradients a step costs, on average where that differs. Where it cannot be known beforehand the
+              state has a field `gradients`, which counts those of the last step, and this is 0.
+      separate: whether each coordinate moves by itself, so that parts of a vector may be updated one by one; a norm or an
+              inner product of the whole vector makes them depend on each other.
+      reads_lowest: whether it asks for `Query.lowest`.
     """
 
     key: str
@@ -166,6 +182,9 @@ class Optimizer:
     difference: str = ""
     network_rate: float = 0.01
     planar: bool = False
+    gradients: float = 1
+    separate: bool = True
+    reads_lowest: bool = False
 
     @property
     def all_params(self) -> tuple[Param, ...]:

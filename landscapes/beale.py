@@ -1,5 +1,7 @@
 """Beale's function: flat in the middle, walls of height 1e5 in the corners."""
 
+import jax.numpy as jnp
+
 from core.types import Array, Check, Landscape, Values
 
 
@@ -8,12 +10,18 @@ def loss(x: Array, values: Values) -> Array:
     return (1.5 - a + a * b) ** 2 + (2.25 - a + a * b**2) ** 2 + (2.625 - a + a * b**3) ** 2
 
 
+def residuals(x: Array, values: Values) -> Array:
+    a, b = x[0], x[1]
+    return jnp.stack([1.5 - a + a * b, 2.25 - a + a * b**2, 2.625 - a + a * b**3])
+
+
 landscape = Landscape(
     key="beale",
     name="Beale",
     summary="A flat, bent valley between walls that rise above 100 000 in the corners.",
     latex=r"f(x, y) = (1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     fn=loss,
+    residuals=residuals,
     domain=(-4.5, 4.5, -4.5, 4.5),
     start=(1.0, 1.0),
     minima=lambda values: ((3.0, 0.5),),

@@ -1,10 +1,16 @@
 """Himmelblau's function: four minima of equal depth around one hill."""
 
+import jax.numpy as jnp
+
 from core.types import Array, Check, Landscape, Values
 
 
 def loss(x: Array, values: Values) -> Array:
     return (x[0] ** 2 + x[1] - 11) ** 2 + (x[0] + x[1] ** 2 - 7) ** 2
+
+
+def residuals(x: Array, values: Values) -> Array:
+    return jnp.stack([x[0] ** 2 + x[1] - 11, x[0] + x[1] ** 2 - 7])
 
 
 landscape = Landscape(
@@ -13,6 +19,7 @@ landscape = Landscape(
     summary="Four equally deep minima around a hill: where a run ends depends on how it walks.",
     latex=r"f(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2",
     fn=loss,
+    residuals=residuals,
     domain=(-5.0, 5.0, -5.0, 5.0),
     start=(0.8, 4.6),
     minima=lambda values: (

@@ -23,6 +23,10 @@ def loss(x: Array, values: Values) -> Array:
     return jnp.mean(squares(x))
 
 
+def residuals(x: Array, values: Values) -> Array:
+    return (x[0] * X + x[1] - Y) / np.sqrt(2 * X.size)
+
+
 def batch_loss(x: Array, values: Values, key: Array) -> Array:
     # Every point draws a number; those whose rank is below `batch` are in. So the batch is without repeats and its
     # size may be a traced number. Counting gives the ranks, since a sort takes ten times as long to compile.
@@ -42,6 +46,7 @@ landscape = Landscape(
     summary="Slope and intercept of a line through real data, with the gradient of a random batch.",
     latex=r"f(w, b) = \frac{1}{2N} \sum_{i=1}^{N} (w\,s_i + b - d_i)^2",
     fn=loss,
+    residuals=residuals,
     sample=batch_loss,
     domain=(-2.0, 8.0, -6.0, 4.0),
     start=(0.0, 3.0),

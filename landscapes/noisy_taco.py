@@ -1,6 +1,7 @@
 """The narrow valley with uniform noise on the gradient, as in the lectures' picture of SGD against momentum."""
 
 import jax
+import jax.numpy as jnp
 
 from core.types import Array, Check, Landscape, Param, Values
 
@@ -15,12 +16,17 @@ def noisy_loss(x: Array, values: Values, key: Array) -> Array:
     return loss(x, values) + noise @ x
 
 
+def residuals(x: Array, values: Values) -> Array:
+    return jnp.stack([x[0], jnp.sqrt(values.kappa) * x[1]]) / jnp.sqrt(2.0)
+
+
 landscape = Landscape(
     key="noisy_taco",
     name="Noisy taco",
     summary="A valley whose gradient is reported with uniform noise, as a small batch would.",
     latex=r"f(x, y) = \tfrac12\,(x^2 + \kappa\, y^2),\quad \tilde g = \nabla f + s\,u,\; u \sim U(-1, 1)^2",
     fn=loss,
+    residuals=residuals,
     sample=noisy_loss,
     domain=(-10.0, 10.0, -6.0, 6.0),
     start=(-8.0, 2.0),

@@ -1,10 +1,16 @@
 """Rosenbrock's banana: a curved valley whose floor is almost flat."""
 
+import jax.numpy as jnp
+
 from core.types import Array, Check, Landscape, Values
 
 
 def loss(x: Array, values: Values) -> Array:
     return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
+
+
+def residuals(x: Array, values: Values) -> Array:
+    return jnp.stack([1 - x[0], 10 * (x[1] - x[0] ** 2)])
 
 
 landscape = Landscape(
@@ -13,6 +19,7 @@ landscape = Landscape(
     summary="A curved valley with steep walls: easy to enter, slow to follow to its end.",
     latex=r"f(x, y) = (1 - x)^2 + 100\,(y - x^2)^2",
     fn=loss,
+    residuals=residuals,
     domain=(-2.0, 2.0, -1.0, 3.0),
     start=(-1.2, 1.0),
     minima=lambda values: ((1.0, 1.0),),

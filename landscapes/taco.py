@@ -12,12 +12,20 @@ def loss(x: Array, values: Values) -> Array:
     return 0.5 * (along**2 + values.kappa * across**2)
 
 
+def residuals(x: Array, values: Values) -> Array:
+    angle = jnp.deg2rad(values.angle)
+    along = jnp.cos(angle) * x[0] + jnp.sin(angle) * x[1]
+    across = jnp.cos(angle) * x[1] - jnp.sin(angle) * x[0]
+    return jnp.stack([along, jnp.sqrt(values.kappa) * across]) / jnp.sqrt(2.0)
+
+
 landscape = Landscape(
     key="taco",
     name="Taco",
     summary="A narrow valley: one direction is κ times more curved than the other.",
     latex=r"f(x, y) = \tfrac12\,(u^2 + \kappa\, v^2),\quad (u, v) = R_{-\theta}(x, y)",
     fn=loss,
+    residuals=residuals,
     domain=(-10.0, 10.0, -6.0, 6.0),
     start=(-8.0, 1.0),
     minima=lambda values: ((0.0, 0.0),),

@@ -74,7 +74,8 @@ def test_shapes(client, surface, optimizer):
         (run,) = get(client, f"/api/descent?surface={surface}&steps={steps}&run={optimizer}").json()["runs"]
         assert [len(run[name]) for name in ("x", "f", "grad_norm", "lr")] == [steps + 1, steps + 1, steps + 1, steps]
         assert all(len(x) == 2 for x in run["x"])
-        assert run["state"].keys() == set(OPTIMIZERS[optimizer].init(np.zeros(2))._fields)
+        state = OPTIMIZERS[optimizer].init(np.zeros(2))._asdict()
+        assert run["state"].keys() == {name for name, field in state.items() if np.ndim(field) < 2}
         assert all(len(array) == steps + 1 for array in run["state"].values())
         assert run["params"].keys() == {p.key for p in OPTIMIZERS[optimizer].all_params}
 

@@ -115,11 +115,20 @@ def test_value_gradient_and_hessian_are_exact_to_rounding(key):
         close([f, np.stack([gx, gy], -1), hessian], wanted)
 
 
-@every_surface
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+# Each rule on four surfaces or so, and each surface under six rules or so: a formula is one program for all of them.
+MEET = [(s, o) for i, s in enumerate(DETERMINED) for j, o in enumerate(OPTIMIZERS) if (i + j) % 4 == 0]
+
+
+@functools.cache
+def bare(key):
+    """A surface that does not say what it is the sum of squares of, since a formula does not either."""
+    return replace(DETERMINED[key], residuals=None) if DETERMINED[key].residuals else DETERMINED[key]
+
+
+@pytest.mark.parametrize(("key", "optimizer"), MEET)
 def test_whole_descents_are_the_same(key, optimizer):
     """To 1e-9, over as many steps as the path itself is good for: until a start that is off by rounding ends up elsewhere."""
-    base, rule = DETERMINED[key], OPTIMIZERS[optimizer]
+    base, rule = bare(key), OPTIMIZERS[optimizer]
     on, hyper = vars(defaults(base.params)), vars(defaults(rule.params))
     rate = min(base.rates.get(optimizer, 0.1 * rule.learning_rate.default), rule.learning_rate.high)
     rates = np.full(200, rate)
@@ -298,7 +307,8 @@ def test_no_formula_compiles_anything():
     for job in warm.formula():
         job()
     engine.noise("none", 0.0, 0)
-    Descent(read("x*y", list(OPTIMIZERS)))
+    rules = list(OPTIMIZERS)
+    Descent(read("x*y", rules[:16]))
     before = len(compiled)
     for seed in range(12):
         given = {"a": f"{seed - 6}", "b": "0.25"}
@@ -306,7 +316,8 @@ def test_no_formula_compiles_anything():
         letters = parse(text).letters
         on = "formula:" + ",".join(f"{name}={value}" for name, value in given.items() if name in letters)
         domain = "-1,2.5,0.5,3"
-        descent = Descent(read(text, list(OPTIMIZERS), surface=on.rstrip(":"), steps=f"{20 + seed}", domain=domain))
+        some = rules[:16] if seed % 2 else rules[16:]  # as many as an address may hold
+        descent = Descent(read(text, some, surface=on.rstrip(":"), steps=f"{20 + seed}", domain=domain))
         answer.document(descent)
         answer.arrays(descent, Wish(answer.FIELDS, "overlay", 1.3))
     assert compiled[before:] == []

@@ -139,10 +139,12 @@ def test_an_erratum_ends_with_its_verdict(tmp_path):
 @pytest.mark.parametrize("surface", LANDSCAPES)
 def test_plugins_stand_in_a_script_word_for_word(surface):
     """With imports of the standard library, JAX, NumPy and what stands there too; and with no plug-in that is not used."""
-    courses = list(SCHEDULES)
-    runs = "&".join(f"run={key}~{courses[i]}" for i, key in enumerate(OPTIMIZERS))
+    rules, courses = list(OPTIMIZERS), list(SCHEDULES)
+    at = list(LANDSCAPES).index(surface)
+    some = [rules[(at + i) % len(rules)] for i in range(len(courses))]  # over all surfaces, all of them
+    runs = "&".join(f"run={key}~{course}" for key, course in zip(some, courses, strict=True))
     text = script("race", f"surface={surface}&{runs}")
-    used = [f"optimizers/{key}.py" for key in OPTIMIZERS] + [f"schedules/{key}.py" for key in courses[: len(OPTIMIZERS)]]
+    used = [f"optimizers/{key}.py" for key in some] + [f"schedules/{key}.py" for key in courses]
     for path in (*used, f"landscapes/{surface}.py", "engines/descent/engine.py"):
         assert (ROOT / path).read_text(encoding="utf-8") in text
     assert text.count("FILES['landscapes/") == 2  # the registry and the surface

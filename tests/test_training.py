@@ -78,7 +78,7 @@ def test_a_penalty_is_of_the_weights_and_not_of_the_biases():
     assert float(network.penalty(form, parts, numbers("relu", "batch", (0.0, 0.7)))) == pytest.approx(0.7 * sizes)
 
 
-@pytest.mark.parametrize("rule", TRAINABLE, ids=lambda rule: rule.key)
+@pytest.mark.parametrize("rule", [rule for rule in TRAINABLE if rule.separate], ids=lambda rule: rule.key)
 def test_a_rule_does_the_same_to_one_flat_vector_as_to_each_part(rule):
     form, knobs = Form(SHAPES, "relu", "none", "softmax"), defaults(rule.params)
     rng = np.random.default_rng(0)
@@ -135,6 +135,14 @@ def test_a_run_in_pieces_is_the_same_run(rule):
     assert np.array_equal(whole.ratio, pieced.ratio)
     assert np.all(np.isfinite(whole.loss))
     assert not np.array_equal(whole.weights[0], whole.weights[-1])
+
+
+def test_a_second_gradient_is_of_the_same_batch():
+    """SAM of radius 0 asks for the gradient where it stands, and so is gradient descent."""
+    same = "steps=60&batch=8&model=mlp:width=16,depth=1&run="  # compiled in the test above
+    plain, still, wide = (only(same + run) for run in ("sgd:lr=0.1", "sam:lr=0.1,rho=0", "sam:lr=0.1,rho=0.5"))
+    np.testing.assert_allclose(still.loss, plain.loss, rtol=1e-4)
+    assert not np.allclose(wide.loss, plain.loss, rtol=1e-2)
 
 
 def test_all_runs_see_the_same_weights_and_batches():

@@ -28,6 +28,7 @@ from web.figures import PANELS
 SYMBOLS = {entry.title for entry in ERRATA.values() if isinstance(entry.title, Symbols)}  # the same in every language
 NAMES = {
     "AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD",
+    "AdaBelief", "Adan", "L-BFGS", "Levenberg–Marquardt", "Prodigy", "RAdam", "SAM", "Schedule-Free SGD", "Sophia", "Yogi",
     "ELU", "GELU", "LSUV", "Maxout", "Mish", "PReLU", "ReLU", "SELU", "Transformer", "f(x)", "softmax", "tanh",
 }  # fmt: skip
 CJK = re.compile("[\u4e00-\u9fff]")

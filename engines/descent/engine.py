@@ -42,7 +42,7 @@ class Trajectory(NamedTuple):
 
 
 class Carry(NamedTuple):
-    """What one step hands to the next; all but `seen` is recorded."""
+    """What one step hands to the next; all but `seen`, and what is a table in the state, is recorded."""
 
     x: Array
     loss: Array
@@ -52,7 +52,8 @@ class Carry(NamedTuple):
 
     def row(self) -> Array:
         """What is recorded, as one vector: one row per step is what XLA writes fastest."""
-        return jnp.concatenate([part.ravel() for part in jax.tree.leaves(self[:-1])])
+        shown = (part for part in jax.tree.leaves(self[:-1]) if part.ndim < 2)
+        return jnp.concatenate([part.ravel() for part in shown])
 
 
 def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) -> tuple[Array, Array, Array]:
@@ -76,15 +77,15 @@ def carried(
     """The loop. Returns what is carried at the end, and rows [len(rates) + 1, …] of what `keep` takes from each step; those
     beyond the last are zero.
 
-    numbers: start x, start y, seed, steps, then the surface's parameters and the optimizer's in the order of their rows;
-    one vector, because every argument of a compiled function costs microseconds. rates: [n]; noise: [n, 2]; both are read
-    up to `steps`. seed: in place of the one in `numbers`. onward: what was carried after so many updates, to go on from
-    there; after none of them it is not looked at.
+    numbers: start x, start y, seed, steps, then the surface's parameters and the optimizer's in the order of their rows, and
+    the lowest loss; one vector, because every argument of a compiled function costs microseconds. rates: [n]; noise: [n, 2];
+    both are read up to `steps`. seed: in place of the one in `numbers`. onward: what was carried after so many updates, to
+    go on from there; after none of them it is not looked at.
     """
     own_seed, steps = numbers[2:4].astype(jnp.int64)
     values = numbers[4:]
     on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
-    first, advance = walk(landscape, optimizer, numbers[:2], own_seed if seed is None else seed, on, knobs)
+    first, advance = walk(landscape, optimizer, numbers[:2], own_seed if seed is None else seed, on, knobs, numbers[-1])
     if onward:
         first = jax.tree.map(functools.partial(jnp.where, onward[1] == 0), first, onward[0])
 
@@ -107,12 +108,14 @@ Advance = Callable[[Array, Carry, Array, Array], Carry]
 
 
 def walk(
-    landscape: Landscape, optimizer: Optimizer, start: Array, seed: Array, on: Values, knobs: Values
+    landscape: Landscape, optimizer: Optimizer, start: Array, seed: Array, on: Values, knobs: Values, lowest: Array
 ) -> tuple[Carry, Advance]:
     """Where a descent begins, and (k, now, its rate, its noise f64[2]) → what update k makes of it.
 
-    on, knobs: the values of the surface and of the optimizer.
+    on, knobs: the values of the surface and of the optimizer. lowest: the last entry of `pack`.
     """
+    squares = landscape.residuals
+    residuals = (lambda x: squares(x, on)) if squares else None
     batches, draws = jax.random.split(jax.random.key(seed.astype(jnp.uint32)))
 
     def look(x: Array, k: Array) -> tuple[Array, Array, Array]:
@@ -127,6 +130,9 @@ def walk(
             learning_rate=rate,
             key=jax.random.fold_in(draws, k),
             fn=lambda x: landscape.fn(x, on),
+            gradient_at=lambda x: look(x, k - 1)[2] + disturbance,
+            residuals=residuals,
+            lowest=lowest,
         )
         move, state = optimizer.update(query, now.state, knobs)
         x = now.x + move
@@ -264,7 +270,16 @@ def pack(
 ) -> np.ndarray:
     """The `numbers` of `carried`; `rows` are those of the surface that they hold, where that is not all."""
     on = vector(landscape.params if rows is None else rows, surface)
-    return np.array([*start, seed, steps, *on, *vector(optimizer.params, hyper)], float)
+    lowest = lowest_loss(landscape, tuple(vector(landscape.params, surface))) if optimizer.reads_lowest else 0.0
+    return np.array([*start, seed, steps, *on, *vector(optimizer.params, hyper), lowest], float)
+
+
+@functools.lru_cache(maxsize=256)
+def lowest_loss(landscape: Landscape, values: tuple[float, ...]) -> float:
+    """The loss at the lowest minimum, −∞ where there is none; `values` in the order of the surface's rows."""
+    minima = landscape.minima(namespace(landscape.params, values))
+    surface = {p.key: value for p, value in zip(landscape.params, values, strict=True)}
+    return loss_at(landscape, surface, minima[0]) if len(minima) else -np.inf
 
 
 def vector(params: Sequence[Param], values: Numbers) -> list[float]:
@@ -283,9 +298,9 @@ def _named(optimizer: Optimizer, columns: np.ndarray) -> dict[str, np.ndarray]:
 
 @functools.lru_cache(maxsize=64)
 def _shapes(optimizer: Optimizer) -> dict[str, tuple[int, ...]]:
-    """Shape of each field of the optimizer's state, () or (2,)."""
+    """Shape of each field of the optimizer's state that is recorded, () or (2,)."""
     state = jax.eval_shape(optimizer.init, jax.ShapeDtypeStruct((2,), jnp.float64))
-    return {name: part.shape for name, part in state._asdict().items()}
+    return {name: part.shape for name, part in state._asdict().items() if part.ndim < 2}
 
 
 def _frozen(record: np.ndarray) -> tuple[np.ndarray, int | None]:

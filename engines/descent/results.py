@@ -36,6 +36,7 @@ class Summary:
       stable_rate: for a diverged or rising run, a lower rate that is neither, found by running it: a constant one for at
         least PATIENCE updates, and below the limit of its rule where it ends; None otherwise or where none is found.
       limit: the stability constant c of the rule (stable on a quadratic of curvature λ while rate·λ < c), or None.
+      gradients: how many gradients all its steps took, those of a line search included; up to the divergence.
     """
 
     final_loss: float
@@ -49,6 +50,7 @@ class Summary:
     rising: bool
     stable_rate: float | None
     limit: float | None
+    gradients: float
 
 
 class Conditions:
@@ -112,6 +114,7 @@ class Descent(Conditions):
             rising=rising,
             stable_rate=self.stable_rate(run) if bad else None,
             limit=self.limit(run),
+            gradients=cost(run, t),
         )
 
     def distances(self, x: np.ndarray) -> np.ndarray:
@@ -165,6 +168,12 @@ class Descent(Conditions):
     def curvature(self, t: engine.Trajectory) -> np.ndarray:
         """Hessian eigenvalues [steps+1, 2] along a path, the smaller first."""
         return self.landscape_curvature(t.x)
+
+
+def cost(run: Run, t: engine.Trajectory) -> float:
+    """How many gradients the steps of a run took, up to where it diverged."""
+    steps, each = (len(t.x) if t.diverged_at is None else t.diverged_at) - 1, OPTIMIZERS[run.optimizer.key].gradients
+    return float(each * steps if each else t.state["gradients"][1 : steps + 1].sum())
 
 
 def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> np.ndarray:

@@ -121,7 +121,8 @@ DECLINES = Fold(_undeclined, _decline)
 
 def _finite(now: engine.Carry) -> Array:
     """Whether all that the race records is finite: 0 times each of it is 0 then, and not a number otherwise."""
-    parts = (part for leaf in jax.tree.leaves(now[:-1]) for part in (leaf if leaf.ndim else [leaf]))
+    shown = (leaf for leaf in jax.tree.leaves(now[:-1]) if leaf.ndim < 2)
+    parts = (part for leaf in shown for part in (leaf if leaf.ndim else [leaf]))
     return functools.reduce(jnp.add, (0.0 * part for part in parts)) == 0.0
 
 
@@ -142,7 +143,8 @@ def _run(
             numbers[column] = value
         values = numbers[4:]
         on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
-        return engine.walk(landscape, optimizer, jnp.stack(numbers[:2]), numbers[2].astype(jnp.int64), on, knobs)
+        seed = numbers[2].astype(jnp.int64)
+        return engine.walk(landscape, optimizer, jnp.stack(numbers[:2]), seed, on, knobs, numbers[-1])
 
     def start(varied: Any, own: Any) -> tuple[engine.Carry, Any]:
         first = walk(varied)[0]

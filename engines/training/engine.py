@@ -95,15 +95,17 @@ def stretches(
     def update(so_far: tuple[Place, Array, Array]) -> tuple[Place, Array, Array]:
         (k, flat, state, _), rows, _ = so_far
         chosen = course.batches[k % len(course.batches)]
-        loss, gradient = network.slope(form, flat, course.x[chosen], course.y[chosen], course.numbers)
+        slope = lambda at: network.slope(form, at, course.x[chosen], course.y[chosen], course.numbers)  # noqa: E731
+        loss, gradient = slope(flat)
         query = Query(
             t=(k + 1).astype(flat.dtype),
             x=flat,
             loss=loss,
             gradient=gradient,
             learning_rate=course.rates[k],
-            key=jax.random.key(0),
+            key=jax.random.fold_in(jax.random.key(0), k),
             fn=_no_landscape,
+            gradient_at=lambda at: slope(at)[1],
         )
         move, new_state = optimizer.update(query, state, knobs)
         move = move.astype(flat.dtype)

@@ -62,4 +62,59 @@ PRESETS = (
             )
         )(above(r)),
     ),
+    Preset(
+        "curvature",
+        "Curvature without a Hessian",
+        "surface=rosenbrock&run=sgd:lr=0.002&run=lbfgs&run=cg&run=levenberg_marquardt",
+        "In the banana L-BFGS arrives after 32 steps, conjugate gradient after 19, Levenberg–Marquardt after 9; SGD is still "
+        "on the wrong side after 200. A line search costs: 1.8 gradients a step for L-BFGS, 3.5 for conjugate gradient.",
+        holds=lambda r: (
+            within(r) == [np.inf, 32, 19, 9]
+            and r.trajectories[0].x[-1, 0] < 0
+            and [
+                round(float(t.state["gradients"][1 : n + 1].mean()), 1)
+                for t, n in zip(r.trajectories[1:3], (32, 19), strict=True)
+            ]
+            == [1.8, 3.5]
+        ),
+    ),
+    Preset(
+        "sharp",
+        "Sharp or flat",
+        "formula=1.2-exp(-20*((x%2B1)**2%2By**2))-exp(-((x-0.5)**2%2By**2)/1.5)&domain=-2,3,-2,2&start=-1.1,0.15&steps=400"
+        "&noise=gaussian:scale=1&run=sgd:lr=0.03&run=sam:lr=0.03,rho=0.6",
+        "Both start in the sharp, deeper minimum, with the same noise. SGD stays there; SAM, which looks 0.6 uphill before "
+        "each step, leaves it and ends near the flat one.",
+        holds=lambda r: (
+            (np.hypot(*(r.trajectories[0].x - r.minima[0]).T)[5:] < 0.25).all()
+            and np.hypot(*(r.trajectories[1].x[-1] - r.minima[1])) < 0.25
+            and r.curvature(r.trajectories[0])[-1, 1] > 0
+        ),
+    ),
+    Preset(
+        "schedule_free",
+        "A rate that need not fall",
+        "surface=noisy_taco&steps=400&run=sgd:lr=0.03&run=sgd:lr=0.03~cosine&run=schedule_free:lr=0.03",
+        "Under noise a constant rate keeps SGD away from the minimum. A cosine brings it close, but has to know the length; "
+        "Schedule-Free gets close at a constant rate: over the last 40 steps its loss is less than a quarter of SGD's.",
+        holds=lambda r: (lambda late: late[1] < late[2] < 0.25 * late[0])(above(r)[:, -40:].mean(1)),
+    ),
+    Preset(
+        "rectified",
+        "RAdam warms itself up",
+        "steps=60&run=adam:lr=0.06&run=radam:lr=0.06",
+        "Adam's first step is 0.06 in both coordinates, whatever the gradient. RAdam takes four steps of plain momentum, and "
+        "then Adam's with a factor that grows from 0.02 to 0.16 by step 60.",
+        holds=lambda r: (
+            np.allclose(np.abs(np.diff(r.trajectories[0].x[:2], axis=0)), 0.06, rtol=1e-4)
+            and (
+                lambda factor: (
+                    (factor[1:5] == 0).all()
+                    and (np.diff(factor[4:]) > 0).all()
+                    and round(float(factor[5]), 2) == 0.02
+                    and round(float(factor[60]), 2) == 0.16
+                )
+            )(r.trajectories[1].state["rectification"])
+        ),
+    ),
 )
