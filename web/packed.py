@@ -61,10 +61,12 @@ def available() -> dict[str, Path]:
 
 
 @once(600)
-def _body(name: str, chosen: str) -> tuple[bytes, str]:
-    """A file packed, and its ETag."""
+def _answer(name: str, chosen: str) -> Response:
+    """A file packed, as it is sent to everybody."""
     body = PACKERS[chosen](available()[name].read_bytes())
-    return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(body, 200, {"Cache-Control": FOREVER, "ETag": etag, **packed_headers(chosen)}, media)
 
 
 def ready() -> None:
@@ -72,7 +74,7 @@ def ready() -> None:
     page = (files("streamlit") / "static" / "index.html").read_text("utf-8")
     for name in re.findall(r"\./static/([^\"]+)", page):
         for chosen in ("br", "gzip") if name in available() else ():
-            _body(name, chosen)
+            _answer(name, chosen)
 
 
 class Packed:
@@ -87,8 +89,8 @@ class Packed:
         if chosen == "identity":
             await self.app(scope, receive, send)
             return
-        body, etag = await run_in_threadpool(_body, name, chosen)
-        headers = {"Cache-Control": FOREVER, "ETag": etag, **packed_headers(chosen)}
-        known = etag in Request(scope).headers.get("if-none-match", "")
-        media = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        await Response(b"" if known else body, 304 if known else 200, headers, media)(scope, receive, send)
+        answer = _answer.kept(name, chosen) or await run_in_threadpool(_answer, name, chosen)  # a first visit asks for sixty
+        if answer.headers["etag"] in Request(scope).headers.get("if-none-match", ""):
+            headers = {head: text for head, text in answer.headers.items() if head != "content-length"}
+            answer = Response(status_code=304, headers=headers)
+        await answer(scope, receive, send)
