@@ -49,7 +49,7 @@ async function patient(url, overtaken) {
       if (turn > 1) network.waits(0);
       return reply;
     }
-    const seconds = Number(reply?.headers.get('retry-after')) || 1;
+    const seconds = Number(reply?.headers.get('retry-after')) || (reply ? 1 : Math.min(turn, 5));
     network.waits(seconds);
     await network.pause(seconds * (0.5 + Math.random()));
     if (overtaken()) return null;
