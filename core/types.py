@@ -359,8 +359,8 @@ class Numbers(Mapping[str, float]):
     __slots__ = ("_hash", "_values")
 
     def __init__(self, values: Mapping[str, float]):
-        self._values = dict(values)
-        self._hash = hash(frozenset(self._values.items()))
+        self._values = values._values if isinstance(values, Numbers) else dict(values)
+        self._hash: int | None = None
 
     def __getitem__(self, name: str) -> float:
         return self._values[name]
@@ -371,7 +371,12 @@ class Numbers(Mapping[str, float]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __eq__(self, other: object) -> bool:
+        return self._values == (other._values if isinstance(other, Numbers) else other)
+
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self._values.items()))
         return self._hash
 
     def __repr__(self) -> str:

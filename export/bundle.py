@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from core.syntax import parse
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,11 +40,13 @@ def _parents(module: str) -> Iterator[str]:
         yield module
 
 
-def _imported(source: str) -> Iterator[str]:
+@functools.lru_cache(maxsize=256)
+def _imported(source: str) -> tuple[str, ...]:
     """Every name that may be a module, in functions too."""
-    for node in ast.walk(ast.parse(source)):
+    found: list[str] = []
+    for node in ast.walk(parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(found)

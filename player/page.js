@@ -15,12 +15,27 @@ export function componentOf(mount) {
   const pages = new WeakMap();
   return ({ parentElement, data, setTriggerValue }) => {
     const root = parentElement.querySelector('.dl-root');
-    const onChange = (query) => setTriggerValue('query', query);
+    const onChange = (query) => whenHeard(root, () => setTriggerValue('query', query));
     if (!pages.has(root)) {
       pages.set(root, mount(root, { ...data, onChange }));
       closeMenu();
     } else pages.get(root).update({ ...data, onChange });
   };
+}
+
+const unsaid = new WeakMap();
+
+/** Say it now, or when Streamlit is there again: what is told to a session that is gone is lost. Only the last is said. */
+function whenHeard(root, say) {
+  clearTimeout(unsaid.get(root));
+  /** @type {HTMLElement | null} */
+  const app = document.querySelector('[data-test-connection-state]');
+  if (!app || app.dataset.testConnectionState === 'CONNECTED') say();
+  else
+    unsaid.set(
+      root,
+      setTimeout(() => whenHeard(root, say), 250)
+    );
 }
 
 /** On a phone Streamlit's menu of pages lies over the page that was chosen there: close it. */

@@ -35,18 +35,21 @@ export const network = {
   waits: (_seconds) => {},
 };
 
-const TURNS = 12; // of asking a server that says it is busy
+const TURNS = 12; // of asking a server that says it is busy, or is not there: a new one may be on its way
 
 /** The reply; null where `overtaken()` while a busy server was being left alone. It says for how long, and a class that was told
  * the same moment does not come back at the same moment. */
 async function patient(url, overtaken) {
   for (let turn = 1; ; turn += 1) {
-    const reply = await network.fetch(url);
-    if (reply.status !== 503 || turn === TURNS) {
+    const reply = await network.fetch(url).catch((error) => {
+      if (turn === TURNS || !(error instanceof TypeError)) throw error; // a TypeError is how fetch says that nobody is there
+      return null;
+    });
+    if (reply && (reply.status !== 503 || turn === TURNS)) {
       if (turn > 1) network.waits(0);
       return reply;
     }
-    const seconds = Number(reply.headers.get('retry-after')) || 1;
+    const seconds = Number(reply?.headers.get('retry-after')) || (reply ? 1 : Math.min(turn, 5));
     network.waits(seconds);
     await network.pause(seconds * (0.5 + Math.random()));
     if (overtaken()) return null;

@@ -1,10 +1,13 @@
 """User formulas: what is allowed equals Python's arithmetic; what is not says where."""
 
 import ast
+import gc
 import math
 import pickle
 import random
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from core import syntax
 from engines.formula.program import compiled
 from engines.formula.surface import ALLOWED, FUNCTIONS, Formula, FormulaError, finite, landscape, parse
 
@@ -517,3 +521,23 @@ def test_minima(text, domain, minima):
 def test_deep_formulas_compile():
     surface = landscape("1+sin(" * 20 + "x*y" + ")" * 20 + "+x" * 28)
     assert finite(surface, surface.start)
+
+
+def test_parsing_in_several_threads_at_a_time():
+    """Python counts the depth of its parser for all threads together, and the garbage collector lets others in (gh-106905)."""
+    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+
+    def callback(phase: str, info: object) -> None:  # JAX has one too
+        sum(range(3))
+
+    gc.callbacks.append(callback)
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            trees = list(threads.map(lambda _: syntax.parse("+".join(["(x*(y+(x-2)))"] * 500), "eval"), range(24)))
+    finally:
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
+        gc.callbacks.remove(callback)
+    assert len(trees) == 24

@@ -15,31 +15,16 @@ import numpy as np
 
 T = TypeVar("T")
 MEGABYTE = 10**6
-_SHELVES: weakref.WeakSet[_Shelf] = weakref.WeakSet()
+_SHELVES: weakref.WeakSet[Once] = weakref.WeakSet()
 
 
-def once(maxsize: int, megabytes: float = 64) -> Callable[[Callable[..., T]], Callable[..., T]]:
+def once(maxsize: int, megabytes: float = 64) -> Callable[[Callable[..., T]], Once[T]]:
     """Like lru_cache, but those who come while an answer is being computed wait for it and share it.
 
     Nobody waits for another's answer: the lock is held only while the shelf is read or changed. An exception goes to all
     who wait for that answer and is not kept. At most `maxsize` answers are kept, and of them no more than `megabytes`.
     """
-
-    def wrap(fn: Callable[..., T]) -> Callable[..., T]:
-        shelf: _Shelf[T] = _Shelf(maxsize, int(megabytes * MEGABYTE))
-        _SHELVES.add(shelf)
-
-        @functools.wraps(fn)
-        def call(*args) -> T:
-            answer, mine = shelf.take(args)
-            if mine:
-                shelf.fill(args, answer, fn)
-            return answer.result()
-
-        call.shelf = shelf  # type: ignore[attr-defined]
-        return call
-
-    return wrap
+    return lambda fn: Once(fn, maxsize, int(megabytes * MEGABYTE))
 
 
 def held() -> int:
@@ -54,7 +39,10 @@ def forget() -> None:
 
 
 def weight(value: Any) -> int:
-    """Bytes that a value holds on to, about: arrays (all of one that is looked at in part), text, and what holds them."""
+    """Bytes that a value holds on to, about: arrays (all of one that is looked at in part), text, and what holds them.
+
+    What knows by itself says so by `nbytes`.
+    """
     total, seen, todo = 0, set(), [value]
     while todo:
         one = todo.pop()
@@ -77,48 +65,79 @@ def weight(value: Any) -> int:
         elif isinstance(one, (list, tuple, set, frozenset)):
             total += 8 * len(one)
             todo.extend(one)
+        elif (said := getattr(one, "nbytes", None)) is not None:
+            total += said
         else:
             todo.append(getattr(one, "__dict__", None))
     return total
 
 
-class _Shelf(Generic[T]):
-    """Answers by arguments, those used last at the end. Answers on their way are apart, so none of them is ever dropped."""
+class _Key:
+    """Arguments whose hash is worked out once: a shelf asks for it five times, and a value is a tree."""
 
-    def __init__(self, maxsize: int, most: int):
-        self.maxsize, self.most, self.lock = maxsize, most, threading.Lock()
-        self.done: OrderedDict[tuple, tuple[Future[T], int]] = OrderedDict()
-        self.coming: dict[tuple, Future[T]] = {}
+    __slots__ = ("args", "hash")
+
+    def __init__(self, args: tuple):
+        self.args, self.hash = args, hash(args)
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.args == other.args
+
+
+class Once(Generic[T]):
+    """A function and its answers by arguments, those used last at the end. Those on their way are apart, so none is dropped."""
+
+    def __init__(self, fn: Callable[..., T], maxsize: int, most: int):
+        self.fn, self.maxsize, self.most, self.lock = fn, maxsize, most, threading.Lock()
+        self.done: OrderedDict[_Key, tuple[Future[T], int]] = OrderedDict()
+        self.coming: dict[_Key, Future[T]] = {}
         self.bytes = 0
+        functools.update_wrapper(self, fn)
+        _SHELVES.add(self)
 
-    def take(self, args: tuple) -> tuple[Future[T], bool]:
-        """The answer, and whether the caller is the one who has to compute it."""
-        with self.lock:
-            if args in self.done:
-                self.done.move_to_end(args)
-                return self.done[args][0], False
-            if args in self.coming:
-                return self.coming[args], False
-            return self.coming.setdefault(args, Future()), True
+    def __call__(self, *args: Any) -> T:
+        key = _Key(args)
+        answer, mine = self._take(key)
+        if mine:
+            self._fill(key, answer)
+        return answer.result()
 
-    def fill(self, args: tuple, answer: Future[T], fn: Callable[..., T]) -> None:
-        """Compute what was taken, and hand it to all who wait."""
-        size = 0
-        try:
-            made = fn(*args)
-            size = weight(made)
-            answer.set_result(made)
-        except BaseException as error:  # also a KeyboardInterrupt, or those who wait would wait for ever
-            answer.set_exception(error)
-        with self.lock:
-            del self.coming[args]
-            if answer.exception() is None and size <= self.most:
-                self.done[args] = answer, size
-                self.bytes += size
-            while len(self.done) > self.maxsize or self.bytes > self.most:
-                self.bytes -= self.done.popitem(last=False)[1][1]
+    def kept(self, *args: Any) -> T | None:
+        """The answer if it is there; nothing is computed and nobody waits."""
+        found = self.done.get(_Key(args))
+        return found[0].result() if found else None
 
     def empty(self) -> None:
         with self.lock:
             self.done.clear()
             self.bytes = 0
+
+    def _take(self, key: _Key) -> tuple[Future[T], bool]:
+        """The answer, and whether the caller is the one who has to compute it."""
+        with self.lock:
+            if key in self.done:
+                self.done.move_to_end(key)
+                return self.done[key][0], False
+            if key in self.coming:
+                return self.coming[key], False
+            return self.coming.setdefault(key, Future()), True
+
+    def _fill(self, key: _Key, answer: Future[T]) -> None:
+        """Compute what was taken, and hand it to all who wait."""
+        size = 0
+        try:
+            made = self.fn(*key.args)
+            size = weight(made)
+            answer.set_result(made)
+        except BaseException as error:  # also a KeyboardInterrupt, or those who wait would wait for ever
+            answer.set_exception(error)
+        with self.lock:
+            del self.coming[key]
+            if answer.exception() is None and size <= self.most:
+                self.done[key] = answer, size
+                self.bytes += size
+            while len(self.done) > self.maxsize or self.bytes > self.most:
+                self.bytes -= self.done.popitem(last=False)[1][1]

@@ -24,14 +24,15 @@ from web.once import once
 
 PREFIX = "/static/"
 PACKED = (".js", ".css", ".svg", ".json")  # fonts and pictures are packed already
+LARGE = 2_000_000  # bytes, as of Plotly
 FOREVER = "public, max-age=31536000, immutable"
 
 
 def _brotli(body: bytes) -> bytes:
-    """A sixth smaller than gzip. PyArrow, which Streamlit brings, has it."""
+    """A sixth smaller than gzip, or a fifth where that takes no seconds. PyArrow, which Streamlit brings, has it."""
     from pyarrow import Codec
 
-    return Codec("brotli", compression_level=9).compress(body, asbytes=True)
+    return Codec("brotli", compression_level=10 if len(body) < LARGE else 9).compress(body, asbytes=True)
 
 
 def _gzip(body: bytes) -> bytes:
@@ -61,10 +62,12 @@ def available() -> dict[str, Path]:
 
 
 @once(600)
-def _body(name: str, chosen: str) -> tuple[bytes, str]:
-    """A file packed, and its ETag."""
+def _answer(name: str, chosen: str) -> Response:
+    """A file packed, as it is sent to everybody."""
     body = PACKERS[chosen](available()[name].read_bytes())
-    return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(body, 200, {"Cache-Control": FOREVER, "ETag": etag, **packed_headers(chosen)}, media)
 
 
 def ready() -> None:
@@ -72,7 +75,7 @@ def ready() -> None:
     page = (files("streamlit") / "static" / "index.html").read_text("utf-8")
     for name in re.findall(r"\./static/([^\"]+)", page):
         for chosen in ("br", "gzip") if name in available() else ():
-            _body(name, chosen)
+            _answer(name, chosen)
 
 
 class Packed:
@@ -87,8 +90,8 @@ class Packed:
         if chosen == "identity":
             await self.app(scope, receive, send)
             return
-        body, etag = await run_in_threadpool(_body, name, chosen)
-        headers = {"Cache-Control": FOREVER, "ETag": etag, **packed_headers(chosen)}
-        known = etag in Request(scope).headers.get("if-none-match", "")
-        media = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        await Response(b"" if known else body, 304 if known else 200, headers, media)(scope, receive, send)
+        answer = _answer.kept(name, chosen) or await run_in_threadpool(_answer, name, chosen)  # a first visit asks for sixty
+        if answer.headers["etag"] in Request(scope).headers.get("if-none-match", ""):
+            headers = {head: text for head, text in answer.headers.items() if head != "content-length"}
+            answer = Response(status_code=304, headers=headers)
+        await answer(scope, receive, send)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import jax
 
-from core.page import FIRST
+from core.page import FIRST, Wish
 from pages import PAGES
 from web.version import ROOT, digest
 
@@ -51,6 +51,13 @@ def opening() -> None:
     """Compile what the first picture needs."""
     page = PAGES[FIRST]
     page.compute(page.parse(())[0])
+
+
+def typing() -> None:
+    """Trace what any formula needs: two seconds of the interpreter's lock, in which everybody's slider would stand still."""
+    page = PAGES[FIRST]
+    assert page.arrays
+    page.arrays(page.compute(page.parse([("formula", "x**2+y**2")])[0]), Wish())
 
 
 def jobs() -> Iterator[Callable[[], object]]:

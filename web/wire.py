@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
+LARGEST = np.finfo(np.float32).max
+
 
 def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
-    rows, parts, offset = [], [], 0
-    largest = np.finfo(np.float32).max
+    rows, offset = [], 0
     for name, array in arrays.items():
-        part = np.ascontiguousarray(np.clip(array, -largest, largest), "<f4").tobytes()
         rows.append({"name": name, "shape": array.shape, "offset": offset})
-        parts.append(part)
-        offset += len(part)
+        offset += 4 * array.size
     text = json.dumps({**header, "arrays": rows}, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
-    return b"".join([struct.pack("<I", len(text)), text, *parts])
+    numbers = np.concatenate([array.ravel() for array in arrays.values()]) if arrays else np.empty(0)
+    return b"".join([struct.pack("<I", len(text)), text, np.clip(numbers, -LARGEST, LARGEST).astype("<f4").tobytes()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 from core.types import Landscape, Param, Point, Spec, spec
@@ -89,6 +90,7 @@ def run(optimizer: str, schedule: str = "constant", **values: float) -> Run:
     return Run(spec(optimizer, optimizer_params(optimizer), **values), spec(schedule, schedule_params(schedule)))
 
 
+@functools.cache
 def default() -> Experiment:
     """The picture that opens first: three ways down the taco."""
     surface = LANDSCAPES["taco"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,6 +18,7 @@ LATE = Param(
 )  # fmt: skip
 
 
+@functools.cache
 def params(rule: Schedule) -> tuple[Param, ...]:
     """The rows of a schedule; every one has `warmup`, listed or not, and `late` where it is not and makes a difference."""
     if any(p.key == WARMUP.key for p in rule.params):

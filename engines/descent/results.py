@@ -90,32 +90,43 @@ class Descent(Conditions):
         """`descend` at the rates of the run's own schedule."""
         return self.descend(run, schedule.rates(run.schedule, run.optimizer.values["lr"], self.experiment.steps))
 
-    def summaries(self) -> list[Summary]:
-        return [self._summary(run, t) for run, t in zip(self.experiment.runs, self.trajectories, strict=True)]
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the trajectories."""
+        return sum(a.nbytes for t in self.trajectories for a in (t.x, t.loss, t.gradient, t.learning_rate, *t.state.values()))
 
-    def _summary(self, run: Run, t: engine.Trajectory) -> Summary:
+    def summaries(self) -> list[Summary]:
+        """All runs are as long as one another, so what is counted of them is counted together."""
+        x = np.stack([t.x for t in self.trajectories])
+        loss = np.stack([t.loss for t in self.trajectories])
         with np.errstate(over="ignore"):
-            moves = np.diff(t.x, axis=0)
-            gap = t.loss - (self.lowest or 0.0)
-            path_length = float(min(lengths(moves).sum(), LARGEST))
-        turns = (np.sign(moves[1:]) * np.sign(moves[:-1]) < 0).sum(0)
-        rising = bool(t.loss[-1] > t.loss[0])
-        bad = rising or t.diverged_at is not None
-        first = None if self.lowest is None else _first_below(gap, TOLERANCE)
-        return Summary(
-            final_loss=float(t.loss[-1]),
-            final_gradient=float(lengths(t.gradient[-1])),
-            steps_to_tolerance=first,
-            outside_after=None if first is None else _outside(gap, first),
-            path_length=path_length,
-            reversals=(int(turns[0]), int(turns[1])),
-            distance=float(self.distances(t.x[-1:])[0]) if len(self.minima) else None,
-            diverged_at=t.diverged_at,
-            rising=rising,
-            stable_rate=self.stable_rate(run) if bad else None,
-            limit=self.limit(run),
-            gradients=cost(run, t),
-        )
+            moves = np.diff(x, axis=1)
+            path = np.minimum(lengths(moves).sum(1), LARGEST)
+            above = loss - self.lowest > TOLERANCE * (loss[:, :1] - self.lowest) if self.lowest is not None else None
+        signs = np.sign(moves)
+        turns = (signs[:, 1:] * signs[:, :-1] < 0).sum(1)
+        slopes = lengths(np.stack([t.gradient[-1] for t in self.trajectories]))
+        distances = self.distances(x[:, -1]) if len(self.minima) else None
+        made = []
+        for i, (run, t) in enumerate(zip(self.experiment.runs, self.trajectories, strict=True)):
+            rising = bool(loss[i, -1] > loss[i, 0])
+            first, outside = (None, None) if above is None else _within(above[i])
+            summary = Summary(
+                final_loss=float(loss[i, -1]),
+                final_gradient=float(slopes[i]),
+                steps_to_tolerance=first,
+                outside_after=outside,
+                path_length=float(path[i]),
+                reversals=(int(turns[i, 0]), int(turns[i, 1])),
+                distance=None if distances is None else float(distances[i]),
+                diverged_at=t.diverged_at,
+                rising=rising,
+                stable_rate=self.stable_rate(run) if rising or t.diverged_at is not None else None,
+                limit=self.limit(run),
+                gradients=cost(run, t),
+            )
+            made.append(summary)
+        return made
 
     def distances(self, x: np.ndarray) -> np.ndarray:
         """Distance [n] from each x [n, 2] to the nearest minimum; NaN where there is none."""
@@ -201,12 +212,10 @@ def lengths(vectors: np.ndarray) -> np.ndarray:
         return np.minimum(np.hypot(vectors[..., 0], vectors[..., 1]), LARGEST)
 
 
-def _outside(gap: np.ndarray, first: int) -> float:
-    """Share of the steps after `first` at which the gap is above TOLERANCE again; 0 where there are none."""
-    later = gap[first + 1 :]
-    return float(np.mean(later > TOLERANCE * gap[0])) if len(later) else 0.0
-
-
-def _first_below(gap: np.ndarray, share: float) -> int | None:
-    below = gap <= share * gap[0]
-    return int(np.argmax(below)) if below.any() else None
+def _within(above: np.ndarray) -> tuple[int | None, float | None]:
+    """The first step not above the tolerance, and the share of those after it that are again; 0 where there are none."""
+    first = int(above.argmin())
+    if above[first]:
+        return None, None
+    later = above[first + 1 :]
+    return first, np.count_nonzero(later) / len(later) if len(later) else 0.0

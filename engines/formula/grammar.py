@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from core import syntax
 from core.words import N_
 from engines.formula.order import MAX_DEPTH, TOO_DEEP, check
 from engines.formula.tokens import FormulaError, Token, limit, restore_plus, tokens
@@ -59,7 +60,7 @@ def _tree(typed: list[Token], arity: Mapping[str, int]) -> Node:
         column: (token.position, depth) for column, token, depth in zip(columns, typed, depths, strict=False) if token.text
     }
     reader = _Reader(places, arity)
-    tree = reader.node(ast.parse("".join(words), mode="eval").body)
+    tree = reader.node(syntax.parse("".join(words), "eval").body)
     limit(N_("the formula has {value} parts; the limit is {limit}"), reader.count, MAX_NODES, 0)
     return tree
 

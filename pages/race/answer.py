@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -53,7 +52,7 @@ def document(descent: Descent, _translate: Translate = str) -> dict[str, Any]:
     for r, t, summary in zip(e.runs, descent.trajectories, descent.summaries(), strict=True):
         body = {name: get(descent, t).tolist() for name, get in ALWAYS.items()} | {"lr": t.learning_rate.tolist()}
         state = {name: array.tolist() for name, array in t.state.items()}
-        head["runs"].append({**run(r), **body, "state": state, "diverged_at": t.diverged_at, "summary": asdict(summary)})
+        head["runs"].append({**run(r), **body, "state": state, "diverged_at": t.diverged_at, "summary": vars(summary)})
     return head
 
 
@@ -76,11 +75,11 @@ def _arrays(descent: Descent, fields: tuple[str, ...]) -> dict[str, np.ndarray]:
     """The arrays of every run by name."""
     wanted = {name: get for name, get in {**ALWAYS, **PER_STEP}.items() if name in ALWAYS or name in fields}
     arrays: dict[str, np.ndarray] = {}
-    for i, t in enumerate(descent.trajectories):
-        with np.errstate(over="ignore"):  # a step from one end of the floats to the other; `pack` cuts it off
+    with np.errstate(over="ignore"):  # a step from one end of the floats to the other; `pack` cuts it off
+        for i, t in enumerate(descent.trajectories):
             arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
-        if "state" in fields:
-            arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
+            if "state" in fields:
+                arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
     return arrays
 
 
@@ -100,7 +99,7 @@ def _header(descent: Descent) -> dict[str, Any]:
     e = descent.experiment
     summaries = descent.summaries()
     runs = [
-        {**run(r), "diverged_at": t.diverged_at, "summary": asdict(s), "state": list(t.state)}
+        {**run(r), "diverged_at": t.diverged_at, "summary": vars(s), "state": list(t.state)}
         for r, t, s in zip(e.runs, descent.trajectories, summaries, strict=True)
     ]
     return conditions(e, descent.minima, descent.lowest) | {"runs": runs}

@@ -13,6 +13,7 @@ function answering(...answers) {
   network.fetch = async (url) => {
     seen.asked.push(url);
     const next = answers.length > 1 ? answers.shift() : answers[0];
+    if (next === 'gone') throw new TypeError('Failed to fetch');
     if (typeof next !== 'number') return { ok: true, status: 200, text: async () => next };
     const headers = new Map([['retry-after', String(next)]]);
     return { ok: false, status: 503, statusText: 'busy', headers, text: async () => '{"error": "the server is busy"}' };
@@ -38,6 +39,14 @@ test('it asks again after the time it is told, and not all at the same moment', 
     first.add(again.waited[0]);
   }
   assert.ok(first.size > 10);
+});
+
+test('a server that is not there may be on its way', async () => {
+  const seen = answering('gone', 'gone', 'here');
+  assert.equal(await (await get('/x')).text(), 'here');
+  assert.deepEqual(seen.said, [1, 2, 0]);
+  answering('gone');
+  await assert.rejects(get('/x'), TypeError);
 });
 
 test('it gives up in the end, with what the server says', async () => {

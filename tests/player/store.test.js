@@ -160,7 +160,7 @@ test('an error belongs to its own question, and the feed goes on', async (t) => 
   sent[0].reply('{"error": "lr = 9 is outside 0 … 1"}', 400);
   await assert.rejects(bad, (error) => error instanceof Refused && error.message === 'lr = 9 is outside 0 … 1');
   await settled();
-  sent[1].reject(new TypeError('the line is down'));
+  sent[1].reject(new RangeError('the line is down'));
   await assert.rejects(lost, /the line is down/);
   const good = feed.ask('good');
   sent[2].reply('fine');
