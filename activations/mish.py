@@ -7,7 +7,7 @@ from core.types import Activation
 activation = Activation(
     key="mish",
     name="Mish",
-    summary="x times tanh of softplus: the shape of SiLU with a slightly deeper dip, at more than twice the cost.",
+    summary="x times tanh of softplus: the shape of SiLU with a slightly deeper dip, from three functions like exp where SiLU has one.",
     latex=r"f(x) = x \tanh\left(\ln(1 + e^x)\right)",
     fn=lambda z, values: z * jnp.tanh(jnp.logaddexp(z, jnp.zeros_like(z))),
     range=r"[-0.31, \infty)",

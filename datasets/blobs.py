@@ -19,7 +19,7 @@ def load(rng: np.random.Generator, values: Values) -> tuple[np.ndarray, np.ndarr
 dataset = Dataset(
     key="blobs",
     name="Four clouds",
-    summary="Four Gaussian clouds; with enough noise they overlap and no network can tell them apart.",
+    summary="Four Gaussian clouds; with enough noise they overlap, and no network gets all of them right.",
     source=FORMULA,
     licence=FREE,
     load=load,

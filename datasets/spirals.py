@@ -20,7 +20,7 @@ def load(rng: np.random.Generator, values: Values) -> tuple[np.ndarray, np.ndarr
 dataset = Dataset(
     key="spirals",
     name="Two spirals",
-    summary="Two arms wound around each other one and a half times: small networks do not get around.",
+    summary="Two arms wound around each other one and a half times: eight units in one layer cannot follow them.",
     source="Lang and Witbrock, Learning to tell two spirals apart, 1988; drawn from a formula, by the seed of the experiment.",
     licence=FREE,
     load=load,

@@ -1,4 +1,4 @@
-"""Every weight has the same value: all units of a layer compute, and learn, the same thing."""
+"""Every weight has the same value: all units of a layer compute the same, and below the last layer they learn the same."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from core.types import Initializer, Param
 initializer = Initializer(
     key="constant",
     name="Constant",
-    summary="All weights the same: all units of a layer compute the same thing and get the same gradient, for ever.",
+    summary="All weights the same: all units of a layer compute the same and, but for those of the last layer, learn the same, for ever.",
     latex="W_{ij} = c",
     draw=lambda rng, shape, values: np.ones(shape, np.float32),
     scale=lambda fan_in, fan_out, values: values.value,

@@ -24,7 +24,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="adagrad",
     name="AdaGrad",
-    summary="Divides by the root of all squared gradients so far: steep axes are tamed, and every step gets shorter.",
+    summary="Divides by the root of all squared gradients so far: steep axes are tamed, and the divisor only grows.",
     family="adaptive",
     year=2011,
     reference=(
