@@ -35,4 +35,8 @@ activation = Activation(
     torch="torch.maximum({w1} * x + {b1}, {w2} * x + {b2})",
     jax="jnp.maximum({w1} * x + {b1}, {w2} * x + {b2})",
     difference="In a network each piece has weights of its own over all inputs; here both pieces share one pre-activation.",
+    holds=(
+        lambda see: see.flat() == (False, False) and see.flat(w1=1, w2=0) == (True, False),
+        lambda see: (see.f([-2, 3], w1=1, w2=0) == see.other("relu").f([-2, 3])).all(),
+    ),
 )

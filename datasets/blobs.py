@@ -29,4 +29,8 @@ dataset = Dataset(
     classes=("upper right", "upper left", "lower left", "lower right"),
     features=("x", "y"),
     params=(noise(0.3, 1.5),),
+    holds=(
+        lambda see: see.nearest(noise=0.0) == 1 and see.nearest() > 0.9,
+        lambda see: see.nearest(noise=see.rule.params[0].high) < 0.9,  # by the best rule there is
+    ),
 )

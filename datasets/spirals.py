@@ -30,4 +30,8 @@ dataset = Dataset(
     classes=("first", "second"),
     features=("x", "y"),
     params=(noise(0.02, 0.2),),
+    holds=(
+        lambda see: 2.7 < np.ptp(np.unwrap(np.arctan2(*see.arm()[::-1]))) / np.pi < 3.01,  # one and a half turns
+        lambda see: see.trained("model=mlp:width=8,depth=1&run=adam:lr=0.01").scores.train_accuracy[-1] < 0.95,
+    ),
 )

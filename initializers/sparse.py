@@ -36,4 +36,8 @@ initializer = Initializer(
     reference="Martens, Deep learning via Hessian-free optimization, 2010, section 5",
     torch="torch.nn.init.sparse_(w.T, sparsity=1 - {nonzeros} / fan_in, std={std})",
     difference="PyTorch counts zeros down its own columns, so the call takes the transpose. JAX has no such rule.",
+    holds=(
+        lambda see: all(((see.weights(n, 64, nonzeros=15) != 0).sum(0) == 15).all() for n in (32, 512)),
+        lambda see: np.ptp([(see.weights(n, 256) ** 2).sum(0).mean() for n in (64, 256, 1024)]) < 1.5,  # of about 15
+    ),
 )

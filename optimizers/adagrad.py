@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
+from core import claims
 from core.types import Array, Optimizer, Param, Query, Values
 
 
@@ -44,4 +46,8 @@ optimizer = Optimizer(
     optax="optax.adagrad({lr}, initial_accumulator_value=0.0, eps={eps})",
     difference="optax adds ε inside the root.",
     network_rate=0.01,
+    holds=(
+        lambda see: np.allclose(see.slope(0.1)[:, 0], see.slope(0.1)[:, 1], rtol=1e-5) and claims.falls(-see.slope(0.1)[:, 0]),
+        lambda see: (np.diff(see("taco", "lr=1").trajectories[0].state["sum_of_squares"], axis=0) >= 0).all(),
+    ),
 )

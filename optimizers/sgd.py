@@ -36,4 +36,13 @@ optimizer = Optimizer(
     torch="torch.optim.SGD(params, lr={lr})",
     optax="optax.sgd({lr})",
     network_rate=0.1,
+    holds=(
+        lambda see: (
+            see("taco:kappa=40", "lr=0.0499", "steps=2000").lost() < see("taco:kappa=40", "lr=0.0501", "steps=2000").lost()
+        ),
+        lambda see: (
+            see("taco:kappa=200", "lr=0.005", "steps=2000").within[0]
+            > 4 * see("taco:kappa=40", "lr=0.025", "steps=2000").within[0]
+        ),
+    ),
 )

@@ -27,7 +27,7 @@ def _periods(first, growth, steps):
 schedule = Schedule(
     key="sgdr",
     name="SGDR (warm restarts)",
-    summary="Cosine waves, each as long as the one before or longer; a restart lifts the rate and can throw the run out of a well.",
+    summary="Cosine waves, each as long as the one before or longer; a restart lifts the rate and may throw a run out of its well.",
     latex=r"\alpha_t = \alpha_{\min} + \tfrac{1}{2} (\alpha_0 - \alpha_{\min}) "
     r"\left(1 + \cos \tfrac{\pi t_\mathrm{cur}}{T_i}\right), \quad T_{i+1} = T_\mathrm{mult} T_i",
     fn=rate,
@@ -41,4 +41,11 @@ schedule = Schedule(
     optax="optax.join_schedules([optax.cosine_decay_schedule({lr}, {t0} * {t_mult}**i, {floor}) for i in range(20)], "
     "[{t0} * sum({t_mult}**j for j in range(i + 1)) for i in range(19)])",
     difference="The optax call is good for twenty periods.",
+    holds=(
+        lambda see: np.flatnonzero(np.diff(see(400)) > 0).tolist() == [49, 149, 349],
+        lambda see: np.flatnonzero(np.diff(see(160, t_mult=1)) > 0).tolist() == [49, 99, 149],
+        lambda see: (
+            see.race("surface=double_well&noise=gaussian:scale=6&steps=350&seed=3&run=sgd:lr=0.05~sgdr").x()[:, 0] < -0.8
+        ).any(),
+    ),
 )

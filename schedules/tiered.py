@@ -33,4 +33,5 @@ schedule = Schedule(
     "{f3} if 0 < {t3} <= t else {f2} if 0 < {t2} <= t else {f1} if 0 < {t1} <= t else 1)",
     optax="lambda count: {lr} * jnp.select([(0 < {t3}) & ({t3} <= count), (0 < {t2}) & ({t2} <= count), "
     "(0 < {t1}) & ({t1} <= count)], [{f3}, {f2}, {f1}], 1)",
+    holds=(lambda see: see(6, t1=2, f1=0.5, t2=4, f2=2, t3=0).tolist() == [1, 1, 0.5, 0.5, 2, 2],),
 )

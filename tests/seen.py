@@ -3,9 +3,11 @@
 One class per folder. Everything is asked of the engines that the pages ask.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from functools import cached_property
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
 import jax
@@ -65,6 +67,7 @@ class Paths(Descent):
         return self.trajectories[i].diverged_at is not None or bool(self.loss[i][-1] > self.loss[i][0])
 
 
+@functools.lru_cache(maxsize=64)
 def race(query: str) -> Paths:
     experiment, problems = codec.parse(parse_qsl(query, keep_blank_values=True))
     assert not problems, problems
@@ -83,14 +86,16 @@ class Surface:
         return race("&".join([f"surface={self.surface.key}{at}", *(f"run={run}" for run in runs), *([more] if more else [])]))
 
     def at(self, point: tuple[float, float], **on: float) -> tuple[float, np.ndarray, np.ndarray]:
-        values = defaults(self.surface.params)
-        vars(values).update(on)
+        values = {p.key: float(on.get(p.key, p.default)) for p in self.surface.params}
+        loss, gradient, hessian = self._derivatives(np.asarray(point, float), values)
+        return float(loss), np.asarray(gradient), np.linalg.eigvalsh(np.asarray(hessian))
 
-        def fn(x):
-            return self.surface.fn(x, values)
+    @cached_property
+    def _derivatives(self):
+        def fn(x, values):
+            return self.surface.fn(x, SimpleNamespace(**values))
 
-        x = np.asarray(point, float)
-        return float(fn(x)), np.asarray(jax.grad(fn)(x)), np.linalg.eigvalsh(np.asarray(jax.hessian(fn)(x)))
+        return jax.jit(lambda x, values: (fn(x, values), jax.grad(fn)(x, values), jax.hessian(fn)(x, values)))
 
     def value(self, x: float, y: float, **on: float) -> float:
         return self.at((x, y), **on)[0]
