@@ -7,7 +7,7 @@ from core.types import Initializer, Param
 initializer = Initializer(
     key="constant",
     name="Constant",
-    summary="All weights the same: the units of a layer all compute the same, and in every layer but the last they learn the same.",
+    summary="All weights the same: the units of a layer compute the same, and in every layer but the last they learn the same.",
     latex="W_{ij} = c",
     draw=lambda rng, shape, values: np.ones(shape, np.float32),
     scale=lambda fan_in, fan_out, values: values.value,

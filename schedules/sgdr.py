@@ -27,7 +27,7 @@ def _periods(first, growth, steps):
 schedule = Schedule(
     key="sgdr",
     name="SGDR (warm restarts)",
-    summary="Cosine waves, each as long as the one before or longer; a restart lifts the rate and may throw a run out of its well.",
+    summary="Cosine waves, none shorter than the one before; a restart lifts the rate and may throw a run out of a well.",
     latex=r"\alpha_t = \alpha_{\min} + \tfrac{1}{2} (\alpha_0 - \alpha_{\min}) "
     r"\left(1 + \cos \tfrac{\pi t_\mathrm{cur}}{T_i}\right), \quad T_{i+1} = T_\mathrm{mult} T_i",
     fn=rate,

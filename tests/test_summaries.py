@@ -4,6 +4,7 @@ The checks stand in the files of the things (`holds`), and `seen` computes what 
 """
 
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 import seen
@@ -14,6 +15,7 @@ from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
+from pages import PAGES
 from schedules import SCHEDULES
 
 FOLDERS = {
@@ -25,6 +27,23 @@ FOLDERS = {
     "norm": (NORMS, seen.Normed),
     "data": (DATASETS, seen.Samples),
 }
+
+
+class Answers:
+    """A page: `see(query)` is its result."""
+
+    def __init__(self, page):
+        self.page, self.known = page, {}
+
+    def __call__(self, query: str):
+        if query not in self.known:
+            value, problems = self.page.parse(parse_qsl(query, keep_blank_values=True))
+            assert not problems, problems
+            self.known[query] = self.page.compute(value)
+        return self.known[query]
+
+
+FOLDERS["page"] = ({key: page for key, page in PAGES.items() if page.look_for}, Answers)
 THINGS = {f"{kind} {key}": (thing, look) for kind, (things, look) in FOLDERS.items() for key, thing in things.items()}
 # A number, a comparison or a promise. A sentence without any of them names a thing and says nothing of it.
 CLAIMS = re.compile(
