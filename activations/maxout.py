@@ -21,7 +21,7 @@ activation = Activation(
     summary="The larger of two learned lines: never flat unless a line is, and twice the parameters. ReLU is one special case.",
     latex=r"f(x) = \max(w_1 x + b_1,\ w_2 x + b_2)",
     fn=fn,
-    range=r"[f(x_\text{kink}), \infty)",
+    range=r"[f(x_0), \infty)",
     zero_centred=False,
     cost="Two products and one comparison, on twice the weights.",
     kinks=kink,

@@ -9,7 +9,7 @@ initializer = Initializer(
     key="lsuv",
     name="LSUV",
     summary="Starts orthogonal, then looks at a batch: each layer in turn is divided by the spread of its own output.",
-    latex=r"W_l \leftarrow W_l \, / \, \mathrm{std}(h_{l-1} W_l), \quad W_l \text{ orthogonal}",
+    latex=r"W_l \leftarrow W_l \, / \, \mathrm{std}(h_{l-1} W_l), \quad W_l^\top W_l = I",
     draw=draw,
     scale=lambda fan_in, fan_out, values: 1.0,
     variance=lambda fan_in, fan_out, values: None,

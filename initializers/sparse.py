@@ -24,7 +24,7 @@ initializer = Initializer(
     key="sparse",
     name="Sparse",
     summary="Each unit listens to a fixed number of inputs only, whatever the width, so that its input does not grow with it.",
-    latex=r"W_{ij} \sim \mathcal N(0, \sigma^2) \text{ for } k \text{ random } i \text{ per unit } j, \text{ else } 0",
+    latex=r"W_{ij} \sim m_{ij}\,\mathcal N(0, \sigma^2), \quad m_{ij} \in \{0, 1\},\ \textstyle\sum_i m_{ij} = k",
     draw=draw,
     scale=lambda fan_in, fan_out, values: values.std,
     variance=lambda fan_in, fan_out, values: min(values.nonzeros, fan_in) / fan_in * values.std**2,

@@ -23,7 +23,7 @@ optimizer = Optimizer(
     summary="Steps straight down the gradient; the steepest direction caps the rate and the flattest one sets the time.",
     family="plain",
     year=1951,
-    reference="Robbins and Monro, A stochastic approximation method, 1951; without noise Cauchy, 1847",
+    reference="Cauchy, Méthode générale, 1847; Robbins and Monro, A stochastic approximation method, 1951",
     latex=(r"x_t = x_{t-1} - \alpha\, g_t",),
     learning_rate=Param("lr", r"\alpha", 0.045, 1e-5, 10.0, "log", "Size of each step."),
     init=init,

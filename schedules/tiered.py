@@ -26,7 +26,7 @@ schedule = Schedule(
     key="tiered",
     name="Tiers by hand",
     summary="Rates set by hand, each from a chosen update on: what people do who watch the loss and turn the knob.",
-    latex=r"\alpha_t = \alpha_0 \, f_i \quad \text{for } t_i \le t < t_{i+1}",
+    latex=r"\alpha_t = \alpha_0 \, f_i \quad t_i \le t < t_{i+1}",
     fn=rate,
     params=(*_tier(1, 60, 0.5), *_tier(2, 120, 0.1), *_tier(3, 170, 0.02)),
     torch="torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: "
