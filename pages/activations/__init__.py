@@ -24,7 +24,7 @@ page = Page(
     summary="Curve and slope under a probe, saturation, what depth leaves of a gradient, zig-zag, dead units.",
     look_for=N_(
         "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit"
-        " that it passes, so where the slope is small, learning stops. The lower pictures belong to the first activation:"
+        " that it passes, so where the slope is small, learning stops. Two experiments belong to the first activation:"
         " two weights that learn from its outputs, and a small network whose units may die."
     ),
     holds=(
