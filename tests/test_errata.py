@@ -118,6 +118,7 @@ def test_links_open_the_app_without_a_complaint(entry):
 def shown_live(number: int, **values: float):
     """What the page computes that the link of an entry opens."""
     live = errata.live(check(number, **values))
+    assert live is not None
     value, _ = PARSERS[live.page](parse_qsl(live.query))
     return PAGES[live.page].compute(value)
 
