@@ -24,4 +24,8 @@ activation = Activation(
     reference="Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by ELUs, 2016, equation 15",
     torch="torch.nn.functional.elu(x, alpha={alpha})",
     jax="jax.nn.elu(x, {alpha})",
+    holds=(
+        lambda see: all(abs(see.f(-40, alpha=a)[0] + a) < 1e-9 for a in (0.5, 1, 3)),
+        lambda see: abs(see.mean()) < see.other("relu").mean() / 2 and see.transcendental() == 1,
+    ),
 )

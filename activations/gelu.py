@@ -3,6 +3,7 @@
 import math
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from core.types import Activation, Param
@@ -30,4 +31,8 @@ activation = Activation(
     torch='torch.nn.functional.gelu(x, approximate="tanh" if {approximate} else "none")',
     jax="jax.nn.gelu(x, approximate={approximate})",
     difference="JAX takes the tanh form unless told otherwise.",
+    holds=(
+        lambda see: see.f(np.linspace(-3, 0, 301)).min() < -0.1,
+        lambda see: abs(see.f(np.linspace(-9, 9, 1801)) - see.f(np.linspace(-9, 9, 1801), approximate=1)).max() < 1e-3,
+    ),
 )

@@ -1,6 +1,7 @@
 """Swish with its sigmoid replaced by three straight lines."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Activation
 
@@ -17,4 +18,8 @@ activation = Activation(
     reference="Howard et al., Searching for MobileNetV3, 2019, section 5.2",
     torch="torch.nn.functional.hardswish(x)",
     jax="jax.nn.hard_swish(x)",
+    holds=(
+        lambda see: see.f([-9, -3, 3, 9]).tolist() == [0, 0, 3, 9] and see.transcendental() == 0,
+        lambda see: np.ptp(np.diff(see.f(np.linspace(-3, 3, 61)), n=2)) < 1e-12,  # a parabola between
+    ),
 )

@@ -1,5 +1,7 @@
 """No nonlinearity at all: a deep network of these is one matrix."""
 
+import numpy as np
+
 from core.types import Activation
 
 activation = Activation(
@@ -13,4 +15,12 @@ activation = Activation(
     cost="Nothing.",
     torch="torch.nn.Identity()(x)",
     jax="jax.nn.identity(x)",
+    holds=(
+        lambda see: see.f([-3, 0, 7]).tolist() == [-3, 0, 7],
+        lambda see: np.allclose(
+            see.depth("init=lecun&width=512&depth=8&batch=64").std,
+            see.depth("init=lecun&width=512&depth=8&batch=64").predicted.std,
+            rtol=0.1,
+        ),
+    ),
 )

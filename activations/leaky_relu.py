@@ -19,4 +19,5 @@ activation = Activation(
     torch="torch.nn.functional.leaky_relu(x, {slope})",
     jax="jax.nn.leaky_relu(x, {slope})",
     difference="Both libraries default to 0.01.",
+    holds=(lambda see: all(see.slope(-3, slope=s)[0] == s for s in (0.01, 0.1)) and see.flat() == (False, False),),
 )

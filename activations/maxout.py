@@ -21,7 +21,7 @@ activation = Activation(
     summary="The larger of two learned lines: never flat unless a line is, and twice the parameters. ReLU is one special case.",
     latex=r"f(x) = \max(w_1 x + b_1,\ w_2 x + b_2)",
     fn=fn,
-    range=r"[f(x_\text{kink}), \infty)",
+    range=r"[f(x_0), \infty)",
     zero_centred=False,
     cost="Two products and one comparison, on twice the weights.",
     kinks=kink,
@@ -35,4 +35,8 @@ activation = Activation(
     torch="torch.maximum({w1} * x + {b1}, {w2} * x + {b2})",
     jax="jnp.maximum({w1} * x + {b1}, {w2} * x + {b2})",
     difference="In a network each piece has weights of its own over all inputs; here both pieces share one pre-activation.",
+    holds=(
+        lambda see: see.flat() == (False, False) and see.flat(w1=1, w2=0) == (True, False),
+        lambda see: (see.f([-2, 3], w1=1, w2=0) == see.other("relu").f([-2, 3])).all(),
+    ),
 )

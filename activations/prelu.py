@@ -1,6 +1,7 @@
 """A leaky rectifier whose slope is learned like a weight."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Activation, Param
 
@@ -19,4 +20,10 @@ activation = Activation(
     torch="torch.nn.functional.prelu(x, torch.tensor({alpha}, dtype=x.dtype))",
     jax="jax.nn.leaky_relu(x, {alpha})",
     difference="In PyTorch α is a tensor that is trained; here it is a slider. JAX has the formula only.",
+    holds=(
+        lambda see: (
+            [bool(np.array_equal(see.f([-2, 2], alpha=a), np.maximum([-2 * a, 2 * a], [-2, 2]))) for a in (-1, 0.25, 1, 1.5)]
+            == [True, True, True, False]
+        ),
+    ),
 )

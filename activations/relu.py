@@ -17,4 +17,7 @@ activation = Activation(
     reference="Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, 2010",
     torch="torch.nn.functional.relu(x)",
     jax="jax.nn.relu(x)",
+    holds=(
+        lambda see: see.slope([-2, -1e-9, 0, 1e-9, 2]).tolist() == [0, 0, 0, 1, 1],  # at 0 by convention
+    ),
 )

@@ -27,4 +27,8 @@ activation = Activation(
     reference="Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural networks, 2017, equation 2",
     torch="torch.nn.functional.selu(x)",
     jax="jax.nn.selu(x)",
+    holds=(
+        lambda see: abs(see.depth("init=lecun&width=512&depth=20&batch=64").mean).max() < 0.1,
+        lambda see: abs(see.depth("init=lecun&width=512&depth=20&batch=64").std - 1).max() < 0.1,
+    ),
 )

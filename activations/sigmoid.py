@@ -16,4 +16,8 @@ activation = Activation(
     bounds=(0.0, 1.0),
     torch="torch.nn.functional.sigmoid(x)",
     jax="jax.nn.sigmoid(x)",
+    holds=(
+        lambda see: abs(see.steepest() - 0.25) < 1e-9 and see.flat() == (True, True),
+        lambda see: see.f([-30, -5, 0, 5]).min() > 0 and see.f(30).max() <= 1,
+    ),
 )

@@ -1,5 +1,6 @@
 """The input times its own sigmoid, also called Swish."""
 
+import numpy as np
 from jax import lax
 
 from core.types import Activation
@@ -16,4 +17,5 @@ activation = Activation(
     reference="Ramachandran, Zoph and Le, Searching for activation functions, 2017, section 4",
     torch="torch.nn.functional.silu(x)",
     jax="jax.nn.silu(x)",
+    holds=(lambda see: round(see.f(np.linspace(-3, 0, 1001)).min(), 2) == -0.28 and see.flat() == (True, False),),
 )

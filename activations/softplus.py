@@ -16,4 +16,8 @@ activation = Activation(
     reference="Dugas, Bengio, Bélisle, Nadeau and Garcia, Incorporating second-order functional knowledge, 2001",
     torch="torch.nn.functional.softplus(x)",
     jax="jax.nn.softplus(x)",
+    holds=(
+        lambda see: abs(see.slope([-4, 0, 2]) - see.other("sigmoid").f([-4, 0, 2])).max() < 1e-12,
+        lambda see: see.f([-30, 0, 5]).min() > 0 and see.mean() > 0.8,
+    ),
 )

@@ -17,4 +17,8 @@ activation = Activation(
     reference="LeCun, Bottou, Orr and Müller, Efficient backprop, 1998, section 4.4",
     torch="torch.nn.functional.tanh(x)",
     jax="jax.nn.tanh(x)",
+    holds=(
+        lambda see: abs(see.steepest() - 1) < 1e-9 and see.slope(0)[0] == 1 and see.flat() == (True, True),
+        lambda see: abs(see.f([-30, 30])).max() <= 1 and abs(see.mean()) < 1e-9,
+    ),
 )

@@ -2,6 +2,9 @@
 
 `holds` of a preset or a card takes that result and returns whether the sentence is true of it. The tests run every one
 (tests/test_claims.py), and one that has none fails. The functions here read the results of the pages of descents.
+
+What a thing says of itself, in `summary` and `look_for`, has its checks in its own file: each of its `holds` is given `see`,
+which computes what it asks for (tests/seen.py), so that a thing needs no engine. They cost nothing until a test calls them.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 
 Holds = Callable[[Any], Any]
+Checks = tuple[Callable[[Any], Any], ...]
 
 
 def above(race: Any) -> np.ndarray:
@@ -58,3 +62,16 @@ def falls(values: Any, share: float = 1.0) -> bool:
 def level(values: Any, share: float) -> bool:
     """Whether the largest value is above the smallest by no more than this share."""
     return bool(np.max(values) <= (1 + share) * np.min(values))
+
+
+def strides(race: Any, since: int) -> float:
+    """How many times longer the steps of the first run are than those of the second, in the mean from update `since` on."""
+    first, second = (np.linalg.norm(np.diff(t.x[since:], axis=0), axis=1).mean() for t in race.trajectories[:2])
+    return float(first / second)
+
+
+def dents(values: np.ndarray) -> int:
+    """Local minima of a grid, its border left out."""
+    inside = values[1:-1, 1:-1]
+    around = [values[1 + i : values.shape[0] - 1 + i, 1 + j : values.shape[1] - 1 + j] for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    return int((inside == np.min(around, axis=0)).sum())

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.claims import Holds
+from core.claims import Checks, Holds
 from core.picture import Picture
 from core.problems import Problem
 from core.types import Param
@@ -121,7 +121,8 @@ class Page:
 
     Attributes:
       key: folder, address, route, and name in tests. title: in the menu. summary: what one can touch there, in a sentence.
-      look_for: what a student should see there. formulas: (name, LaTeX) of what it computes; sources: of these, as text.
+      look_for: what a student should see there. holds: what these two say, as checks: each gets `see`, query → result.
+      formulas: (name, LaTeX) of what it computes; sources: of these, as text.
       parse: decoded pairs of a query → a hashable value, and what was wrong. Never raises.
       pairs: value → the shortest pairs that `parse` reads back as it.
       compute: value → result. Gets dear, so the ways out keep it by its value.
@@ -162,6 +163,7 @@ class Page:
     document: Callable[[Any, Translate], dict[str, Any]]
     table: Callable[[Any], Table]
     look_for: str = ""
+    holds: Checks = ()
     formulas: tuple[tuple[str, str], ...] = ()
     sources: str = ""
     translated: bool = False

@@ -17,6 +17,7 @@ import jax
 import numpy as np
 
 from core import symbols
+from core.claims import Checks
 
 Array = jax.Array
 Values = Any  # SimpleNamespace with one traced float64 scalar per Param: values.kappa, values.rho
@@ -93,6 +94,7 @@ class Landscape:
               caches of what is compiled. `survey` is (values, x f64[n, 2], 1, 3 or 6) -> value, slopes, curvatures
               (∂xx, ∂xy, ∂yy) f64[…, n], without JAX.
       look_for: what a student should see here, in two or three sentences.
+      holds: what summary and look_for say, as checks (core.claims.Checks).
     """
 
     key: str
@@ -113,6 +115,7 @@ class Landscape:
     code: Callable[[Any], Landscape] | None = None
     program: Callable[[Mapping[str, float]], np.ndarray] | None = None
     survey: Callable[[Mapping[str, float], np.ndarray, int], np.ndarray] | None = None
+    holds: Checks = ()
 
 
 def _unasked(x: Array) -> Array:
@@ -160,6 +163,7 @@ class Optimizer:
       separate: whether each coordinate moves by itself, so that parts of a vector may be updated one by one; a norm or an
               inner product of the whole vector makes them depend on each other.
       reads_lowest: whether it asks for `Query.lowest`.
+      holds: what the summary says, as checks (core.claims.Checks).
     """
 
     key: str
@@ -185,6 +189,7 @@ class Optimizer:
     gradients: float = 1
     separate: bool = True
     reads_lowest: bool = False
+    holds: Checks = ()
 
     @property
     def all_params(self) -> tuple[Param, ...]:
@@ -204,6 +209,7 @@ class Schedule:
       torch, optax: the equivalent constructor as a format string over lr, horizon and the params, or "";
       chains: whether PyTorch's can be multiplied by a warm-up in a ChainedScheduler;
       difference: what those do differently, "" where they are the same thing.
+      holds: what the summary says, as checks (core.claims.Checks).
     """
 
     key: str
@@ -219,6 +225,7 @@ class Schedule:
     optax: str = ""
     chains: bool = False
     difference: str = ""
+    holds: Checks = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,6 +241,7 @@ class Activation:
       kinks: values -> the points without a derivative. Gets plain floats.
       torch, jax: the equivalent call as a format string over the params, of an array `x`, or "";
       difference: what those do differently, "" where they are the same thing.
+      holds: what the summary says, as checks (core.claims.Checks).
     """
 
     key: str
@@ -251,6 +259,7 @@ class Activation:
     torch: str = ""
     jax: str = ""
     difference: str = ""
+    holds: Checks = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,6 +279,7 @@ class Initializer:
       torch, jax: the equivalent call as a format string over the params, or "". PyTorch's fills `w` [fan_out, fan_in],
                   JAX's makes the function (key, shape) -> array; both may name `fan_in`.
       difference: what those do differently, "" where they are the same thing.
+      holds: what the summary says, as checks (core.claims.Checks).
     """
 
     key: str
@@ -292,6 +302,8 @@ class Initializer:
         """Weights f32[fan_in, fan_out], before any `rescale`."""
         return np.float32(self.scale(*shape, values)) * self.draw(rng, shape, values)
 
+    holds: Checks = ()
+
 
 @dataclass(frozen=True, eq=False)
 class Norm:
@@ -303,6 +315,7 @@ class Norm:
       centred: whether the mean is taken off.
       dense: (x f32[batch, width], values) -> x with each set of values averaged, of the shape of x or broadcast to it.
       torch: the equivalent call as a format string over the params, of `x` [N, C, …], or "".
+      holds: what the summary says, as checks (core.claims.Checks).
     """
 
     key: str
@@ -316,6 +329,7 @@ class Norm:
     params: tuple[Param, ...] = ()
     reference: str = ""
     torch: str = ""
+    holds: Checks = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,6 +345,7 @@ class Dataset:
       classes: their names; () where a number is to be predicted.
       features: names of the columns, or ().
       missing: () -> what has to be done before it can be used, "" where nothing has to.
+      holds: what the summary says, as checks (core.claims.Checks).
     """
 
     key: str
@@ -346,6 +361,7 @@ class Dataset:
     features: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
     missing: Callable[[], str] = lambda: ""
+    holds: Checks = ()
 
     @property
     def width(self) -> int:

@@ -30,4 +30,11 @@ dataset = Dataset(
     classes=("outer", "inner"),
     features=("x", "y"),
     params=(noise(0.1, 0.5),),
+    holds=(
+        lambda see: see.straight(noise=0.0) < 0.7,
+        lambda see: (
+            np.linalg.norm(see.drawn(noise=0.0)[0], axis=1)[see.y == 0].mean()
+            != np.linalg.norm(see.drawn(noise=0.0)[0], axis=1)[see.y == 1].mean()
+        ),
+    ),
 )

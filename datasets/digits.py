@@ -51,4 +51,5 @@ dataset = Dataset(
     train=1000,
     shape=(8, 8),
     classes=tuple("0123456789"),
+    holds=(lambda see: see.x.shape[1] == 8 * 8 and (see.x.min(), see.x.max()) == (0, 16),),
 )

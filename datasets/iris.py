@@ -33,4 +33,5 @@ dataset = Dataset(
     shape=(4,),
     classes=("setosa", "versicolor", "virginica"),
     features=("sepal length", "sepal width", "petal length", "petal width"),
+    holds=(lambda see: see.x.shape == (150, 4) and np.bincount(see.y).tolist() == [50, 50, 50],),
 )

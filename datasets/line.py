@@ -28,4 +28,5 @@ dataset = Dataset(
     shape=(1,),
     features=("x",),
     params=(Param("noise", r"\sigma", 0.2, 0.0, 1.0, "linear", "Standard deviation of what is added to y."),),
+    holds=(lambda see: np.allclose(see.drawn(noise=0.0)[1], 0.8 * see.drawn(noise=0.0)[0][:, 0] - 0.3, atol=1e-6),),
 )

@@ -29,4 +29,5 @@ dataset = Dataset(
     classes=("upper", "lower"),
     features=("x", "y"),
     params=(noise(0.15, 0.6),),
+    holds=(lambda see: all(see.straight(noise=noise) < 0.95 for noise in (0.0, 0.1)),),
 )

@@ -28,4 +28,8 @@ dataset = Dataset(
     shape=(1,),
     features=("x",),
     params=(Param("noise", r"\sigma", 0.1, 0.0, 1.0, "linear", "Standard deviation of what is added to y."),),
+    holds=(
+        lambda see: np.allclose(see.drawn(noise=0.0)[1], np.sin(np.pi * see.drawn(noise=0.0)[0][:, 0]), atol=1e-5),
+        lambda see: 3.9 < np.ptp(see.x) < 4,
+    ),
 )

@@ -20,7 +20,7 @@ def load(rng: np.random.Generator, values: Values) -> tuple[np.ndarray, np.ndarr
 dataset = Dataset(
     key="spirals",
     name="Two spirals",
-    summary="Two arms wound around each other one and a half times: small networks do not get around.",
+    summary="Two arms wound around each other one and a half times: eight units in one layer cannot follow them.",
     source="Lang and Witbrock, Learning to tell two spirals apart, 1988; drawn from a formula, by the seed of the experiment.",
     licence=FREE,
     load=load,
@@ -30,4 +30,8 @@ dataset = Dataset(
     classes=("first", "second"),
     features=("x", "y"),
     params=(noise(0.02, 0.2),),
+    holds=(
+        lambda see: 2.7 < np.ptp(np.unwrap(np.arctan2(*see.arm()[::-1]))) / np.pi < 3.01,  # one and a half turns
+        lambda see: see.trained("model=mlp:width=8,depth=1&run=adam:lr=0.01").scores.train_accuracy[-1] < 0.95,
+    ),
 )

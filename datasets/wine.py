@@ -36,4 +36,8 @@ dataset = Dataset(
         "alcohol", "malic acid", "ash", "alcalinity of ash", "magnesium", "total phenols", "flavanoids",
         "nonflavanoid phenols", "proanthocyanins", "colour intensity", "hue", "OD280/OD315", "proline",
     ),
+    holds=(
+        lambda see: see.x.shape == (178, 13) and len(set(see.y.tolist())) == 3,
+        lambda see: see.x.std(0).max() > 1000 * see.x.std(0).min(),
+    ),
 )  # fmt: skip

@@ -27,4 +27,5 @@ dataset = Dataset(
     classes=("same sign", "other sign"),
     features=("x", "y"),
     params=(noise(0.05, 0.5),),
+    holds=(lambda see: see.straight(noise=0.0) < 0.8,),
 )

@@ -9,6 +9,7 @@ from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
 
 STEPS, START = 200, (-8.0, 1.0)
 PAPER = 1e-6
+LEAST = 1e-12  # the smallest ε of the race: what stands there for none
 
 
 def run(values: Values) -> Outcome:
@@ -26,6 +27,11 @@ def judge(numbers):
     return "wrong" if numbers["without"] == 0 < numbers["chosen"] else "right"
 
 
+def _race(values: Values) -> Live:
+    runs = (f"run=adadelta:rho={number_text(values.rho)},eps={number_text(eps)}" for eps in (values.eps, LEAST))
+    return Live("race", "&".join(["start=-8,1", *runs]))
+
+
 entry = Entry(
     key="adadelta_epsilon",
     number=7,
@@ -35,7 +41,7 @@ entry = Entry(
     tested="200 updates on the taco, as printed and with ε in both roots.",
     params=(
         Param("rho", r"\rho", 0.95, 0.0, 0.999, "linear", "Memory of both averages."),
-        Param("eps", r"\epsilon", PAPER, 1e-12, 1e-2, "log", "Added inside both roots."),
+        Param("eps", r"\epsilon", PAPER, LEAST, 1e-2, "log", "Added inside both roots."),
     ),
     quantities=(
         Quantity("without", "as printed: distance from the start after 200 updates"),
@@ -63,8 +69,5 @@ entry = Entry(
         "the first step is √(ε/(1 − ρ)) long."
     ),
     latex=(r"\Delta_t = -\frac{\sqrt{E[\Delta^2]_{t-1} + \epsilon}}{\sqrt{E[g^2]_t + \epsilon}}\; g_t",),
-    live=lambda values: Live(
-        "race",
-        "&".join(f"run=adadelta:rho={number_text(values.rho)},eps={number_text(eps)}" for eps in (values.eps, 1e-12)),
-    ),
+    live=lambda values: _race(values) if values.eps > 100 * LEAST else None,
 )

@@ -97,7 +97,7 @@ entry = Entry(
         "Where a library asks for a rate, it means the probability to drop: Dropout(0.2) keeps 0.8."
     ),
     latex=(
-        r"\mathbb E\Bigl[\sum_i m_i w_i x_i\Bigr] = p \sum_i w_i x_i, \quad m_i \sim \text{Bernoulli}(p),\; p = P(\text{keep})",
+        r"\mathbb E\Bigl[\sum_i m_i w_i x_i\Bigr] = p \sum_i w_i x_i, \quad m_i \sim \text{Bernoulli}(p),\; p = P(m_i = 1)",
     ),
     code="h = x * (np.random.rand(*x.shape) < keep) / keep  # in training; nothing to do in a test",
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.types import Param, Values
 from engines.descent.codec import number_text
-from errata._descend import descend
+from errata._descend import SLOPE, descend
 from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
 
 SETTLED = 3000  # updates after which a velocity is as large as it gets
@@ -45,6 +45,13 @@ def after_drop(inside: bool, rho: float, drop: float) -> float:
     return steps[-1] / steps[-2]
 
 
+def nesterov_after_drop(rho: float, drop: float) -> float:
+    """The same for Nesterov as the engine runs it, with the rate inside; outside it is the drop, as for momentum."""
+    rates = np.array([1.0] * SETTLED + [drop])
+    steps = np.diff(descend("nesterov", rates, len(rates), (0, 0), SLOPE, rho=rho).x[:, 0])
+    return float(steps[-1] / steps[-2])
+
+
 def run(values: Values) -> Outcome:
     constant = np.full(STEPS, RATE)
     stepped = np.where(np.arange(STEPS) < STEPS // 4, RATE, RATE * values.drop)
@@ -59,8 +66,15 @@ def run(values: Values) -> Outcome:
         "parted": float(gap.max()),
         "inside": after_drop(True, values.rho, values.drop),
         "outside": after_drop(False, values.rho, values.drop),
+        "nesterov_inside": nesterov_after_drop(values.rho, values.drop),
     }
-    theory = {"same": 0.0, "conventions": 0.0, "inside": values.rho + values.drop * (1 - values.rho), "outside": values.drop}
+    theory = {
+        "same": 0.0,
+        "conventions": 0.0,
+        "inside": values.rho + values.drop * (1 - values.rho),
+        "outside": values.drop,
+        "nesterov_inside": values.rho**2 + values.drop * (1 - values.rho**2),
+    }
     loss = [np.sum(CURVATURE * x**2, 1) / 2 for x in (after, sum_of_gradients(stepped, values.rho))]
     return Outcome(numbers, theory, (tuple((updates(STEPS), f) for f in loss),))
 
@@ -92,6 +106,7 @@ entry = Entry(
         Quantity("parted", "largest difference between the two conventions, changing rate"),
         Quantity("inside", "momentum, steady gradient: step after the change / before, rate inside the velocity"),
         Quantity("outside", "the same with the rate outside"),
+        Quantity("nesterov_inside", "Nesterov, steady gradient: step after the change / before, rate inside the velocity"),
     ),
     axes=(
         Axes(
@@ -109,7 +124,7 @@ entry = Entry(
             "The two conventions of the velocity lie {conventions} apart at a constant rate, and {parted} "
             "with the changing one. "
             "The first step after the change is {inside} of the one before with the rate inside the "
-            "velocity, {outside} outside."
+            "velocity ({nesterov_inside} for Nesterov), {outside} outside."
         ),
         "wrong": "The printed form differs from the look-ahead form by {same}.",
     },

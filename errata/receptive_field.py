@@ -114,7 +114,7 @@ entry = Entry(
     instead="The dilation belongs into the sum. Clip by value to ±c, or by norm, which keeps the direction.",
     latex=(
         r"r = 1 + \sum_{l} d_l\,(k_l - 1) \prod_{i < l} s_i",
-        r"\text{by value:}\quad g_i \leftarrow \min(\max(g_i, -c), c)",
-        r"\text{by norm:}\quad g \leftarrow g\, \min\bigl(1, \tfrac{c}{\lVert g \rVert}\bigr)",
+        r"\lvert g_i \rvert \le c:\quad g_i \leftarrow \min(\max(g_i, -c), c)",
+        r"\lVert g \rVert \le c:\quad g \leftarrow g\, \min\bigl(1, \tfrac{c}{\lVert g \rVert}\bigr)",
     ),
 )

@@ -122,7 +122,7 @@ entry = Entry(
     ),
     latex=(
         r"\lambda < 0:\quad y_t = (1 + \alpha |\lambda|)^t\, y_0",
-        r"P(\text{all } n \text{ curvatures positive}) \approx e^{-\frac{\ln 3}{4} n^2}",
+        r"P(\lambda_1, \dots, \lambda_n > 0) \approx e^{-\frac{\ln 3}{4} n^2}",
     ),
     live=lambda values: Live(
         "race", "&".join(["surface=bounded_saddle", f"start=-1.5,{number_text(values.offset)}", *_runs(values)])

@@ -15,4 +15,8 @@ initializer = Initializer(
     torch="torch.nn.init.xavier_normal_(w)",
     jax="jax.nn.initializers.glorot_normal()",
     difference="JAX cuts its Gaussians off at two standard deviations and widens them to the same variance.",
+    holds=(
+        lambda see: see.variance(300, 70) == 2 / 370 and 1 / 300 < see.variance(300, 70) < 1 / 70,
+        lambda see: see.variance(128, 128) == see.other("lecun").variance(128, 128),
+    ),
 )

@@ -1,5 +1,7 @@
 """Glorot's rule as it was published: uniform weights."""
 
+import numpy as np
+
 from core.types import Initializer
 from initializers._draws import even
 
@@ -14,4 +16,5 @@ initializer = Initializer(
     reference="Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010, equation 16",
     torch="torch.nn.init.xavier_uniform_(w)",
     jax="jax.nn.initializers.glorot_uniform()",
+    holds=(lambda see: np.isclose(see.variance(300, 70), 2 / 370) and abs(see.weights(300, 70)).max() <= (6 / 370) ** 0.5,),
 )

@@ -1,5 +1,7 @@
 """Uniform weights of variance 2/fan-in."""
 
+import numpy as np
+
 from core.types import Initializer
 from initializers._draws import even
 
@@ -14,4 +16,8 @@ initializer = Initializer(
     reference="He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015, equation 10",
     torch='torch.nn.init.kaiming_uniform_(w, nonlinearity="relu")',
     jax="jax.nn.initializers.he_uniform()",
+    holds=(
+        lambda see: np.isclose(see.variance(300, 70), see.other("he_normal").variance(300, 70)),
+        lambda see: abs(see.weights(300, 70)).max() <= (6 / 300) ** 0.5,
+    ),
 )

@@ -14,4 +14,9 @@ initializer = Initializer(
     params=(Param("std", r"\sigma", 0.01, 1e-4, 2.0, "log", "Standard deviation of a weight."),),
     torch="torch.nn.init.normal_(w, std={std})",
     jax="jax.nn.initializers.normal({std})",
+    holds=(
+        lambda see: (see.variance(64, 64, std=0.05), see.variance(1024, 16, std=0.05)) == (0.05**2, 0.05**2),
+        lambda see: see("activation=tanh&width=512&depth=10", std=0.01).std[-1] < 1e-5,
+        lambda see: see("activation=tanh&width=512&depth=10", std=1).saturated[-1] > 0.8,
+    ),
 )

@@ -26,4 +26,8 @@ initializer = Initializer(
     reference="Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning, 2014, section 3",
     torch="torch.nn.init.orthogonal_(w, gain={gain})",
     jax="jax.nn.initializers.orthogonal({gain})",
+    holds=(
+        lambda see: np.ptp(np.linalg.svd(see.weights(64, 64) @ see.weights(64, 64) @ see.weights(64, 64))[1]) < 1e-5,
+        lambda see: abs(np.linalg.svd(see.weights(64, 48, gain=2))[1] - 2).max() < 1e-5,
+    ),
 )

@@ -24,7 +24,7 @@ initializer = Initializer(
     key="sparse",
     name="Sparse",
     summary="Each unit listens to a fixed number of inputs only, whatever the width, so that its input does not grow with it.",
-    latex=r"W_{ij} \sim \mathcal N(0, \sigma^2) \text{ for } k \text{ random } i \text{ per unit } j, \text{ else } 0",
+    latex=r"W_{ij} \sim m_{ij}\,\mathcal N(0, \sigma^2), \quad m_{ij} \in \{0, 1\},\ \textstyle\sum_i m_{ij} = k",
     draw=draw,
     scale=lambda fan_in, fan_out, values: values.std,
     variance=lambda fan_in, fan_out, values: min(values.nonzeros, fan_in) / fan_in * values.std**2,
@@ -36,4 +36,8 @@ initializer = Initializer(
     reference="Martens, Deep learning via Hessian-free optimization, 2010, section 5",
     torch="torch.nn.init.sparse_(w.T, sparsity=1 - {nonzeros} / fan_in, std={std})",
     difference="PyTorch counts zeros down its own columns, so the call takes the transpose. JAX has no such rule.",
+    holds=(
+        lambda see: all(((see.weights(n, 64, nonzeros=15) != 0).sum(0) == 15).all() for n in (32, 512)),
+        lambda see: np.ptp([(see.weights(n, 256) ** 2).sum(0).mean() for n in (64, 256, 1024)]) < 1.5,  # of about 15
+    ),
 )

@@ -1,5 +1,7 @@
 """Uniform weights between two limits, whatever the width."""
 
+import numpy as np
+
 from core.types import Initializer, Param
 from initializers._draws import even
 
@@ -14,4 +16,12 @@ initializer = Initializer(
     params=(Param("limit", "a", 0.05, 1e-4, 2.0, "log", "Largest size of a weight."),),
     torch="torch.nn.init.uniform_(w, -{limit}, {limit})",
     jax="lambda key, shape: jax.random.uniform(key, shape, minval=-{limit}, maxval={limit})",
+    holds=(
+        lambda see: abs(see.weights(64, 64, limit=0.2)).max() <= 0.2 and np.isclose(see.variance(64, 64, limit=0.3), 0.03),
+        lambda see: np.allclose(
+            see("activation=tanh&width=512&depth=6", limit=0.06).std,
+            see.other("normal")("activation=tanh&width=512&depth=6", std=0.06 / 3**0.5).std,
+            rtol=0.05,
+        ),
+    ),
 )

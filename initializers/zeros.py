@@ -14,4 +14,8 @@ initializer = Initializer(
     variance=lambda fan_in, fan_out, values: 0.0,
     torch="torch.nn.init.zeros_(w)",
     jax="jax.nn.initializers.zeros",
+    holds=(
+        lambda see: all((see(f"activation={f}&width=64&depth=5").std == 0).all() for f in ("tanh", "sigmoid")),
+        lambda see: all((see(f"activation={f}&width=64&depth=5").grad_std[:-1] == 0).all() for f in ("tanh", "sigmoid")),
+    ),
 )

@@ -3,6 +3,7 @@
 import math
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Check, Landscape, Values
 
@@ -37,4 +38,10 @@ landscape = Landscape(
         "constant rate of 1 it is left with a loss of 0.2, because the slope does not fade towards the pointed tip."
     ),
     reference="Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987",
+    holds=(
+        lambda see: see("sgd:lr=0.01").loss[0][-1].round(1) == 9.0 and see("adam:lr=0.1").loss[0][-1].round(1) == 8.0,
+        lambda see: see("adam:lr=1~cosine").loss[0][-1] < 0.1,
+        lambda see: see("adam:lr=1").loss[0][-1].round(1) == 0.2,
+        lambda see: np.linalg.norm(see.at((1e-3, 0))[1]) > 2,  # the tip is pointed
+    ),
 )

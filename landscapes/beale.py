@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from core import claims
 from core.types import Array, Check, Landscape, Values
 
 
@@ -36,4 +37,20 @@ landscape = Landscape(
         "without a minimum; at 0.01 the steep wall there makes it diverge within ten steps."
     ),
     reference="Beale, On an iterative method for finding a local minimum of a function of more than one variable, 1958",
+    holds=(
+        lambda see: see.grid(2, 2).max() > 1e5,
+        lambda see: all(
+            a < b / 2
+            for a, b in zip(
+                see("momentum:lr=0.01", "adam:lr=0.1").gap[:, -1], see("sgd:lr=0.02", "sgd:lr=0.02").gap[:, -1], strict=True
+            )
+        ),
+        lambda see: see("sgd:lr=0.02").gap[0][-1] < 0.1 * see("sgd:lr=0.02").gap[0][0],
+        lambda see: (
+            see("sgd:lr=1e-4", more="start=-4,2").x()[-1, 0] < -3 and see("sgd:lr=1e-4", more="start=-4,2").loss[0][-1] < 1
+        ),
+        lambda see: claims.falls([see.lowest(x, (1.0, 1.4)) for x in (-4.0, -10.0, -30.0, -100.0, -1000.0)]),
+        lambda see: 0.45 < see.lowest(-1000.0, (1.0, 1.01)) < 0.46,
+        lambda see: see("sgd:lr=0.01", more="start=-4,2").trajectories[0].diverged_at <= 10,
+    ),
 )

@@ -29,4 +29,14 @@ landscape = Landscape(
         "the gradient."
     ),
     reference="Dauphin et al., Identifying and attacking the saddle point problem, 2014",
+    holds=(
+        lambda see: see.at((0, 0))[2].tolist() == [-1, 1],
+        lambda see: see("sgd:lr=0.1").first(lambda x, y: abs(y) >= 0.5) == 67,
+        lambda see: see("sgd:lr=0.1", more="start=-1.5,1e-6").first(lambda x, y: abs(y) >= 0.5) == 67 + 72,
+        lambda see: abs(see("sgd:lr=0.1").x()[21, 1] / see("sgd:lr=0.1").x()[20, 1] - 1.1) < 1e-3,
+        lambda see: see("momentum:lr=0.1").first(lambda x, y: abs(y) >= 0.5) == 25,
+        lambda see: (
+            [see("adam:lr=0.1", more=f"start=-1.5,{y}").first(lambda x, y: abs(y) >= 0.5) for y in (1e-3, 1e-6)] == [6, 6]
+        ),
+    ),
 )

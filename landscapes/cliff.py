@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Check, Landscape, Values
 
@@ -35,4 +36,12 @@ landscape = Landscape(
         "nearly 200, since it remembers the wall for longer."
     ),
     reference="After Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, 2013; our formula",
+    holds=(
+        lambda see: round(float(np.linalg.norm(see.at((1.3, 1.0))[1]))) == 42,
+        lambda see: max(np.linalg.norm(see.at((x, y))[1]) for x in (-5.0, -3.0, -1.0) for y in (0.0, 1.0)) <= 0.2,
+        lambda see: 15 < np.linalg.norm(see("sgd:lr=0.5").x()[1] - see("sgd:lr=0.5").x()[0]) < 25,
+        lambda see: see("sgd:lr=0.5").within[0] == np.inf,
+        lambda see: 0.9 < see("sgd:lr=0.01").summaries()[0].distance < 1.5,
+        lambda see: 80 < see("rmsprop:lr=0.05").within[0] < 120 and 160 < see("adam:lr=0.2").within[0] < 200,
+    ),
 )

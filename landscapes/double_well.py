@@ -27,4 +27,10 @@ landscape = Landscape(
         "know of a better place. Momentum with ρ = 0.9 at the same rates carries enough speed to roll over the pass into the "
         "lower well. Adam at 0.05 stays in the upper well too; at 0.2 it gets across."
     ),
+    holds=(
+        lambda see: see.depths[0] < see.depths[1],
+        lambda see: all(abs(t.x[-1, 0] - 0.86) < 0.005 for t in see("sgd:lr=0.005", "sgd:lr=0.01", "sgd:lr=0.02").trajectories),
+        lambda see: see("momentum:lr=0.005", "momentum:lr=0.01", "momentum:lr=0.02").ends((-1.098, 0)),
+        lambda see: see("adam:lr=0.05").ends((0.859, 0)) and see("adam:lr=0.2").ends((-1.098, 0)),
+    ),
 )

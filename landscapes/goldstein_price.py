@@ -1,5 +1,7 @@
 """The Goldstein–Price function: values from 3 to a million, with three local minima above the global one."""
 
+import numpy as np
+
 from core.types import Array, Check, Landscape, Values
 
 
@@ -34,4 +36,12 @@ landscape = Landscape(
         "minimum SGD no longer settles above 2/λ = 1.5e-4; at the global one that limit is 2e-3."
     ),
     reference="Goldstein and Price, On descent from local minima, 1971",
+    holds=(
+        lambda see: len(see.depths) == 4 and round(see.depths[0]) == 3 and see.grid(201, 201).max() > 1e6,
+        lambda see: all(round(see(run).loss[0][-1]) == 840 for run in ("sgd:lr=1e-4", "adam:lr=0.02", "adam:lr=0.2")),
+        lambda see: np.ptp(see("sgd:lr=1.45e-4", more="start=1.25,0.8&steps=5000").loss[0][4000:]) < 1e-6,
+        lambda see: np.ptp(see("sgd:lr=1.6e-4", more="start=1.25,0.8&steps=5000").loss[0][4000:]) > 1,
+        lambda see: see("momentum:lr=5e-5", "adam:lr=0.3").ends((0, -1), 0.05),
+        lambda see: [f"{2 / see.at(point)[2][1]:.1e}" for point in ((1.2, 0.8), (0, -1))] == ["1.5e-04", "2.1e-03"],
+    ),
 )

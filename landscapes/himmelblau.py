@@ -1,6 +1,7 @@
 """Himmelblau's function: four minima of equal depth around one hill."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Check, Landscape, Values
 
@@ -39,4 +40,10 @@ landscape = Landscape(
         "method, not only the surface, chooses the answer."
     ),
     reference="Himmelblau, Applied Nonlinear Programming, 1972",
+    holds=(
+        lambda see: np.ptp(see.depths) < 1e-9 and len(see.depths) == 4,
+        lambda see: see("sgd:lr=0.002", "sgd:lr=0.01").ends((3, 2)),
+        lambda see: see("momentum:lr=0.002", "momentum:lr=0.005").ends((3.584, -1.848)),
+        lambda see: see("adam:lr=0.05", "adam:lr=0.2", "adam:lr=0.5").ends((-2.805, 3.131), 0.05),
+    ),
 )

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from core import claims
 from core.types import Array, Check, Landscape, Param, Point, Values
 
 # The R data set `cars`, from Ezekiel (1930): speed in mph, stopping distance in feet, fifty observations.
@@ -68,5 +69,18 @@ landscape = Landscape(
         Param(
             "batch", "B", 4.0, 1.0, float(X.size), "int", "Points in each random batch; all of them give the exact gradient."
         ),
+    ),
+    holds=(
+        lambda see: claims.stays(see("sgd:lr=0.2", batch=50)) == [True],
+        lambda see: (
+            5
+            < (
+                see("sgd:lr=0.2", more="steps=5000", batch=4).gap[0][500:].mean()
+                / see("sgd:lr=0.2", more="steps=5000", batch=16).gap[0][500:].mean()
+            )
+            < 6
+        ),
+        lambda see: round(2 / see.at((0, 0))[2][1], 2) == 0.56,
+        lambda see: see("sgd:lr=0.5", batch=50).within[0] < 200 and see("sgd:lr=0.5", batch=1).gap[0][100:].max() > 100,
     ),
 )

@@ -75,4 +75,13 @@ landscape = Landscape(
             word="standardized",
         ),
     ),
+    holds=(
+        lambda see: 85 < np.divide(*see.at((-2.175, 3.826))[2][::-1]) < 95,
+        lambda see: (
+            2.5 < np.divide(*see.at(tuple(see("sgd:lr=1", normalized="true").minima[0]), normalized=1.0)[2][::-1]) < 3.5
+        ),
+        lambda see: see("sgd:lr=1").falls_to(0.01) == 90,
+        lambda see: np.diff(see("sgd:lr=2", more="steps=2000").gap[0][1000:]).max() > 1e-3,
+        lambda see: see("sgd:lr=10", normalized="true").falls_to(0.01) == 3,
+    ),
 )

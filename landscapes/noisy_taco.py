@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 
+from core import claims
 from core.types import Array, Check, Landscape, Param, Values
 
 
@@ -53,5 +54,12 @@ landscape = Landscape(
             "linear",
             "Half-width of the uniform noise on the gradient; its deviation is s/√3.",
         ),
+    ),
+    holds=(
+        lambda see: 80 < claims.turning(see("sgd:lr=0.05", more="steps=2000"), 500)[0] < 110,
+        lambda see: 4.5 < claims.strides(see("sgd:lr=0.05", "momentum:lr=0.005", more="steps=2000"), 500) < 5,
+        lambda see: claims.level(claims.distance(see("sgd:lr=0.05", "momentum:lr=0.005", more="steps=4000"), 500), 0.1),
+        lambda see: claims.distance(see("sgd:lr=0.05~cosine"), 195)[0] < 0.5 * claims.distance(see("sgd:lr=0.05"), 195)[0],
+        lambda see: see("sgd:lr=0.05", scale=0).within[0] < 200,
     ),
 )

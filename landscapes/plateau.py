@@ -28,4 +28,10 @@ landscape = Landscape(
         "5, because Adam divides a small gradient by its own small size."
     ),
     reference="Dauphin et al., Identifying and attacking the saddle point problem, 2014",
+    holds=(
+        lambda see: abs(see.at((0, 0.02))[1][1] / see.at((0, 0.01))[1][1] - 8) < 0.01,  # the cube
+        lambda see: see("sgd:lr=0.1").first(lambda x, y: abs(y) >= 0.5) == 133,
+        lambda see: see("sgd:lr=0.1", more="start=-1.5,0.04&steps=600").first(lambda x, y: abs(y) >= 0.5) == 526,
+        lambda see: [see(f"{rule}:lr=0.1").first(lambda x, y: abs(y) >= 0.5) for rule in ("momentum", "adam")] == [33, 5],
+    ),
 )

@@ -1,7 +1,9 @@
 """Rastrigin's function: a bowl covered by a regular grid of dents."""
 
 import jax.numpy as jnp
+import numpy as np
 
+from core import claims
 from core.types import Array, Check, Landscape, Values
 
 
@@ -29,4 +31,21 @@ landscape = Landscape(
         "first and settles late, and from about two in three starts near this one it ends below 3."
     ),
     reference="Rastrigin, Systems of Extremal Control, 1974",
+    holds=(
+        lambda see: claims.dents(see.grid(1025, 1025)) == 121,
+        lambda see: (see("sgd:lr=0.001", "momentum:lr=0.002", "adam:lr=0.1").loss[:, -1].round(1) == 17.9).all(),
+        lambda see: np.diff(see("momentum:lr=0.005").x()[[0, -1]], axis=0).round().tolist() == [[3, 0]],
+        lambda see: np.diff(see("sgd:lr=0.02").loss[0][150:]).max() > 1,
+        lambda see: (np.abs(np.diff(see("sgd:lr=0.02~cosine").loss[0]))[[30, 199]] > [1, 0.01]).tolist() == [True, False],
+        lambda see: (
+            0.55
+            < np.mean(
+                [
+                    see("sgd:lr=0.02~cosine", more=f"start={x},{y}").loss[0][-1] < 3
+                    for x, y in np.random.default_rng(0).normal((-3.4, 2.6), 0.1, (60, 2))
+                ]
+            )
+            < 0.8
+        ),
+    ),
 )

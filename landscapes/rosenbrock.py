@@ -1,6 +1,7 @@
 """Rosenbrock's banana: a curved valley whose floor is almost flat."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Check, Landscape, Values
 
@@ -35,4 +36,11 @@ landscape = Landscape(
         "0.003 looks faster at first, but that is above 2/λ = 0.002 at the minimum, and it never settles there."
     ),
     reference="Rosenbrock, An automatic method for finding the greatest or least value of a function, 1960",
+    holds=(
+        lambda see: all(see(run).falls_to(0.2) < 15 for run in ("sgd:lr=0.001", "momentum:lr=0.001", "adam:lr=0.5")),
+        lambda see: [round(see(run).x()[-1, 0], 2) for run in ("sgd:lr=0.001", "momentum:lr=0.001")] == [-0.86, 0.81],
+        lambda see: see("sgd:lr=0.003").gap[0][200] < see("sgd:lr=0.001").gap[0][200],
+        lambda see: f"{2 / see.at((1, 1))[2][1]:.1g}" == "0.002",
+        lambda see: np.diff(see("sgd:lr=0.003", more="steps=5000").gap[0][4000:]).max() > 1e-3,
+    ),
 )

@@ -1,5 +1,7 @@
 """The pure saddle: a valley along one axis, a ridge along the other, and no minimum at all."""
 
+import numpy as np
+
 from core.types import Array, Check, Landscape, Values
 
 
@@ -29,4 +31,13 @@ landscape = Landscape(
         "without end: there is no floor."
     ),
     reference="Dauphin et al., Identifying and attacking the saddle point problem, 2014",
+    holds=(
+        lambda see: see.at((0, 0))[2].tolist() == [-2, 2],
+        lambda see: see("sgd:lr=0.1", "momentum:lr=0.1", "adam:lr=0.1", more="start=-1.5,0").ends((0, 0)),
+        lambda see: (
+            [see(f"{rule}:lr=0.1").first(lambda x, y: abs(y) > 2) for rule in ("sgd", "momentum", "adam")] == [42, 20, 20]
+        ),
+        lambda see: np.ptp(np.diff(see("adam:lr=0.1").x()[10:60, 1])) < 0.05,  # a nearly steady pace
+        lambda see: all(np.diff(see(f"{rule}:lr=0.1").x()[40:60, 1], n=2).min() > 0 for rule in ("sgd", "momentum")),
+    ),
 )

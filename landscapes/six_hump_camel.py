@@ -1,5 +1,7 @@
 """The six-hump camel: two global and four local minima, in pairs mirrored through the origin."""
 
+import numpy as np
+
 from core.types import Array, Check, Landscape, Values
 
 
@@ -36,4 +38,12 @@ landscape = Landscape(
         "stops at 2.10 as well: a single race proves little."
     ),
     reference="Dixon and Szegő, The global optimization problem: an introduction, 1978",
+    holds=(
+        lambda see: see.value(1.2, -0.7) == see.value(-1.2, 0.7),
+        lambda see: len(set(np.round(see.depths, 6))) == 3 and len(see.depths) == 6,
+        lambda see: abs(see("sgd:lr=0.01", "sgd:lr=0.05").loss[:, -1] - 2.10).max() < 0.01,
+        lambda see: abs(see("momentum:lr=0.005", "momentum:lr=0.02").loss[:, -1] + 0.22).max() < 0.01,
+        lambda see: abs(see("adam:lr=0.02", "adam:lr=0.2").loss[:, -1] + 1.03).max() < 0.01,
+        lambda see: abs(see("adam:lr=0.05", more="start=1.6,1.1").loss[0][-1] - 2.10) < 0.01,
+    ),
 )

@@ -1,5 +1,7 @@
 """The Styblinski–Tang function: a tilted double well along each axis, so four minima of three depths."""
 
+import numpy as np
+
 from core.types import Array, Check, Landscape, Values
 
 LOW, HIGH = -2.903534027771177, 2.746802770990837  # outer roots of 4x³ − 32x + 5
@@ -29,4 +31,13 @@ landscape = Landscape(
         "the first. Speed can help to leave a poor basin, but which one it reaches is luck."
     ),
     reference="Styblinski and Tang, Experiments in nonconvex optimization, 1990",
+    holds=(
+        lambda see: len(see.depths) == 4 and len(set(np.round(see.depths, 6))) == 3,
+        lambda see: see.depths.index(max(see.depths)) == 3 and see.depths.index(min(see.depths)) == 0,
+        lambda see: see.value(1, 2) + see.value(0, 0) == see.value(1, 0) + see.value(0, 2),  # each axis by itself
+        lambda see: see("sgd:lr=0.002", "sgd:lr=0.03", "adam:lr=0.05", "adam:lr=0.5").ends((2.747, 2.747), 0.1),
+        lambda see: see("momentum:lr=0.005", "momentum:lr=0.01").ends((-2.904, -2.904)),
+        lambda see: sorted(see("momentum:lr=0.002").x()[-1].round(1)) == [-2.9, 2.7],
+        lambda see: see("momentum:lr=0.02").ends((2.747, 2.747)),
+    ),
 )

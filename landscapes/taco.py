@@ -43,4 +43,14 @@ landscape = Landscape(
         Param("kappa", r"\kappa", 40.0, 1.0, 1000.0, "log", "Condition number: the ratio of the two curvatures."),
         Param("angle", r"\theta", 0.0, -90.0, 90.0, "linear", "Rotation of the valley, in degrees."),
     ),
+    holds=(
+        lambda see: see.at((3, 2), kappa=7.0)[2].tolist() == [1, 7],  # one direction κ times more curved
+        lambda see: (see("sgd:lr=0.045").x()[1:, 1] * see("sgd:lr=0.045").x()[:-1, 1] < 0).all(),  # from wall to wall
+        lambda see: all(see(f"sgd:lr={1.96 / k}", kappa=k).within[0] > k for k in (10, 40, 200)),  # many steps along it
+        lambda see: not any(see(f"sgd:lr={1.98 / k}", more="steps=1000", kappa=k).lost() for k in (2, 40, 1000)),
+        lambda see: all(see(f"sgd:lr={2.02 / k}", more="steps=1000", kappa=k).lost() for k in (40, 1000)),  # beyond 2/κ
+        lambda see: (see("momentum:lr=0.01").x()[1:, 1] * see("momentum:lr=0.01").x()[:-1, 1] < 0).mean() < 0.25,
+        lambda see: see("adam:lr=0.3").within[0] < see("sgd:lr=0.045").within[0] / 2,  # the axes rescaled
+        lambda see: see("adam:lr=0.3", angle=45).within[0] > 2 * see("adam:lr=0.3").within[0],  # the advantage goes
+    ),
 )

@@ -1,6 +1,7 @@
 """Batch norm: each unit over the samples of the batch."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Norm
 from norms._rule import RULE
@@ -14,4 +15,8 @@ norm = Norm(
     dense=lambda x, values: jnp.mean(x, 0, keepdims=True),
     reference="Ioffe and Szegedy, Batch normalization, 2015, algorithm 1",
     torch="torch.nn.functional.batch_norm(x, None, None, training=True)",
+    holds=(
+        lambda see: abs(see().mean(0)).max() < 1e-5 and abs(see().std(0) - 1).max() < 1e-4,
+        lambda see: not np.allclose(see()[:4], see(see.x[:4]), atol=0.1),  # the batch matters
+    ),
 )

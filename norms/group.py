@@ -1,6 +1,7 @@
 """Group norm: each sample over the units of a group."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Norm, Param, Values
 from norms._rule import RULE
@@ -29,4 +30,11 @@ norm = Norm(
     params=(GROUPS,),
     reference="Wu and He, Group normalization, 2018, equation 7",
     torch="torch.nn.functional.group_norm(x, {groups})",
+    holds=(
+        lambda see: np.allclose(see(groups=1), see.other("layer")(), atol=1e-4),
+        lambda see: (
+            [np.unique(see.sets(groups=g)).size for g in (1, 6)]
+            == [np.unique(see.other(key).sets()).size for key in ("layer", "instance")]
+        ),
+    ),
 )

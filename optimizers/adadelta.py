@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -51,4 +52,8 @@ optimizer = Optimizer(
     torch="torch.optim.Adadelta(params, lr={lr}, rho={rho}, eps={eps})",
     optax="optax.adadelta({lr}, rho={rho}, eps={eps})",
     network_rate=1.0,
+    holds=(
+        lambda see: np.allclose(-see.slope(1.0, values=",rho=0.9,eps=1e-8")[0], (1e-8 / 0.1) ** 0.5, rtol=1e-3),
+        lambda see: see("taco", "eps=1e-6", "steps=20").summaries()[0].distance > 0.95 * 65**0.5,  # slow to wake
+    ),
 )

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
+from core import claims
 from core.types import Array, Optimizer, Param, Query, Values
 
 
@@ -24,7 +26,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="adagrad",
     name="AdaGrad",
-    summary="Divides by the root of all squared gradients so far: steep axes are tamed, and every step gets shorter.",
+    summary="Divides by the root of all squared gradients so far: steep axes are tamed, and the divisor only grows.",
     family="adaptive",
     year=2011,
     reference=(
@@ -44,4 +46,8 @@ optimizer = Optimizer(
     optax="optax.adagrad({lr}, initial_accumulator_value=0.0, eps={eps})",
     difference="optax adds ε inside the root.",
     network_rate=0.01,
+    holds=(
+        lambda see: np.allclose(see.slope(0.1)[:, 0], see.slope(0.1)[:, 1], rtol=1e-5) and claims.falls(-see.slope(0.1)[:, 0]),
+        lambda see: (np.diff(see("taco", "lr=1").trajectories[0].state["sum_of_squares"], axis=0) >= 0).all(),
+    ),
 )

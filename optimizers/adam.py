@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -57,4 +58,7 @@ optimizer = Optimizer(
     optax="optax.adam({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="The same with bias correction on. Neither library can switch it off.",
     network_rate=0.001,
+    holds=(
+        lambda see: np.allclose(-see.slope(0.01), 0.01, rtol=1e-5),  # from the first step on
+    ),
 )

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -60,4 +61,9 @@ optimizer = Optimizer(
     torch="torch.optim.Adamax(params, lr={lr}, betas=({b1}, {b2}), eps={eps})",
     optax="optax.adamax({lr}, b1={b1}, b2={b2}, eps={eps})",
     network_rate=0.002,
+    holds=(
+        lambda see: all(
+            abs(np.diff(see(s, "lr=0.1").x(), axis=0)).max() <= 0.15 for s in ("taco", "cliff", "himmelblau", "beale")
+        ),
+    ),
 )

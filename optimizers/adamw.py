@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -56,4 +57,11 @@ optimizer = Optimizer(
     torch="torch.optim.AdamW(params, lr={lr}, betas=({b1}, {b2}), eps={eps}, weight_decay={weight_decay})",
     optax="optax.adamw({lr}, b1={b1}, b2={b2}, eps={eps}, weight_decay={weight_decay})",
     network_rate=0.001,
+    holds=(
+        lambda see: np.allclose(
+            np.diff(see("taco", "lr=0.01,weight_decay=0.5", "steps=1").x(), axis=0)
+            - np.diff(see("taco", "lr=0.01,weight_decay=0", "steps=1").x(), axis=0),
+            -0.01 * 0.5 * see("taco").x()[0],
+        ),
+    ),
 )

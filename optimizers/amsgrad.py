@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -56,4 +57,5 @@ optimizer = Optimizer(
     optax="optax.amsgrad({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="PyTorch takes the maximum of the uncorrected second moment and corrects it afterwards.",
     network_rate=0.001,
+    holds=(lambda see: (np.diff(see("taco", "lr=0.3").trajectories[0].state["max_second_moment"], axis=0) >= 0).all(),),
 )

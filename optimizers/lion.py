@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -56,4 +57,11 @@ optimizer = Optimizer(
     worked=((0.9, 0.9), (0.8, 0.8)),
     optax="optax.lion({lr}, b1={b1}, b2={b2}, weight_decay={weight_decay})",
     network_rate=0.0001,
+    holds=(
+        lambda see: np.allclose(abs(np.diff(see("himmelblau", "lr=0.01,weight_decay=0").x(), axis=0)), 0.01),
+        lambda see: (
+            see("taco", "lr=0.1,weight_decay=0", "steps=1000").gap[0][900:].max()
+            > 1e3 * see("taco", "lr=0.1,weight_decay=0~linear", "steps=1000").gap[0][-1]
+        ),
+    ),
 )

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -44,4 +45,11 @@ optimizer = Optimizer(
     torch="torch.optim.SGD(params, lr={lr}, momentum={rho})",
     optax="optax.sgd({lr}, momentum={rho})",
     network_rate=0.01,
+    holds=(
+        lambda see: np.allclose(see.slope(0.01, steps=200)[-1], 10 * see.slope(0.01, steps=200)[0], rtol=1e-6),  # they grow
+        lambda see: (
+            abs(see("taco:kappa=40", "lr=0.01").x()[20:40, 1]).max()
+            < abs(see.against("sgd:lr=0.0495", on="surface=taco").x()[20:40, 1]).max()
+        ),
+    ),
 )

@@ -7,6 +7,7 @@ PyTorch with a decay so large that the growth is over at once.
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -59,4 +60,7 @@ optimizer = Optimizer(
     torch="torch.optim.NAdam(params, lr={lr}, betas=({b1}, {b2}), eps={eps}, momentum_decay=1e6)",
     optax="optax.nadam({lr}, b1={b1}, b2={b2}, eps={eps})",
     network_rate=0.001,
+    holds=(
+        lambda see: not np.allclose(see("taco", "lr=0.3").x(), see.against("adam:lr=0.3", on="surface=taco").x(), atol=0.1),
+    ),
 )

@@ -57,4 +57,9 @@ optimizer = Optimizer(
         "so the paths part once a schedule changes the rate."
     ),
     network_rate=0.01,
+    holds=(
+        lambda see: (
+            see("taco:kappa=40", "lr=0.01").x()[:, 0].max() < see.against("momentum:lr=0.01", on="surface=taco").x()[:, 0].max()
+        ),
+    ),
 )

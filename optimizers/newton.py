@@ -50,4 +50,10 @@ optimizer = Optimizer(
     worked=((0.5, 0.5), (0.25, 0.25)),
     difference="Neither library has Newton's method; both have L-BFGS, which estimates the curvature from gradients.",
     planar=True,
+    holds=(
+        lambda see: all(see(f"taco:kappa={k},angle=20", "lr=1,damping=0", "steps=1").gap[0][-1] < 1e-12 for k in (1, 40, 1000)),
+        lambda see: (
+            see("bounded_saddle", "lr=1,damping=0").ends((0, 0)) and see("bounded_saddle", "lr=1,damping=5").gap[0][-1] < 1e-3
+        ),
+    ),
 )

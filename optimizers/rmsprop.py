@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -47,4 +48,8 @@ optimizer = Optimizer(
     torch="torch.optim.RMSprop(params, lr={lr}, alpha={decay}, eps={eps})",
     optax="optax.rmsprop({lr}, decay={decay}, eps={eps}, eps_in_sqrt=False)",
     network_rate=0.001,
+    holds=(
+        lambda see: np.allclose(-see.slope(0.01, steps=1000)[-1], 0.01, rtol=1e-3),
+        lambda see: np.allclose(-see.slope(0.01, steps=9, values=",decay=0"), 0.01, rtol=1e-5),
+    ),
 )

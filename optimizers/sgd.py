@@ -23,7 +23,7 @@ optimizer = Optimizer(
     summary="Steps straight down the gradient; the steepest direction caps the rate and the flattest one sets the time.",
     family="plain",
     year=1951,
-    reference="Robbins and Monro, A stochastic approximation method, 1951; without noise Cauchy, 1847",
+    reference="Cauchy, Méthode générale, 1847; Robbins and Monro, A stochastic approximation method, 1951",
     latex=(r"x_t = x_{t-1} - \alpha\, g_t",),
     learning_rate=Param("lr", r"\alpha", 0.045, 1e-5, 10.0, "log", "Size of each step."),
     init=init,
@@ -36,4 +36,13 @@ optimizer = Optimizer(
     torch="torch.optim.SGD(params, lr={lr})",
     optax="optax.sgd({lr})",
     network_rate=0.1,
+    holds=(
+        lambda see: (
+            see("taco:kappa=40", "lr=0.0499", "steps=2000").lost() < see("taco:kappa=40", "lr=0.0501", "steps=2000").lost()
+        ),
+        lambda see: (
+            see("taco:kappa=200", "lr=0.005", "steps=2000").within[0]
+            > 4 * see("taco:kappa=40", "lr=0.025", "steps=2000").within[0]
+        ),
+    ),
 )

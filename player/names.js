@@ -23,6 +23,9 @@ export function apart(things) {
 
 /** The parameters of a spec as such parts; `rows` are theirs. */
 export const parts = (rows, params, of) =>
-  rows.map((row) => [`${of}.${row.key}`, row.key === 'lr' ? '' : row.label, params[row.key]]);
+  rows.map((row) => {
+    if (row.scale === 'bool') return [`${of}.${row.key}`, row.word || row.label, params[row.key] ? '✓' : '✗'];
+    return [`${of}.${row.key}`, row.key === 'lr' ? '' : row.label, params[row.key]];
+  });
 
 const text = (value) => (typeof value === 'number' ? plain(value) : String(value));

@@ -19,4 +19,5 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0)",
     optax="optax.constant_schedule({lr})",
     chains=True,
+    holds=(lambda see: (see() == 1).all(),),
 )

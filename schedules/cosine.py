@@ -21,4 +21,8 @@ schedule = Schedule(
     optax="optax.cosine_decay_schedule({lr}, decay_steps={horizon}, alpha={floor})",
     chains=True,
     difference="Chained to a warm-up, PyTorch's is the same only without a floor.",
+    holds=(
+        lambda see: np.allclose(see(201, floor=0.2)[[0, 100]], [1, 0.6], atol=0.01),
+        lambda see: (-np.diff(see(200)))[100] > 5 * max((-np.diff(see(200)))[[2, -2]]),
+    ),
 )

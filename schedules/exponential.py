@@ -21,4 +21,8 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=math.exp(-{k}))",
     optax="optax.exponential_decay({lr}, transition_steps=1, decay_rate=math.exp(-{k}))",
     chains=True,
+    holds=(
+        lambda see: all(np.allclose(see(50, k=k)[1:] / see(50, k=k)[:-1], np.exp(-k)) for k in (1e-3, 0.02, 1)),
+        lambda see: round(100 * (1 - see(2, k=1)[1])) == 63,
+    ),
 )

@@ -18,4 +18,5 @@ schedule = Schedule(
     reference="Zinkevich, Online convex programming and generalized infinitesimal gradient ascent, 2003, theorem 1",
     torch="torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: (t + 1) ** -0.5)",
     optax="lambda count: {lr} / jnp.sqrt(count + 1)",
+    holds=(lambda see: np.allclose(see(100)[[0, 3, 99]], [1, 0.5, 0.1]),),
 )

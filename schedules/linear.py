@@ -1,5 +1,7 @@
 """Linear decay, as BERT is fine-tuned."""
 
+import numpy as np
+
 from core.types import Schedule
 
 
@@ -17,4 +19,5 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=0.0, total_iters={horizon})",
     optax="optax.linear_schedule({lr}, 0.0, transition_steps={horizon})",
     chains=True,
+    holds=(lambda see: np.ptp(np.diff(see(200))) < 1e-12 and 0 < see(200)[-1] < 1 / 199,),
 )

@@ -1,5 +1,7 @@
 """Multi-step decay: divide the rate at chosen updates, as ResNet was trained."""
 
+import numpy as np
+
 from core.types import Param, Schedule
 
 
@@ -24,4 +26,5 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.MultiStepLR(optimizer, [m for m in ({first}, {second}, {third}) if m], gamma=1 / {factor})",
     optax="optax.piecewise_constant_schedule({lr}, {{m: 1 / {factor} for m in ({first}, {second}, {third}) if m}})",
     chains=True,
+    holds=(lambda see: np.allclose(see(6, first=2, second=4, third=0, factor=10), [1, 1, 0.1, 0.1, 0.01, 0.01]),),
 )

@@ -34,4 +34,8 @@ schedule = Schedule(
     optax="optax.cosine_onecycle_schedule({horizon}, {lr}, pct_start={pct_start}, div_factor={div_factor}, "
     "final_div_factor={final_div_factor})",
     difference="optax peaks one update later and reaches the last rate only after the end.",
+    holds=(
+        lambda see: (np.diff(np.sign(np.diff(see(200)))) != 0).sum() == 1 and np.isclose(see(200).max(), 1, rtol=1e-3),
+        lambda see: see(200)[-1] < 1e-3 * see(200)[0],
+    ),
 )

@@ -1,5 +1,7 @@
 """Polynomial decay."""
 
+import numpy as np
+
 from core.types import Param, Schedule
 
 
@@ -21,4 +23,8 @@ schedule = Schedule(
     optax="optax.polynomial_schedule({lr}, {floor} * {lr}, power={power}, transition_steps={horizon})",
     chains=True,
     difference="PyTorch's has no floor: it falls to zero.",
+    holds=(
+        lambda see: see(200, power=4)[50] < see(200, power=1)[50] < see(200, power=0.25)[50],
+        lambda see: np.ptp(np.diff(see(200, power=1))) < 1e-12,
+    ),
 )

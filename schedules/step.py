@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core import claims
 from core.types import Param, Schedule
 
 
@@ -22,4 +23,14 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.StepLR(optimizer, step_size={every}, gamma=1 / {factor})",
     optax="optax.exponential_decay({lr}, transition_steps={every}, decay_rate=1 / {factor}, staircase=True)",
     chains=True,
+    holds=(
+        lambda see: see(13, every=4, factor=2).tolist() == [1] * 4 + [0.5] * 4 + [0.25] * 4 + [0.125],
+        lambda see: claims.falls(
+            see.race("surface=noisy_taco&steps=4000&run=sgd:lr=0.08~step:every=1000,factor=4")
+            .gap[0][1:]
+            .reshape(4, 1000)[:, 500:]
+            .mean(1),
+            0.8,
+        ),
+    ),
 )

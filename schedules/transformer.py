@@ -27,4 +27,10 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.LambdaLR(optimizer, "
     "lambda t: {d_model}**-0.5 * min((t + 1) ** -0.5, (t + 1) * {warmup} ** -1.5))",
     optax="lambda count: {lr} * {d_model}**-0.5 * jnp.minimum((count + 1.0) ** -0.5, (count + 1) * {warmup} ** -1.5)",
+    holds=(
+        lambda see: all(np.argmax(see(3000, warmup=n)) == n - 1 for n in (1, 50, 1000)),
+        lambda see: np.ptp(np.diff(see(3000, warmup=1000)[:1000])) < 1e-12,
+        lambda see: np.isclose(see(4000, warmup=1000)[3999], see(4000, warmup=1000)[999] / 2),
+        lambda see: see(9, d_model=2048)[-1] < see(9, d_model=512)[-1],
+    ),
 )

@@ -24,4 +24,8 @@ schedule = Schedule(
     torch="torch.optim.lr_scheduler.CyclicLR(optimizer, base_lr={floor} * {lr}, max_lr={lr}, step_size_up={half}, "
     "cycle_momentum=False)",
     optax="lambda count: {lr} * ({floor} + (1 - {floor}) * (1 - jnp.abs((count / {half}) % 2 - 1)))",
+    holds=(
+        lambda see: np.isclose([see(200, half=25, floor=0.1).min(), see(200, half=25, floor=0.1).max()], [0.1, 1]).all(),
+        lambda see: np.allclose(see(200, half=25)[:50], see(200, half=25)[50:100]),
+    ),
 )

@@ -27,4 +27,8 @@ schedule = Schedule(
     "{floor} + (1 - {floor}) * min(1, ({horizon} - t) / max(1, {decay} * {horizon}))))",
     optax="lambda count: {lr} * jnp.minimum(jnp.minimum((count + 1) / max({warmup}, 1), 1), "
     "{floor} + (1 - {floor}) * jnp.minimum(1, ({horizon} - count) / max(1, {decay} * {horizon})))",
+    holds=(
+        lambda see: np.isclose(see(500, warmup=50, decay=0.2)[49:400], 1).all() and see(500, warmup=50)[-1] < 0.02,
+        lambda see: np.array_equal(see(500, warmup=50)[:380], see(1000, warmup=50)[:380]),  # the length is not known yet
+    ),
 )

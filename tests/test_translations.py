@@ -7,20 +7,26 @@ from string import Formatter
 from typing import get_type_hints
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from babel.messages.jslexer import Token, tokenize, unquote_string
 from starlette.requests import Request
 
 import locales
+from activations import ACTIVATIONS
 from core import settings
 from core.problems import Problem
 from engines.descent import codec
 from errata import ERRATA
 from errata._record import Symbols
+from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from locales import update
 from locales.texts import MARKERS, ROOT, collect, marked, sources
+from norms import NORMS
 from optimizers import OPTIMIZERS
+from pages import PAGES
+from schedules import SCHEDULES
 from web import api, catalogue
 from web.axes import axes
 from web.figures import PANELS
@@ -421,3 +427,17 @@ def test_untranslated_prose_in_a_script_is_noticed():
         "h('b', { class: 'dl-button dl-play', title: 'Play' }, 'two words', `${n} steps left`, 'ArrowLeft', 'M5 3l14 9z', 'px')"
     )
     assert prose(source) == ["Play", "two words", "`  steps left`"]
+
+
+IN_FORMULAS = {"hinge", "softmax", "AdaGrad", "LeCun", "Glorot", "Xavier", "Bernoulli", "cur", "mult", "end", "std", "out"}
+
+
+def test_formulas_say_nothing_in_words():
+    """A formula is the same in every language: words in it would stay English."""
+    registries = (LANDSCAPES, OPTIMIZERS, SCHEDULES, ACTIVATIONS, INITIALIZERS, NORMS)
+    lines = [(key, str(line)) for found in registries for key, thing in found.items() for line in np.atleast_1d(thing.latex)]
+    lines += [(entry.key, line) for entry in ERRATA.values() for line in entry.latex]
+    lines += [(page.key, latex) for page in PAGES.values() for _, latex in page.formulas]
+    for key, line in lines:
+        texts = " ".join(re.findall(r"\\(?:text|mathrm)\{([^}]*)\}", line))
+        assert set(re.findall(r"[A-Za-z]{3,}", texts)) <= IN_FORMULAS, (key, texts)

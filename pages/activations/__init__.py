@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from core.page import Page
+from core.types import Spec
 from core.words import N_
-from engines.activation import learning
+from engines.activation import curve, learning
 from pages.activations import answer, picture, query, script, sliders
 from pages.activations.presets import PRESETS
 
@@ -21,8 +24,13 @@ page = Page(
     summary="Curve and slope under a probe, saturation, what depth leaves of a gradient, zig-zag, dead units.",
     look_for=N_(
         "Drag across the curves: the marks show value and slope at x. A gradient is multiplied by the slope of every unit"
-        " that it passes, so where the slope is small, learning stops. The lower pictures belong to the first activation:"
+        " that it passes, so where the slope is small, learning stops. Two experiments belong to the first activation:"
         " two weights that learn from its outputs, and a small network whose units may die."
+    ),
+    holds=(
+        lambda see: np.allclose(curve.product(Spec("sigmoid", {}), 5)["largest"], 0.25 ** np.arange(1, 6)),
+        lambda see: curve.product(Spec("sigmoid", {}), 10)["typical"][-1] < 1e-5,
+        lambda see: len(see("activation=tanh&activation=relu").activations) == 2,
     ),
     parse=query.parse,
     pairs=query.pairs,

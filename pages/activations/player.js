@@ -54,8 +54,8 @@ class Activations extends Page {
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, this.adder), this.slopes.root);
     this.curves.root.append(this.busy);
     this.drawn = null;
-    const below = h('div', { class: 'dl-pair' }, this.walk, this.dying.root);
-    return [this.tools, this.notice, h('div', { class: 'dl-main' }, left, side), this.bottom, this.demo, below, this.told];
+    this.below = h('div', { class: 'dl-pair' }, this.walk, this.dying.root);
+    return [this.tools, this.notice, h('div', { class: 'dl-main' }, left, side), this.bottom, this.demo, this.below, this.told];
   }
 
   get keys() {
@@ -92,6 +92,11 @@ class Activations extends Page {
     };
   }
 
+  /** An example of the two experiments opens with them: what it is about is on the first screen. */
+  raise() {
+    this.root.querySelector('.dl-main').before(this.demo, this.below);
+  }
+
   // What is shown ----------------------------------------------------------------------------------------------------
 
   async show(reply, { themed = false } = {}) {
@@ -118,6 +123,7 @@ class Activations extends Page {
       [this.slopes, layers, 'slopes', 1],
       [this.dying, life, 'dying', 2],
     ];
+    if (!this.drawn && /(^|&)(rate|bias)=/.test(this.query)) this.raise();
     const fresh = !this.drawn || themed;
     this.drawn = true;
     await Promise.all(

@@ -1,9 +1,21 @@
 """Convolution arithmetic: sizes, parameters, work and receptive fields of a network, and a convolution number by number."""
 
+from collections.abc import Callable
+from typing import Any
+
+from core import claims
 from core.page import Page
 from core.words import N_
+from engines.convolution.field import effective_size
 from pages.convolution import answer, picture, query, script, sliders
 from pages.convolution.presets import PRESETS
+
+
+def share(see: Callable[[str], Any], depth: int) -> float:
+    """Side of the square where the gradient arrives over that of the field, behind `depth` layers of 3 × 3."""
+    found = see("input=99x99x1" + depth * "&layer=conv:filters=1,kernel=3,padding=1")
+    return effective_size(found.seen.gradient) / found.rows[-1].views[0].field
+
 
 page = Page(
     key="convolution",
@@ -25,6 +37,7 @@ page = Page(
     ),
     sources="Dumoulin, Visin (2016), arXiv:1603.07285 · Araujo, Norris, Sim (2019), Distill · "
     "Luo et al. (2016), arXiv:1701.04128",
+    holds=(lambda see: claims.falls([share(see, depth) for depth in (2, 6, 16)]),),
     parse=query.parse,
     pairs=query.pairs,
     compute=answer.compute,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from core.page import LONG, QUICK, Page
 from core.words import N_
 from pages.data import answer, picture, query, script
@@ -36,6 +38,13 @@ page = Page(
         (N_("Gap after t updates"), r"\tfrac{1}{2n} \sum_i (u_i^\top y)^2\, (1 - \alpha\lambda_i)^{2t}"),
     ),
     sources="LeCun, Bottou, Orr, Müller, Efficient BackProp (1998) · Wadia et al. (2020), arXiv:2008.07545",
+    holds=(
+        lambda see: all(
+            np.allclose(view.bowl.curvature, view.points.T @ view.points / len(view.points)) for view in see("data=wine").views
+        ),
+        lambda see: all(np.isclose(view.rate, 0.5 * view.spectrum.rate) for view in see("data=wine&share=0.5").views),
+        lambda see: see("data=wine").chosen.features == 13,
+    ),
     parse=query.parse,
     pairs=query.pairs,
     compute=answer.compute,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from core.page import LONG, QUICK, Page, Question
 from core.words import N_
 from engines.signal import network, statistics
@@ -30,6 +32,14 @@ page = Page(
         "the arrow keys. Thin dotted lines are what theory predicts for wide layers; crosses are numbers that a lecture "
         "prints. A layer learns only where both rows are alive: outputs that are not all alike, and a gradient that "
         "neither fades nor explodes."
+    ),
+    holds=(
+        lambda see: see("init=zeros&width=64&depth=5")[0].weight_grad_norm[-1] == 0,
+        lambda see: (
+            see("init=normal&width=64&depth=5")[0].weight_grad_norm.max()
+            < 0.2 * see("init=lecun&width=64&depth=5")[0].weight_grad_norm.min()
+        ),
+        lambda see: np.allclose((wide := see("init=lecun&width=512&depth=5&batch=64")[0]).std, wide.predicted.std, rtol=0.1),
     ),
     parse=query.parse,
     pairs=query.pairs,

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.claims import level
 from core.types import Spec
-from engines.activation.curve import curve, product, tails
+from engines.activation.curve import curve, kinks, product, tails
 from engines.activation.learning import dying, zigzag
 from engines.signal.network import network
 from engines.signal.statistics import signal
@@ -87,6 +87,20 @@ CARDS = (
         holds=lambda a: (
             zigzag(a.activations[0], a.rate).same_sign == 1 > zigzag(a.activations[1], a.rate).same_sign
             and zigzag(a.activations[0], a.rate).length > 1.5 * zigzag(a.activations[0], a.rate).distance
+        ),
+    ),
+    Card(
+        "kink",
+        "The slope at the corner",
+        "At x = 0 a ReLU has a corner and no slope. A program has to take one: here 0, and 0.1 for the leaky one.",
+        "activations",
+        ("002", "003"),
+        "activations",
+        "activation=relu&activation=leaky_relu&range=-2,2",
+        holds=lambda a: (
+            [float(curve(unit, np.zeros(1))[1][0]) for unit in a.activations] == [0, 0.1]
+            and [kinks(unit) for unit in a.activations] == [[0.0], [0.0]]
+            and a.probe == 0
         ),
     ),
     Card(

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from core.page import LONG, QUICK, Page, Question
 from engines.descent import experiment as ex
 from pages.maps import answer, picture, query, script, sliders
+from pages.maps.look_for import HOLDS, LOOK_FOR
 from pages.maps.presets import PRESETS
 
 
@@ -23,6 +24,8 @@ page = Page(
     key="maps",
     title="Maps",
     summary="Where every start ends, which learning rates work, and where a rule is stable: each point is a race.",
+    look_for=LOOK_FOR,
+    holds=HOLDS,
     parse=query.parse,
     pairs=query.pairs,
     compute=answer.compute,

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import parse_qsl
 
+import numpy as np
+
+from core import claims
 from core.page import Page, Question
 from core.words import N_
 from engines.descent import codec, ensemble, sliders
@@ -20,6 +23,14 @@ def warm() -> Iterator[Callable[[], object]]:
     yield from (partial(SeededRuns, parse(parse_qsl(preset.query))[0]) for preset in PRESETS)
 
 
+NOISY = "surface=noisy_taco&steps=3000"
+
+
+def floor(see: Callable, run: str) -> float:
+    """Where the loss of one run ends."""
+    return see(f"{NOISY}&run={run}").runs[0].floor
+
+
 page = Page(
     key="schedules",
     title="Schedules",
@@ -28,6 +39,13 @@ page = Page(
         "Every curve runs the same descent with the same noise, under 64 seeds at once. With a constant rate the loss "
         "stalls at a floor that grows with the rate, in proportion while it is small and faster towards the limit; where "
         "the rate falls, so does the floor. Large rates travel, small rates settle."
+    ),
+    holds=(
+        lambda see: len(see("run=sgd").runs[0].ends) == 64,
+        lambda see: np.array_equal(see(f"{NOISY}&run=sgd").runs[0].mean, see(f"{NOISY}&run=adam&run=sgd").runs[1].mean),
+        lambda see: claims.level([floor(see, f"sgd:lr={rate}") / rate for rate in (0.005, 0.01)], 0.05),
+        lambda see: floor(see, "sgd:lr=0.08") / 0.08 > 1.3 * floor(see, "sgd:lr=0.01") / 0.01,
+        lambda see: floor(see, "sgd:lr=0.08~step:every=1000") < floor(see, "sgd:lr=0.08") / 2,
     ),
     parse=parse,
     pairs=codec.pairs,

@@ -8,6 +8,7 @@ from core.query import encode
 from engines.training import codec
 from engines.training import experiment as te
 from pages.training import answer, in_torch, picture, script, sliders
+from pages.training.look_for import HOLDS, LOOK_FOR
 from pages.training.presets import PRESETS
 
 
@@ -29,6 +30,8 @@ page = Page(
     key="training",
     title="Training",
     summary="A real network on real data: drag a slider, and the complete training run follows.",
+    look_for=LOOK_FOR,
+    holds=HOLDS,
     parse=codec.parse,
     pairs=codec.pairs,
     compute=answer.compute,

@@ -5,16 +5,19 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import expect
 
+from pages import PAGES
+
 PHONE = dict(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True)
 # Streamlit looks for its own address beneath that of a page first.
 PROBES = (r"/\w+/_stcore/", r"console: Failed to load resource.*404")
 AXE = files("axe_playwright_python") / "axe.min.js"
 
 
-def serious(lab) -> list[str]:
-    """What axe calls serious or critical, with the first nodes that it means."""
+def serious(lab, *rules: str) -> list[str]:
+    """What axe calls serious or critical, with the first nodes that it means; by all of its rules, unless some are named."""
     lab.page.evaluate(AXE.read_text("utf-8"))
-    found = lab.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
+    only = f", runOnly: {list(rules)}" if rules else ""
+    found = lab.page.evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}}).then((result) => result.violations)")
     return [
         f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target'][-1]} {node['html'][:200]}"
         for rule in found
@@ -29,28 +32,49 @@ def _streamlits(rule: str, target: str) -> bool:
     return rule == "scrollable-region-focusable" and target.endswith(".katex-display")
 
 
-@pytest.mark.parametrize(
-    ("path", "language"),
-    [
-        ("/", "en-US"),
-        ("/", "zh-CN"),
-        ("/schedules", "zh-CN"),
-        ("/activations", "en-US"),
-        ("/initialization", "zh-CN"),
-        ("/embed", "en-US"),
-    ],
-)
-def test_nothing_serious_by_day_and_by_night(visit, path, language):
-    lab = visit(path, locale=language)
-    lab.troubles.expect(*PROBES)
-    if path != "/embed":
-        lab.open_notes()
-        expect(lab.page.get_by_role("tab").first).to_be_visible()
-    assert serious(lab) == []
+def by_day_and_by_night(lab) -> list[str]:
+    """What is serious on a page that is open, in light and in dark, where only colours are others."""
+    found = serious(lab)
     lab.page.emulate_media(color_scheme="dark")
     lab.until("return getComputedStyle(root).color.match(/\\d+/g).slice(0, 3).every((part) => Number(part) > 180)")
     lab.frames()
-    assert serious(lab) == []
+    found += [f"in the dark: {line}" for line in serious(lab, "color-contrast")]
+    lab.page.emulate_media(color_scheme="light")
+    return found
+
+
+def addresses(language: str) -> dict[str, str]:
+    """Of every page, and of an entry of the errata, since that page opens with a list."""
+    found = {page.key: f"{page.path}?lang={language}" for page in PAGES.values()}
+    return found | {"an erratum": f"errata?entry=6&lang={language}"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_serious_on_any_page(visit, language):
+    """Each page in one of the languages, the first in both; formulas and code beneath it are open."""
+    lab = visit("/healthz", ready=False)
+    lab.troubles.expect(*PROBES)
+    found = {}
+    mine = [key for number, key in enumerate(addresses(language)) if number == 0 or number % 2 == (language == "zh")]
+    for key in mine:
+        lab.go("/" + addresses(language)[key])
+        notes = lab.page.locator("[data-testid=stCheckbox] label")
+        expect(lab.page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+        if notes.count():
+            notes.click()
+            expect(lab.page.locator("[data-testid=stExpander]").or_(lab.page.locator(".katex")).first).to_be_attached()
+        found[key] = by_day_and_by_night(lab)
+    assert not {key: lines for key, lines in found.items() if lines}
+
+
+def test_nothing_serious_where_a_page_is_presented_by_itself(visit):
+    """In the dark, where colours are others; by day each is looked at in test_every_page."""
+    lab = visit("/healthz", ready=False, color_scheme="dark")
+    found = {}
+    for key, address in addresses("en").items():
+        lab.go(f"/embed/{address}&present=1".replace("/embed/?", "/embed?"))
+        found[key] = serious(lab)
+    assert not {key: lines for key, lines in found.items() if lines}
 
 
 def test_nothing_serious_on_a_phone(visit):

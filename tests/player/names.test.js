@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apart } from '../../player/names.js';
+import { apart, parts } from '../../player/names.js';
 import { ticks, wrapped } from '../../player/panels.js';
 
 const sgd = (lr, course = 'Constant') => ({ name: 'SGD', parts: [['lr', '', lr], ['schedule', '', course]] }); // prettier-ignore
@@ -13,6 +13,12 @@ test('runs of one rule are told apart by what differs, and by nothing else', () 
   ]);
   assert.deepEqual(apart([sgd(0.1), sgd(0.1, 'Cosine')]), ['SGD Constant', 'SGD Cosine']);
   assert.deepEqual(apart([sgd(0.1)]), ['SGD']);
+});
+
+test('what is on or off is called by its word', () => {
+  const rows = [{ key: 'bias_correction', scale: 'bool', label: 'm̂, v̂', word: 'bias correction' }];
+  const adam = (on) => ({ name: 'Adam', parts: parts(rows, { bias_correction: on }, 'rule') });
+  assert.deepEqual(apart([adam(true), adam(false)]), ['Adam bias correction ✓', 'Adam bias correction ✗']);
 });
 
 test('what is alike in everything gets a number', () => {

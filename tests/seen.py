@@ -1,0 +1,287 @@
+"""What the checks beside the sentences of `landscapes/`, `optimizers/`, … are given: `see`, which computes what they ask for.
+
+One class per folder. Everything is asked of the engines that the pages ask.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from functools import cached_property
+from types import SimpleNamespace
+from urllib.parse import parse_qsl
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from activations import ACTIVATIONS
+from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Schedule, defaults, spec
+from engines.activation import curve
+from engines.descent import codec, experiment, schedule
+from engines.descent.results import Descent
+from engines.signal import network, normalization, statistics
+from engines.training import codec as training_codec
+from engines.training import replay, results
+from initializers import INITIALIZERS
+from norms import NORMS
+
+
+class Paths(Descent):
+    """A race, and what sentences say of paths. Runs are counted from 0."""
+
+    @cached_property
+    def loss(self) -> np.ndarray:
+        return np.array([t.loss for t in self.trajectories])
+
+    @cached_property
+    def gap(self) -> np.ndarray:
+        """Loss above the lowest minimum [runs, steps + 1]."""
+        return self.loss - (self.lowest or 0.0)
+
+    @property
+    def within(self) -> list[float]:
+        """Of each run the first step within 0.1 % of the gap at the start."""
+        return [self.falls_to(1e-3, i) for i in range(len(self.trajectories))]
+
+    def x(self, i: int = 0) -> np.ndarray:
+        return self.trajectories[i].x
+
+    def ends(self, point: tuple[float, float], near: float = 0.02, runs: slice = slice(None)) -> bool:
+        """Whether these runs all end this near to a point."""
+        return all(np.linalg.norm(t.x[-1] - point) < near for t in self.trajectories[runs])
+
+    def falls_to(self, share: float, i: int = 0) -> float:
+        """First step whose gap is at most this share of the first one, ∞ where there is none."""
+        return self._first(self.gap[i] <= share * self.gap[i][0])
+
+    def first(self, holds: Callable[[np.ndarray, np.ndarray], np.ndarray], i: int = 0) -> float:
+        """First step at which this holds of x and y."""
+        return self._first(holds(*self.x(i).T))
+
+    def _first(self, flags: np.ndarray) -> float:
+        return float(np.argmax(flags)) if flags.any() else np.inf
+
+    def lost(self, i: int = 0) -> bool:
+        """Diverged, or higher at the end than at the start."""
+        return self.trajectories[i].diverged_at is not None or bool(self.loss[i][-1] > self.loss[i][0])
+
+
+@functools.lru_cache(maxsize=64)
+def race(query: str) -> Paths:
+    experiment, problems = codec.parse(parse_qsl(query, keep_blank_values=True))
+    assert not problems, problems
+    return Paths(experiment)
+
+
+class Surface:
+    """`see(query)` is a race on this surface; `see.at(point)` is its value, gradient and eigenvalues there."""
+
+    def __init__(self, surface: Landscape):
+        self.surface = surface
+
+    def __call__(self, *runs: str, more: str = "", **on: float | str) -> Paths:
+        """Races `runs`; `more` are further fields of the query, `on` values of the surface."""
+        at = "" if not on else ":" + ",".join(f"{key}={value}" for key, value in on.items())
+        return race("&".join([f"surface={self.surface.key}{at}", *(f"run={run}" for run in runs), *([more] if more else [])]))
+
+    def at(self, point: tuple[float, float], **on: float) -> tuple[float, np.ndarray, np.ndarray]:
+        values = {p.key: float(on.get(p.key, p.default)) for p in self.surface.params}
+        loss, gradient, hessian = self._derivatives(np.asarray(point, float), values)
+        return float(loss), np.asarray(gradient), np.linalg.eigvalsh(np.asarray(hessian))
+
+    @cached_property
+    def _derivatives(self):
+        def fn(x, values):
+            return self.surface.fn(x, SimpleNamespace(**values))
+
+        return jax.jit(lambda x, values: (fn(x, values), jax.grad(fn)(x, values), jax.hessian(fn)(x, values)))
+
+    def value(self, x: float, y: float, **on: float) -> float:
+        return self.at((x, y), **on)[0]
+
+    def grid(self, columns: int, rows: int) -> np.ndarray:
+        """Values [rows, columns] over the window that is drawn."""
+        x0, x1, y0, y1 = self.surface.domain
+        points = np.stack(np.meshgrid(np.linspace(x0, x1, columns), np.linspace(y0, y1, rows)), axis=-1).reshape(-1, 2)
+        values = defaults(self.surface.params)
+        return np.asarray(jax.vmap(lambda x: self.surface.fn(x, values))(points)).reshape(rows, columns)
+
+    def lowest(self, x: float, between: tuple[float, float]) -> float:
+        """The smallest value at this x."""
+        points = np.stack([np.full(20001, x), np.linspace(*between, 20001)], axis=-1)
+        return float(jax.vmap(lambda point: self.surface.fn(point, defaults(self.surface.params)))(points).min())
+
+    @property
+    def depths(self) -> list[float]:
+        """Values at its minima."""
+        return [self.value(*point) for point in self.surface.minima(defaults(self.surface.params))]
+
+
+class Rule:
+    """An optimizer: `see(surface, values, more)` is a race of it alone; `see.with_others(query)` one with others."""
+
+    def __init__(self, rule: Optimizer):
+        self.rule = rule
+
+    def __call__(self, surface: str, values: str = "", more: str = "steps=200") -> Paths:
+        return race(f"surface={surface}&run={self.rule.key}{':' if values else ''}{values}&{more}")
+
+    def slope(self, rate: float, slope: str = "x+3*y", steps: int = 50, values: str = "") -> np.ndarray:
+        """Its steps [steps, 2] under a gradient that never changes."""
+        return np.diff(
+            race(f"formula={slope.replace('+', '%2B')}&start=0,0&steps={steps}&run={self.rule.key}:lr={rate}{values}").x(),
+            axis=0,
+        )
+
+    def against(self, *others: str, on: str) -> Paths:
+        return race("&".join([on, *(f"run={other}" for other in others)]))
+
+
+class Unit:
+    """An activation: its curve, its averages over a Gaussian, and `see.depth(query)`, a signal through layers of it."""
+
+    def __init__(self, rule: Activation):
+        self.rule = rule
+
+    def _spec(self, values):
+        return spec(self.rule.key, self.rule.params, **values)
+
+    def f(self, x, **values: float) -> np.ndarray:
+        return curve.curve(self._spec(values), np.atleast_1d(np.asarray(x, float)))[0]
+
+    def slope(self, x, **values: float) -> np.ndarray:
+        return curve.curve(self._spec(values), np.atleast_1d(np.asarray(x, float)))[1]
+
+    def steepest(self, **values: float) -> float:
+        return curve.slopes(self._spec(values)).largest
+
+    def flat(self, **values: float) -> tuple[bool, bool]:
+        """On which sides it flattens out, left and right."""
+        return curve.slopes(self._spec(values))[1:]
+
+    def mean(self, **values: float) -> float:
+        """Of its outputs over N(0, 1)."""
+        return curve.expected(self._spec(values)).value
+
+    def depth(self, query: str) -> statistics.Signal:
+        return signal(f"activation={self.rule.key}&{query}")
+
+    def other(self, key: str) -> "Unit":
+        return Unit(ACTIVATIONS[key])
+
+    def transcendental(self) -> int:
+        """Exponentials, logarithms and the like in the program that computes it."""
+        values = defaults(self.rule.params)
+        text = str(jax.make_jaxpr(lambda z: self.rule.fn(z, values))(np.linspace(-1.0, 1.0, 3)))
+        return len(re.findall(r"\b(?:exp2?|expm1|log|log1p|tanh|logistic|erfc?)\b(?=\[| )", text))
+
+
+X = np.linspace(-12, 12, 1201)
+
+
+class Weights:
+    """An initializer: `see(query)` is a signal through layers of its weights."""
+
+    def __init__(self, rule: Initializer):
+        self.rule = rule
+
+    def __call__(self, query: str = "", **values: float) -> statistics.Signal:
+        with_values = "" if not values else ":" + ",".join(f"{key}={value}" for key, value in values.items())
+        return signal(f"init={self.rule.key}{with_values}&{query}")
+
+    def variance(self, fan_in: int, fan_out: int, **values: float) -> float:
+        """As it is stated; tests hold the draws to it."""
+        stated = self.rule.variance(fan_in, fan_out, namespace_of(self.rule.params, values))
+        assert stated is not None
+        return stated
+
+    def weights(self, fan_in: int, fan_out: int, **values: float) -> np.ndarray:
+        return self.rule.weights(np.random.default_rng(0), (fan_in, fan_out), namespace_of(self.rule.params, values))
+
+    def trained(self, query: str) -> dict[str, np.ndarray]:
+        """Weights of a real network before and after training, by name."""
+        return replay.arrays(*trainings(f"init={self.rule.key}&{query}"))
+
+    def other(self, key: str) -> "Weights":
+        return Weights(INITIALIZERS[key])
+
+
+class Normed:
+    """A normalization: `see(x)` is what it makes of a dense layer [batch, units]."""
+
+    def __init__(self, rule: Norm):
+        self.rule = rule
+        self.x = np.random.default_rng(0).normal(1, 2, (8, 64))
+
+    def __call__(self, x: np.ndarray | None = None, **values: float) -> np.ndarray:
+        of = namespace_of(self.rule.params, values)
+        return np.asarray(normalization.normalise(self.rule, jnp.asarray(self.x if x is None else x), of, 1.0, 0.0))
+
+    def sets(self, groups: int = 4) -> np.ndarray:
+        """Numbers of the sets that share statistics in a convolution, [N, C, H, W]."""
+        return normalization.members(self.rule.key, groups=groups)
+
+    def other(self, key: str) -> "Normed":
+        return Normed(NORMS[key])
+
+
+class Course:
+    """A schedule: `see(steps)` are its rates from a first rate of 1; `see.race(query)` a race."""
+
+    def __init__(self, rule: Schedule):
+        self.rule = rule
+
+    def __call__(self, steps: int = 200, **values: float) -> np.ndarray:
+        return schedule.rates(spec(self.rule.key, experiment.schedule_params(self.rule.key), **values), 1.0, steps)
+
+    def race(self, query: str) -> Paths:
+        return race(query)
+
+
+class Samples:
+    """A data set: `see.x`, `see.y`; `see.straight()` is how many of them the best straight border gets right."""
+
+    def __init__(self, rule: Dataset):
+        self.rule = rule
+        self.x, self.y = self.drawn()
+
+    def drawn(self, **values: float) -> tuple[np.ndarray, np.ndarray]:
+        return self.rule.load(np.random.default_rng(0), namespace_of(self.rule.params, values))
+
+    def straight(self, **values: float) -> float:
+        x, y = self.drawn(**values)
+        return float(LogisticRegression(C=1e3, max_iter=5000).fit(x, y).score(x, y))
+
+    def arm(self) -> np.ndarray:
+        """Points [2, n] of the first class without noise, from the middle outwards."""
+        x, y = self.drawn(noise=0.0)
+        inside_out = np.argsort(np.linalg.norm(x[y == 0], axis=1))
+        return x[y == 0][inside_out].T
+
+    def nearest(self, **values: float) -> float:
+        """Share of the samples whose nearest centre is that of their own class; without noise a class is its centre."""
+        centres = np.array([self.drawn(noise=0.0)[0][self.y == k].mean(0) for k in range(len(self.rule.classes))])
+        x, y = self.drawn(**values)
+        return float((np.linalg.norm(x[:, None] - centres, axis=2).argmin(1) == y).mean())
+
+    def trained(self, query: str) -> results.Trained:
+        return trainings(f"data={self.rule.key}&{query}")[1][0]
+
+
+def namespace_of(params, values):
+    found = defaults(params)
+    vars(found).update(values)
+    return found
+
+
+def signal(query: str) -> statistics.Signal:
+    value, problems = network.parse(parse_qsl(query))
+    assert not problems, problems
+    return statistics.signal(value)
+
+
+def trainings(query: str):
+    value, problems = training_codec.parse(parse_qsl(query))
+    assert not problems, problems
+    return value, [results.trained(value.alone(i)) for i in range(len(value.runs))]
