@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from core.types import Array, Optimizer, Param, Query, Values
+from core.types import Array, Optimizer, Param, Query, Scaling, Values
 
 
 class State(NamedTuple):
@@ -19,6 +19,10 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     sum_of_squares = state.sum_of_squares + query.gradient**2
     step = -query.learning_rate * query.gradient / (jnp.sqrt(sum_of_squares) + values.eps)
     return step, State(sum_of_squares)
+
+
+def divisor(state: State, t: Array, values: Values) -> Array:
+    return jnp.sqrt(state.sum_of_squares) + values.eps
 
 
 optimizer = Optimizer(
@@ -43,5 +47,6 @@ optimizer = Optimizer(
     torch="torch.optim.Adagrad(params, lr={lr}, eps={eps})",
     optax="optax.adagrad({lr}, initial_accumulator_value=0.0, eps={eps})",
     difference="optax adds ε inside the root.",
+    scaling=Scaling(divisor, lambda values: 2.0),  # with the divisor held still it is plain descent
     network_rate=0.01,
 )
