@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,9 +23,7 @@ STEPS = Param("steps", "T", 1000, 1, MAX_STEPS, "int", "Number of updates.")
 BATCH = Param("batch", "B", 32, 1, MAX_BATCH, "int", "Samples in one update; as many as there are is gradient descent.")
 TRAIN = Param("train", "n", 1000, 1, 60_000, "int", "Samples that train; the others validate.")
 LABEL_NOISE = Param("label_noise", r"\nu", 0.0, 0.0, 1.0, "linear", "Share of the training labels that are drawn at random.")
-SHARPNESS = Param(
-    "sharpness", "S", 0, 0, 1, "bool", "Measure the largest curvature along the run; every batch is the whole set."
-)
+SHARPNESS = Param("sharpness", "S", 0, 0, 1, "bool", "Measure the largest curvature along the runs; full batch only.")
 NUMBERS = (STEPS, BATCH, TRAIN, SEED, LABEL_NOISE, SHARPNESS)
 TRANSFORMS = ("standardized", "centred", "raw")
 ORDERS = ("shuffled", "sorted")
@@ -84,7 +82,7 @@ class Training:
     label_noise: float
     runs: tuple[Run, ...]
     sharpness: int = 0
-    plane: Spec = Spec("none", {})
+    plane: Spec = field(default_factory=lambda: usual("plane"))
 
     @property
     def dataset(self) -> Dataset:
@@ -191,7 +189,7 @@ def default() -> Training:
 
 
 def products(t: Training) -> int:
-    """Multiply-adds of all runs, about: three passes for each sample of each batch; with the sharpness each run is done twice."""
+    """Multiply-adds of all runs, about: three passes for each sample of each batch; twice with the sharpness."""
     along = PASSES * min(POINTS, t.steps) * t.sharpness
     return t.weights * t.batch * (3 * t.steps * (1 + t.sharpness) + along) * len(t.runs)
 

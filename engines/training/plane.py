@@ -1,6 +1,6 @@
 """The loss over a plane through the weights, with the runs on it.
 
-Two planes. "pca": the two principal directions of the recorded weights of all runs that are drawn. "random": Gaussian directions
+Two planes. "pca": the two principal directions of the recorded weights of all runs that are drawn. "random": Gaussian ones
 in which the weights that lead to a unit are as long as its own, biases and normalizations left alone (filter normalization: Li,
 Xu, Taylor, Studer and Goldstein, Visualizing the loss landscape of neural nets, 2018, section 4; our weights are [fan_in,
 fan_out], so a unit is a column). Both go through the last weights of the first run. A random walk of many dimensions also has
@@ -34,7 +34,7 @@ MARGIN = 0.3  # of what the paths take, around them
 
 
 class Path(NamedTuple):
-    """One run on the plane: its number, where it is at its recorded steps f64[K + 1, 2], and how far off the plane f64[K + 1]."""
+    """One run on the plane: its number; at its recorded steps where it is, f64[K + 1, 2], and how far off, f64[K + 1]."""
 
     run: int
     at: np.ndarray
@@ -82,7 +82,7 @@ def plane(t: Training) -> Plane | None:
     shown = [path.at for path in paths if runs[path.run] in led]
     x, y = (np.array([-1.0, 1.0]),) * 2 if t.plane.key == "random" else _box(np.concatenate(shown))
     size = int(t.plane.values["size"])
-    x, y = np.linspace(*x, size), np.linspace(*y, size)
+    x, y = (np.linspace(side[0], side[1], size) for side in (x, y))
     where = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
     origin, directions = origin.astype(np.float32), directions.astype(np.float32)
     loss = losses(t, first, origin, directions, where).reshape(size, size)
