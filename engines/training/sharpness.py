@@ -51,11 +51,15 @@ def places(steps: int) -> np.ndarray:
     return np.unique(np.rint(np.linspace(0, steps, POINTS + 1)).astype(np.int32))
 
 
-def limit(run: Run) -> float | None:
-    """The constant c: stable on a quadratic while rate · curvature < c. None where the rule has no such limit."""
+def limits(run: Run, rates: np.ndarray, steps: np.ndarray) -> np.ndarray | None:
+    """The largest curvature at which the update after each of `steps` is stable, rates f64[T]; None where no limit is known."""
     rule = OPTIMIZERS[run.optimizer.key]
     known = rule.scaling.stability if rule.scaling else rule.stability
-    return known and float(known(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
+    if known is None:
+        return None
+    constant = float(known(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
+    with np.errstate(divide="ignore"):
+        return constant / rates[np.minimum(steps, len(rates) - 1)]
 
 
 def sharpness(alone: Training) -> Sharpness:
@@ -71,10 +75,8 @@ def _sharpness(alone: Training) -> Sharpness:
     found = _compiled(made.form, run.optimizer.key)(
         engine.begin(rule, made.flat), made.course, ends, _direction(len(made.flat)), np.int32(len(steps))
     )
-    constant = limit(run)
-    with np.errstate(divide="ignore"):
-        limits = None if constant is None else constant / made.rates[np.minimum(steps, alone.steps - 1)]
-    return Sharpness(steps, np.asarray(found)[: len(steps)].astype(float), limits, rule.scaling is not None)
+    values = np.asarray(found)[: len(steps)].astype(float)
+    return Sharpness(steps, values, limits(run, made.rates, steps), rule.scaling is not None)
 
 
 def _direction(size: int) -> np.ndarray:
