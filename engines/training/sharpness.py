@@ -45,6 +45,11 @@ class Sharpness(NamedTuple):
     limit: np.ndarray | None
     scaled: bool
 
+    @property
+    def share(self) -> np.ndarray:
+        """Of the limit, f64[K]; NaN where none is known."""
+        return self.value / (np.full(len(self.value), np.nan) if self.limit is None else self.limit)
+
 
 def places(steps: int) -> np.ndarray:
     """After which updates it is measured, int[…]: POINTS + 1 places evenly spread, all of them in a short run."""

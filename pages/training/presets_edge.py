@@ -14,7 +14,7 @@ BEYOND = 1 - 2 / layers.BINS  # |tanh| above this is in the first or the last bi
 def against_limit(r: Any) -> list[float]:
     """Of each run the mean of sharpness / limit over the last third of its places."""
     found = [sharpness.sharpness(r.value.alone(i)) for i in range(len(r.runs))]
-    return [float(np.mean((each.value / each.limit)[-sharpness.POINTS // 3 :])) for each in found]
+    return [float(np.mean(each.share[-sharpness.POINTS // 3 :])) for each in found]
 
 
 def at_limit(r: Any, within: float) -> bool:
@@ -25,8 +25,8 @@ def at_limit(r: Any, within: float) -> bool:
 def _two_rates(r: Any) -> bool:
     """One comes up to its limit from 30 % below, the other begins three times too sharp."""
     low, high = (sharpness.sharpness(r.value.alone(i)) for i in range(2))
-    limits = np.allclose([low.limit[-1], high.limit[-1]], [1.333, 0.667], atol=1e-3)
-    came = (low.value / low.limit).min() < 0.7 and high.value[0] > 3 * high.limit[0]
+    limits = np.allclose([each.value[-1] / each.share[-1] for each in (low, high)], [1.333, 0.667], atol=1e-3)
+    came = low.share.min() < 0.7 and high.share[0] > 3
     return bool(limits and came and at_limit(r, 0.05))
 
 
