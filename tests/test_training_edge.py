@@ -189,7 +189,7 @@ def test_a_random_walk_has_the_shares_that_are_told():
     even = plane._shares(plane.walk([np.arange(400)]))
     assert even[:4] == pytest.approx(6 / (np.pi * np.arange(1, 5)) ** 2, rel=0.01)
     steps, rng = results.recorded(300), np.random.default_rng(0)
-    walks = [np.concatenate([np.zeros((1, 6000)), rng.standard_normal((300, 6000)).cumsum(0)])[steps] for _ in range(2)]
+    walks = [np.concatenate([np.zeros((1, 2000)), rng.standard_normal((300, 2000)).cumsum(0)])[steps] for _ in range(2)]
     drawn, _ = plane._principal(np.concatenate(walks))
     assert plane._shares(plane.walk([steps, steps]))[:3] == pytest.approx(plane._shares(drawn)[:3], abs=0.02)
 
@@ -228,3 +228,13 @@ def test_the_answer_and_the_player_get_the_same_plane():
     bare, few = answer.arrays(result, Wish())
     assert bare["plane"] == {"key": "pca", "params": {"size": 6}}
     assert "plane" not in few
+
+
+def test_a_picture_shows_the_plane_and_the_sharpness(client):
+    """`loss` of a training is a field of its own, and not whether a curve of the loss is drawn."""
+    query = f"{SMALL}&sharpness=1&loss=softmax&plane=pca:size=8&run=sgd:lr=0.3"
+    whole, plain = (client.get(f"/export/training.svg?{given}&size=400x400") for given in (query, f"{SMALL}&run=sgd:lr=0.3"))
+    assert whole.status == plain.status == 200
+    assert "sharpness" in whole.text
+    assert "sharpness" not in plain.text
+    assert client.get("/export/training.svg?data=iris&loss=hinge&steps=20&train=100&run=sgd").status == 200

@@ -80,12 +80,13 @@ class Training extends Page {
       h(
         'div',
         { class: 'dl-main' },
-        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root, this.land.root),
+        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root, this.options.present ? null : this.land.root),
         h(
           'div',
           { class: 'dl-side' },
           this.cards,
           h('div', { class: 'dl-tools' }, this.add),
+          this.options.present ? this.land.root : null,
           h('div', { class: 'dl-inside' }, this.heading, ...Object.values(this.panes))
         )
       ),
