@@ -137,6 +137,19 @@ class Query(NamedTuple):
     lowest: Array | float = -math.inf  # f64[], the loss at the lowest minimum; −∞ where there is none
 
 
+class Scaling(NamedTuple):
+    """How a rule divides the gradient, or its average, entry by entry.
+
+    Attributes:
+      divisor: (state, t, values) after t ≥ 1 updates -> P, so that the last step was −rate · (first moment or gradient)/P.
+      stability: values -> c; with P held still the rule is stable on a quadratic of Hessian H while
+                 rate · (largest eigenvalue of P⁻¹H) < c.
+    """
+
+    divisor: Callable[[Any, Array, Values], Array]
+    stability: Callable[[Values], float]
+
+
 @dataclass(frozen=True, eq=False)
 class Optimizer:
     """An update rule.
@@ -151,6 +164,7 @@ class Optimizer:
               `worked_rate`, worked out by hand.
       stability: values -> c, where the rule is stable on a quadratic of curvature λ for lr·λ < c;
               None where no such limit is known in closed form.
+      scaling: of a rule that divides entry by entry, where its limit with that divisor held still is known.
       best: (smallest, largest curvature) -> the values, `lr` among them, at which it is fastest on such a quadratic in the
             long run, or None.
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
@@ -180,6 +194,7 @@ class Optimizer:
     worked: tuple[Point, ...]
     params: tuple[Param, ...] = ()
     stability: Callable[[Values], float] | None = None
+    scaling: Scaling | None = None
     best: Callable[[float, float], Mapping[str, float]] | None = None
     torch: str = ""
     optax: str = ""

@@ -22,7 +22,7 @@ from schedules import SCHEDULES
 
 FIELDS = (
     "data", "model", "activation", "init", "norm", "loss", "batch", "steps", "seed", "train", "transform", "order",
-    "label_noise", "penalty", "run",
+    "label_noise", "penalty", "sharpness", "plane", "run",
 )  # fmt: skip
 TRAINABLE = tuple(key for key, rule in OPTIMIZERS.items() if not rule.planar)
 
@@ -55,10 +55,19 @@ class _Reader(Reader):
             order=self.choice("order", te.ORDERS),
             label_noise=self.number("label_noise", te.LABEL_NOISE),
             runs=self.runs(),
+            sharpness=int(self.number("sharpness", te.SHARPNESS)),
+            plane=self.part("plane"),
         )
         if given.label_noise and not dataset.classes:
             self.problems.append(Problem("label_noise", N_("label_noise needs classes, and these data have numbers")))
             given = replace(given, label_noise=0.0)
+        if given.sharpness and given.batch != given.train:
+            message = N_(
+                "sharpness needs every batch to be the whole training part, of at most {most}: {batch} are not {train}"
+            )
+            numbers = dict(most=te.MAX_BATCH, batch=given.batch, train=given.train)
+            self.problems.append(Problem("sharpness", message, numbers, [0]))
+            given = replace(given, sharpness=0)
         problem = te.too_large(given)
         if problem:
             self.problems.append(problem)
@@ -143,6 +152,8 @@ def pairs(t: Training) -> list[tuple[str, str]]:
         "transform": t.transform,
         "order": t.order,
         "label_noise": number_text(t.label_noise),
+        "sharpness": str(t.sharpness),
+        "plane": part_text("plane", t.plane),
     }
     usual = {
         "data": te.USUAL["data"],
@@ -156,6 +167,8 @@ def pairs(t: Training) -> list[tuple[str, str]]:
         "transform": te.TRANSFORMS[0],
         "order": te.ORDERS[0],
         "label_noise": number_text(te.LABEL_NOISE.default),
+        "sharpness": "0",
+        "plane": te.USUAL["plane"],
     }
     written = [(field, chosen[field]) for field in chosen if chosen[field] != usual[field]]
     for field in te.OWN:

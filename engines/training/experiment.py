@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,7 +23,8 @@ STEPS = Param("steps", "T", 1000, 1, MAX_STEPS, "int", "Number of updates.")
 BATCH = Param("batch", "B", 32, 1, MAX_BATCH, "int", "Samples in one update; as many as there are is gradient descent.")
 TRAIN = Param("train", "n", 1000, 1, 60_000, "int", "Samples that train; the others validate.")
 LABEL_NOISE = Param("label_noise", r"\nu", 0.0, 0.0, 1.0, "linear", "Share of the training labels that are drawn at random.")
-NUMBERS = (STEPS, BATCH, TRAIN, SEED, LABEL_NOISE)
+SHARPNESS = Param("sharpness", "S", 0, 0, 1, "bool", "Measure the largest curvature along the runs; full batch only.")
+NUMBERS = (STEPS, BATCH, TRAIN, SEED, LABEL_NOISE, SHARPNESS)
 TRANSFORMS = ("standardized", "centred", "raw")
 ORDERS = ("shuffled", "sorted")
 
@@ -31,11 +32,16 @@ WIDTH = Param("width", "m", 64, 8, 256, "int", "Units in every hidden layer.")
 DEPTH = Param("depth", "L", 2, 0, 6, "int", "Hidden layers; without one it is softmax or linear regression.")
 MODELS: dict[str, tuple[Param, ...]] = {"mlp": (WIDTH, DEPTH)}
 
+SIZE = Param("size", "m", 64, 4, 96, "int", "Points along each side of the plane.")
+DRAW = Param("seed", "s", 0, 0, 9999, "int", "Which random directions.")
+PLANES: dict[str, tuple[Param, ...]] = {"none": (), "pca": (SIZE,), "random": (SIZE, DRAW)}
+
 STRENGTH = Param("strength", r"\lambda", 0.0, 0.0, 1000.0, "linear", "What the penalty is multiplied by.")
 PENALTIES: dict[str, tuple[Param, ...]] = {"l2": (STRENGTH,), "l1": (STRENGTH,)}
 
 # What one experiment may take, whatever the sliders say.
 MAX_PRODUCTS = 3 * 10**11  # multiply-adds of all runs: a quarter of a minute or so
+POINTS, PASSES = 150, 24  # places at which the sharpness is measured; forward passes that each of them costs, about
 MAX_NUMBERS = 24_000_000  # weights in the snapshots of one run: 96 MB
 
 
@@ -60,6 +66,7 @@ class Training:
       batch: samples in one update. steps: updates. train: samples that train. seed: of data, split, weights and batches.
       transform: of the inputs, by the statistics of the training part. order: in which the samples come.
       label_noise: share of the training labels that are drawn at random.
+      sharpness: whether it is measured along the runs, 0 or 1. plane: on which the loss is drawn.
       runs: what is compared; all of them see the same batches, and begin with the same weights where `init` is the same.
     """
 
@@ -74,6 +81,8 @@ class Training:
     order: str
     label_noise: float
     runs: tuple[Run, ...]
+    sharpness: int = 0
+    plane: Spec = field(default_factory=lambda: usual("plane"))
 
     @property
     def dataset(self) -> Dataset:
@@ -99,6 +108,11 @@ class Training:
     def alone(self, index: int) -> Training:
         """The experiment with one of its runs only: each goes its way whatever the others do."""
         return replace(self, runs=(self.runs[index],))
+
+
+def bare(t: Training) -> Training:
+    """The same runs without what is measured around them."""
+    return replace(t, sharpness=0, plane=usual("plane"))
 
 
 # Rows of the parts ----------------------------------------------------------------------------------------------------
@@ -129,10 +143,12 @@ PARTS: dict[str, Part] = {
     "activation": Part(N_("activation"), tuple(ACTIVATIONS), lambda key: ACTIVATIONS[key].params),
     "init": Part(N_("initializer"), tuple(INITIALIZERS), lambda key: INITIALIZERS[key].params),
     "norm": Part(N_("normalization"), tuple(NORMS), lambda key: NORMS[key].params),
+    "plane": Part(N_("plane"), tuple(PLANES), lambda key: PLANES[key]),
     "penalty": Part(N_("penalty"), tuple(PENALTIES), lambda key: PENALTIES[key]),
 }
 OWN = ("activation", "init", "norm", "penalty")  # may differ from run to run
 USUAL = {"data": "digits", "model": "mlp", "activation": "relu", "init": "he_normal", "norm": "none", "penalty": "l2"}
+USUAL["plane"] = "none"
 
 
 def usual(field: str) -> Spec:
@@ -173,8 +189,9 @@ def default() -> Training:
 
 
 def products(t: Training) -> int:
-    """Multiply-adds of all runs, about: three passes for each sample of each batch."""
-    return 3 * t.weights * t.batch * t.steps * len(t.runs)
+    """Multiply-adds of all runs, about: three passes for each sample of each batch; twice with the sharpness."""
+    along = PASSES * min(POINTS, t.steps) * t.sharpness
+    return t.weights * t.batch * (3 * t.steps * (1 + t.sharpness) + along) * len(t.runs)
 
 
 def too_large(t: Training) -> Problem | None:

@@ -16,7 +16,7 @@ from engines.descent import schedule
 from engines.training import data as datas
 from engines.training import engine, measure, network
 from engines.training.engine import SNAPSHOTS, Course, Place
-from engines.training.experiment import Run, Training
+from engines.training.experiment import Run, Training, bare
 from engines.training.measure import Scores
 from engines.training.network import Form, Numbers
 from initializers import INITIALIZERS
@@ -144,6 +144,7 @@ _SHELF = _Shelf()
 
 def trained(alone: Training) -> Trained:
     """The only run of an experiment, computed or recalled."""
+    alone = bare(alone)
     found = _SHELF.find(alone)
     if found is None:
         *_, found = pieces(alone, SNAPSHOTS)
@@ -153,7 +154,7 @@ def trained(alone: Training) -> Trained:
 
 def keep(alone: Training, run: Trained) -> None:
     """Remember a run that was computed piece by piece."""
-    _SHELF.put(alone, run)
+    _SHELF.put(bare(alone), run)
 
 
 def pieces(alone: Training, at_once: int) -> Iterator[Trained]:

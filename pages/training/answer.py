@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.page import Table, Translate, Wish
-from engines.training import data, described, layers, replay, results
+from engines.training import data, described, layers, plane, replay, results, sharpness
 from engines.training.experiment import Training
 from engines.training.results import Trained
 from pages.training.verdict import verdict
@@ -34,8 +34,14 @@ def compute(t: Training) -> Result:
 def document(result: Result, _translate: Translate = str) -> dict[str, Any]:
     """The JSON answer of /api/training."""
     t, runs = result.value, result.runs
-    courses = [{**described.run(run.run), **described.course(run)} for run in runs]
-    return {**head(t, runs[0]), "runs": courses}
+    courses = [{**described.run(run.run), **described.course(run), **_sharp(t, i)} for i, run in enumerate(runs)]
+    found = plane.plane(t)
+    return {**head(t, runs[0]), "runs": courses, **({"plane": described.plane(t, found)} if found else {})}
+
+
+def _sharp(t: Training, i: int) -> dict[str, Any]:
+    """The sharpness along run i, where it is asked for."""
+    return {"sharpness": described.sharp(sharpness.sharpness(t.alone(i)))} if t.sharpness else {}
 
 
 def head(t: Training, first: Trained) -> dict[str, Any]:
@@ -84,12 +90,14 @@ def stream(t: Training) -> Iterator[str]:
             first, kept = len(sofar.loss), len(sofar.steps)
         if sofar:
             results.keep(alone, sofar)
+        if t.sharpness:
+            yield json.dumps({"run": i, "share": (i + 1) / len(t.runs), **_sharp(t, i)}, allow_nan=False) + "\n"
     yield json.dumps({"done": True}) + "\n"
 
 
 # For the player -------------------------------------------------------------------------------------------------------
 
-FIELDS = ("layers", "weights", "regions", "mistakes")
+FIELDS = ("layers", "weights", "regions", "mistakes", "plane")
 UNITS, MISTAKES = 16, 12  # units whose weights are drawn; wrong samples that are shown
 
 
@@ -112,8 +120,16 @@ def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.nda
         scores = run.scores._asdict()
         parts = {"loss": run.loss, "lr": run.learning_rate, "grad_norm": run.gradient_norm, "ratio": run.ratio, **scores}
         named |= {f"run{i}.{name}": part for name, part in parts.items()}
+        if t.sharpness:
+            named |= _edge(t, i)
         for field in wish.fields:
             named |= {f"run{i}.{name}": part for name, part in DETAILS[field](t, run).items()}
+    header["plane"] = described.part("plane", t.plane)
+    if "plane" in wish.fields and (found := plane.plane(t)):
+        header["plane"] = {**described.about(t, found), "x": found.x[[0, -1]].tolist(), "y": found.y[[0, -1]].tolist()}
+        named["plane"] = found.loss
+        for path in found.paths:
+            named |= {f"plane{path.run}.at": path.at, f"plane{path.run}.off": path.off}
     if wish.fields:
         header["sides"] = layers.domain(t) if t.dataset.width <= 2 else []
         header["picture"] = list(t.dataset.shape) if len(t.dataset.shape) > 1 else []
@@ -121,6 +137,13 @@ def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.nda
             seen = data.data(t)
             named |= {"points": seen.raw, "labels": seen.y.astype(float)}
     return header, named
+
+
+def _edge(t: Training, i: int) -> dict[str, np.ndarray]:
+    """Sharpness of run i: after which updates, its value, and the limit; no limit is NaN."""
+    found = sharpness.sharpness(t.alone(i))
+    limit = np.full(len(found.steps), np.nan) if found.limit is None else found.limit
+    return {f"run{i}.sharp.step": found.steps, f"run{i}.sharp.value": found.value, f"run{i}.sharp.limit": limit}
 
 
 def _layers(t: Training, run: Trained) -> dict[str, np.ndarray]:
@@ -153,4 +176,4 @@ def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:
     return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown]}
 
 
-DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes}
+DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes, "plane": lambda t, run: {}}

@@ -8,12 +8,15 @@ import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { Feed, decode, encode, nearest, spec, withFrame } from '../../player/wire.js';
 import { Pad, histograms, pictures, regions } from './details.js';
+import { sharpPanel, sharpText, sharpened } from './edge.js';
+import { Landscape, planes } from './landscape.js';
 
 const PARTS = ['activation', 'init', 'norm', 'penalty'];
 const FIELDS = 'layers,weights,regions,mistakes';
 const KINDS = { activation: 'activations', init: 'initializers', norm: 'norms', data: 'datasets' };
 const WIDTHS = [8, 16, 32, 64, 128, 256];
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const FULL = 1024; // samples in the largest batch
 const percent = (value) => (Number.isFinite(value) ? `${show(100 * value, 3)} %` : '–');
 
 class Training extends Page {
@@ -59,6 +62,7 @@ class Training extends Page {
         h('figure', { class: 'dl-pane', hidden: true }, h('figcaption', {}, titles[key]), pad.canvas),
       ])
     );
+    this.land = new Landscape(_, this.options);
     this.table = h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': _('At the playhead') });
     this.live = h('div', { class: 'dl-hidden', 'aria-live': 'polite' });
     this.told = h(
@@ -76,12 +80,13 @@ class Training extends Page {
       h(
         'div',
         { class: 'dl-main' },
-        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root),
+        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root, this.options.present ? null : this.land.root),
         h(
           'div',
           { class: 'dl-side' },
           this.cards,
           h('div', { class: 'dl-tools' }, this.add),
+          this.options.present ? this.land.root : null,
           h('div', { class: 'dl-inside' }, this.heading, ...Object.values(this.panes))
         )
       ),
@@ -139,6 +144,8 @@ class Training extends Page {
       transform,
       order,
       label_noise: header.label_noise,
+      sharpness: header.sharpness ?? 0,
+      plane: { key: header.plane.key, params: header.plane.params },
       runs,
     });
   }
@@ -175,16 +182,21 @@ class Training extends Page {
     this.scene = { runs, steps: header.steps, stride: 1, header };
     this.playhead.setLength(header.steps);
     this.curves.step = this.playhead.step;
-    if (!this.drawn || themed) {
-      this.drawn = await this.axes('training', this.root.clientWidth < 700 ? 1 : this.options.present ? 2 : 3);
+    const kind = header.sharpness ? 'edge' : 'training';
+    if (!this.drawn || themed || kind !== this.kind) {
+      this.kind = kind;
+      this.drawn = await this.axes(kind, this.root.clientWidth < 700 ? 1 : this.options.present ? 2 : 3);
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
       this.curves.setScene(this.scene);
     }
     this.showTable();
+    const names = header.runs.map((run) => this.label(run, header.runs));
+    this.land.set({ runs, theme: this.theme, names });
     this.showStep(this.playhead.step);
     this.look();
+    this.survey();
   }
 
   /** Ask for what one run looks like inside; the curves do not wait for it. */
@@ -205,6 +217,19 @@ class Training extends Page {
       }
     }
     this.showInside();
+  }
+
+  /** The plane through the weights; nothing waits for it. */
+  async survey() {
+    const { answer } = this.store;
+    const experiment = this.read(answer);
+    const current = () => this.store.answer === answer;
+    try {
+      const query = (plane) => this.toQuery({ ...experiment, plane });
+      await this.land.follow(answer, query, experiment.plane, Boolean(this.options.sweeps), current);
+    } catch (error) {
+      if (current()) this.complain(error.message);
+    }
   }
 
   name(run) {
@@ -231,6 +256,7 @@ class Training extends Page {
       _('validation accuracy'),
       _('gradient'),
       _('learning rate'),
+      ...(header.sharpness ? [_('sharpness')] : []),
       _('what this run shows'),
     ];
     this.cells = runs.map((run, i) => {
@@ -273,12 +299,14 @@ class Training extends Page {
         percent(at_(run.validation_accuracy, step)),
         show(run.grad_norm[at]),
         show(run.lr[at]),
+        ...(run.sharp ? [sharpText(run, step, at_, this.words)] : []),
       ];
       texts.forEach((text, j) => {
         this.cells[i].cells[j].textContent = text === 'NaN' ? '–' : text;
       });
     });
     this.showInside();
+    this.land.setStep(step);
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
       const losses = this.scene.runs
@@ -426,8 +454,32 @@ class Training extends Page {
         batches.map((n) => [String(n), n === e.train ? _('full batch') : _('batch of {n}').replace('{n}', n)]),
         e.batch,
         _('Batch'),
-        (n) => put('batch', Number(n))
+        (n) => this.takeBatch(Number(n))
       ),
+      menu(
+        'sharpness',
+        [
+          ['0', _('no sharpness')],
+          ['1', _('sharpness, full batch')],
+        ],
+        e.sharpness,
+        _('The largest curvature along each run, against the limit of its rule'),
+        (n) => this.takeSharpness(Number(n))
+      ),
+      menu('plane', planes(_), e.plane.key, _('The loss over a plane through the weights'), (key) =>
+        put('plane', { key, params: {} })
+      ),
+      ...(e.plane.key === 'random'
+        ? [
+            slider(
+              { ...rows.seed, ...called(_('directions')) },
+              e.plane.params.seed,
+              'plane.seed',
+              this,
+              _('Which random directions.')
+            ),
+          ]
+        : []),
       menu(
         'transform',
         [
@@ -451,7 +503,12 @@ class Training extends Page {
       ),
       slider({ ...rows.steps, ...called(_('steps')) }, e.steps, 'steps', this, rows.steps.help),
       slider(
-        { ...rows.train, ...called(_('train on')), low: e.batch, high: dataset.samples },
+        {
+          ...rows.train,
+          ...called(_('train on')),
+          low: e.sharpness ? 1 : e.batch,
+          high: e.sharpness ? Math.min(dataset.samples, FULL) : dataset.samples,
+        },
         e.train,
         'train',
         this,
@@ -478,6 +535,16 @@ class Training extends Page {
     this.add.disabled = e.runs.length >= this.limits.runs;
   }
 
+  /** Another size of batch: the sharpness is of the full one only. */
+  takeBatch(batch) {
+    const change = (s) => Object.assign(s, { batch, sharpness: batch === s.train ? s.sharpness : 0 });
+    this.edit(change, true, { whole: true });
+  }
+
+  takeSharpness(sharpness) {
+    this.edit((s) => fullBatch(Object.assign(s, { sharpness })), true, { whole: true });
+  }
+
   /** Other data: their own split, and a batch and a loss that fit. */
   takeData(key) {
     const { train, classes } = item(this, 'datasets', key);
@@ -486,6 +553,7 @@ class Training extends Page {
         Object.assign(s, { data: fresh(this, 'datasets', key), train, batch: Math.min(s.batch, train) });
         s.loss = classes.length ? (s.loss === 'mse' ? 'softmax' : s.loss) : 'mse';
         if (!classes.length) s.label_noise = 0;
+        fullBatch(s);
       },
       true,
       { whole: true }
@@ -620,6 +688,7 @@ class Training extends Page {
         else if (key) s.runs[run[1]][part].params[key] = value;
         else s.runs[run[1]].params[part] = value;
         s.batch = Math.min(s.batch, s.train);
+        fullBatch(s);
       },
       done,
       { whole: done && !run }
@@ -649,6 +718,11 @@ class Training extends Page {
   }
 }
 
+/** Where the sharpness is measured every batch is the whole training part, which is not larger than the largest batch. */
+function fullBatch(s) {
+  if (s.sharpness) s.batch = s.train = Math.min(s.train, FULL);
+}
+
 /** What a run shows, in words. */
 function says(run, _) {
   const fill = (text) =>
@@ -676,7 +750,7 @@ function makeRun(run, i, arrays, header, style, name) {
     return all.length ? Math.exp(all.reduce((sum, value) => sum + Math.log(value), 0) / all.length) : NaN;
   });
   const between = (values) => ({ at: run.at, values });
-  return {
+  const known = {
     ...run,
     style,
     name,
@@ -689,6 +763,7 @@ function makeRun(run, i, arrays, header, style, name) {
       ['train_loss', 'validation_loss', 'train_accuracy', 'validation_accuracy'].map((key) => [key, between(of(key))])
     ),
   };
+  return sharpened(known, i, arrays);
 }
 
 /** The value at a step of what is known at recorded steps, on a straight line between two of them. */
@@ -706,14 +781,16 @@ function at_({ at, values }, step) {
 const each = (name) => (run, k) => run[name][Math.min(k, run[name].length - 1)];
 const recorded = (name) => (run, k) => at_(run[name], k);
 
-function panels({ steps }) {
+function panels({ steps, runs }) {
   const along = (run, name) => Float32Array.from({ length: steps + 1 }, (_value, k) => at_(run[name], k));
   const band = (one, other) => (run) => {
     const [a, b] = [along(run, one), along(run, other)];
     return [a.map((value, k) => Math.min(value, b[k])), a.map((value, k) => Math.max(value, b[k]))];
   };
+  const sharp = runs[0].sharp ? [sharpPanel(runs, at_)] : [];
   return [
     { get: each('loss'), log: true, heads: true },
+    ...sharp,
     { get: recorded('validation_loss'), band: band('train_loss', 'validation_loss'), heads: true, include: [0] },
     {
       get: recorded('validation_accuracy'),
@@ -724,7 +801,7 @@ function panels({ steps }) {
     },
     { get: each('grad_norm'), log: true, heads: true },
     { get: each('lr'), heads: true, whole: true, include: [0] },
-    { get: recorded('ratio'), theory: () => 1e-3, log: true, heads: true, include: [1e-3] },
+    ...(sharp.length ? [] : [{ get: recorded('ratio'), theory: () => 1e-3, log: true, heads: true, include: [1e-3] }]),
   ];
 }
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.page import Preset
 from engines.training import layers, network
+from pages.training import presets_edge
 from pages.training.answer import chance
 from pages.training.verdict import verdict
 
@@ -172,4 +173,5 @@ PRESETS = (
         "A thousand updates bend the border around both moons: more than 98 % of the validation samples are right.",
         holds=lambda r: r.runs[0].scores.validation_accuracy[-1] > 0.98,
     ),
+    *presets_edge.PRESETS,
 )

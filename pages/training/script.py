@@ -31,6 +31,7 @@ def _plain(t: Training) -> dict[str, Any]:
     """The fields of an experiment; a named thing is (key, values)."""
     fields = {**vars(t), "data": _spec(t.data), "model": _spec(t.model)}
     runs = [{field: _spec(getattr(run, field)) for field in ("optimizer", "schedule", *te.OWN)} for run in t.runs]
+    del fields["sharpness"], fields["plane"]  # the rows are the same
     return {**fields, "runs": runs}
 
 
