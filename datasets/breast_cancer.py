@@ -38,4 +38,5 @@ dataset = Dataset(
     shape=(30,),
     classes=("malignant", "benign"),
     features=tuple(f"{kind} {name}" for kind in ("mean", "error of", "worst") for name in MEASURED),
+    needs=("scikit-learn",),
 )

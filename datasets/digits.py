@@ -51,4 +51,5 @@ dataset = Dataset(
     train=1000,
     shape=(8, 8),
     classes=tuple("0123456789"),
+    needs=("scikit-learn",),
 )

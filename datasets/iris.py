@@ -33,4 +33,5 @@ dataset = Dataset(
     shape=(4,),
     classes=("setosa", "versicolor", "virginica"),
     features=("sepal length", "sepal width", "petal length", "petal width"),
+    needs=("scikit-learn",),
 )

@@ -36,4 +36,5 @@ dataset = Dataset(
         "alcohol", "malic acid", "ash", "alcalinity of ash", "magnesium", "total phenols", "flavanoids",
         "nonflavanoid phenols", "proanthocyanins", "colour intensity", "hue", "OD280/OD315", "proline",
     ),
+    needs=("scikit-learn",),
 )  # fmt: skip

@@ -49,7 +49,8 @@ def listing(request: Request) -> Response | Answer:
     def body() -> str:
         return json.dumps(catalogue(locales.translator(language)) | {"words": locales.words(language)}, ensure_ascii=False)
 
-    return api.cached(request, f"catalogue {language}", "application/json", body)
+    there = [(d.size, d.missing()) for d in DATASETS.values()]  # files may come and go
+    return api.cached(request, f"catalogue {language} {there}", "application/json", body)
 
 
 def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
@@ -163,12 +164,18 @@ def _dataset(d: Dataset, translate: Callable[[str], str]) -> dict[str, Any]:
         "source": d.source,
         "licence": d.licence,
         "params": rows(d.params, translate),
-        "samples": d.samples,
-        "train": d.train,
+        "samples": d.size,
+        "train": d.trained,
         "shape": list(d.shape),
         "classes": list(d.classes),
-        "missing": translate(d.missing()),
+        "missing": _missing(d, translate),
     }
+
+
+def _missing(d: Dataset, translate: Callable[[str], str]) -> str:
+    """What is to be done before it can be used."""
+    found = d.missing()
+    return translate(found[0]).format(**found[1]) if found else ""
 
 
 def _network_rule(key: str, translate: Callable[[str], str]) -> dict[str, Any]:

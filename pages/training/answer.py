@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -117,6 +118,7 @@ def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.nda
     if wish.fields:
         header["sides"] = layers.domain(t) if t.dataset.width <= 2 else []
         header["picture"] = list(t.dataset.shape) if len(t.dataset.shape) > 1 else []
+        header["filter"] = list(t.shapes[0][:-1]) if len(t.shapes[0]) == 4 else header["picture"]
         if t.dataset.width <= 2:
             seen = data.data(t)
             named |= {"points": seen.raw, "labels": seen.y.astype(float)}
@@ -131,7 +133,8 @@ def _weights(t: Training, run: Trained) -> dict[str, np.ndarray]:
     """Weights of the first layer, [K + 1, units, inputs], where they are a picture."""
     if len(t.dataset.shape) < 2:
         return {}
-    fan_in, fan_out = t.shapes[0]
+    *filters, fan_out = t.shapes[0]  # of a dense layer, one filter as large as the picture
+    fan_in = math.prod(filters)
     first = run.weights[:, : fan_in * fan_out].reshape(-1, fan_in, fan_out)
     return {"first": first[:, :, :UNITS].transpose(0, 2, 1)}
 
@@ -150,7 +153,7 @@ def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:
     place = np.searchsorted(shown, wrong[..., 0])
     truth = seen.truth[t.train :][np.maximum(wrong[..., 0], 0)]
     rows = np.stack([np.where(wrong[..., 0] < 0, -1, place), wrong[..., 1], truth], 2)
-    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown]}
+    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown].astype(np.float32)}
 
 
 DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes}

@@ -21,7 +21,7 @@ def sliders(t: Training) -> Iterator[tuple[str, Param]]:
         yield from ((f"{field}.{p.key}", p) for p in te.PARTS[field].params(getattr(t, field).key))
     yield "steps", te.STEPS
     yield "batch", replace(te.BATCH, default=min(te.BATCH.default, t.train), high=min(te.MAX_BATCH, t.train))
-    yield "train", replace(te.TRAIN, default=t.dataset.train, low=t.batch, high=t.dataset.samples)
+    yield "train", replace(te.TRAIN, default=t.dataset.trained, low=t.batch, high=min(t.dataset.size, te.TRAIN.high))
     yield "seed", te.SEED
     if t.dataset.classes:
         yield "label_noise", te.LABEL_NOISE
