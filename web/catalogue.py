@@ -28,6 +28,7 @@ from engines.descent.results import minima
 from engines.descent.window import GRID
 from engines.training import codec
 from engines.training import experiment as te
+from engines.training.models import MODELS
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
@@ -64,6 +65,7 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
         "datasets": [_dataset(d, translate) for d in DATASETS.values()],
+        "models": [_model(key, translate) for key in MODELS],
         "networkRules": [_network_rule(key, translate) for key in codec.TRAINABLE],
         "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
         "pages": [_page(p, translate) for p in PAGES.values()],
@@ -84,6 +86,7 @@ def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
         "summary": translate(p.summary),
         "look_for": translate(p.look_for),
         "ways": ["html", *ways(p)],
+        "files": list(p.files),
         "opens": _shortest(p, p.default),
     }
 
@@ -176,6 +179,11 @@ def _missing(d: Dataset, translate: Callable[[str], str]) -> str:
     """What is to be done before it can be used."""
     found = d.missing()
     return translate(found[0]).format(**found[1]) if found else ""
+
+
+def _model(key: str, translate: Callable[[str], str]) -> dict[str, Any]:
+    model = MODELS[key]
+    return {"key": key, "name": translate(model.name), "params": rows(model.params, translate), "pictures": model.pictures}
 
 
 def _network_rule(key: str, translate: Callable[[str], str]) -> dict[str, Any]:

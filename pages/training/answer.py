@@ -12,6 +12,7 @@ import numpy as np
 
 from core.page import Table, Translate, Wish
 from engines.training import data, described, layers, replay, results
+from engines.training import experiment as te
 from engines.training.experiment import Training
 from engines.training.results import Trained
 from pages.training.verdict import verdict
@@ -48,6 +49,7 @@ def head(t: Training, first: Trained) -> dict[str, Any]:
         "names": conditions["classes"],
         "classes": len(conditions["classes"]),
         "parameters": first.weights.shape[1],
+        "chance": chance(t),
     }
 
 
@@ -68,19 +70,35 @@ def file(result: Result) -> bytes:
     return replay.npz(result.value, result.runs)
 
 
+SLOW = 0.3  # seconds: beyond them a player draws what there is so far
+
+
+def slow(t: Training) -> bool:
+    """Whether it takes long, and is not at hand."""
+    return te.seconds(t) > SLOW and not all(results.recalled(t.alone(i)) for i in range(len(t.runs)))
+
+
+def _judged(t: Training, run: Trained) -> dict[str, Any]:
+    """What a finished run shows."""
+    found = verdict(t, run)
+    return {"verdict": found.key, "says": found.numbers}
+
+
 def stream(t: Training) -> Iterator[str]:
     """JSON lines: what is known before, then each run as it is computed, piece by piece, and at the end {"done": true}.
 
     A piece has what is new in the entries of `runs` in the JSON answer, and says of which `run`; `share` is how much of the
-    whole is done.
+    whole is done. The last piece of a run has its `verdict`.
     """
     for i in range(len(t.runs)):
         alone, first, kept, sofar = t.alone(i), 0, 0, None
         for sofar in results.pieces(alone, STRETCHES):
             if i == 0 and kept == 0:
-                yield json.dumps(head(t, sofar), allow_nan=False) + "\n"
+                yield json.dumps({**head(t, sofar), "planned": [*map(described.run, t.runs)]}, allow_nan=False) + "\n"
             share = (i + len(sofar.loss) / t.steps) / len(t.runs)
             piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
+            if len(sofar.loss) == t.steps:
+                piece |= _judged(t, sofar)
             yield json.dumps(piece, allow_nan=False) + "\n"
             first, kept = len(sofar.loss), len(sofar.steps)
         if sofar:
@@ -104,12 +122,11 @@ def chance(t: Training) -> float:
 def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The binary answer: numbers of every update and of the recorded steps; by wish what the layers do, for every run."""
     t = result.value
-    header = {**head(t, result.runs[0]), "chance": chance(t), "runs": []}
+    header = {**head(t, result.runs[0]), "runs": []}
     named: dict[str, np.ndarray] = {}
     for i, run in enumerate(result.runs):
-        judged = verdict(t, run)
-        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist(), "verdict": judged.key, "says": judged.numbers}
-        header["runs"].append({**described.run(run.run), **more})
+        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist()}
+        header["runs"].append({**described.run(run.run), **more, **_judged(t, run)})
         scores = run.scores._asdict()
         parts = {"loss": run.loss, "lr": run.learning_rate, "grad_norm": run.gradient_norm, "ratio": run.ratio, **scores}
         named |= {f"run{i}.{name}": part for name, part in parts.items()}
