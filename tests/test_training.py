@@ -479,6 +479,20 @@ def test_the_stream_holds_the_same(client):
             assert [number for line in own for number in line["eval"][name]] == values
 
 
+def test_a_player_gets_lines_where_it_would_wait_and_the_whole_where_it_need_not(client):
+    long = "model=cnn&steps=700&batch=16&seed=3&run=sgd"
+    media = lambda query: client.get(f"/api/training?{query}&format=live").headers["content-type"]  # noqa: E731
+    assert media(SMALL) == "application/octet-stream"
+    reply = client.get(f"/api/training?{long}&format=live")
+    assert reply.headers["content-type"] == "application/x-ndjson"
+    head, *middle, last = map(json.loads, reply.text.splitlines())
+    assert [run["optimizer"] for run in head["planned"]] == ["sgd"]
+    assert "verdict" not in middle[0]
+    assert middle[-1]["verdict"]
+    assert last == {"done": True}
+    assert media(long) == "application/octet-stream", "it is at hand now"
+
+
 def test_closing_a_stream_stops_the_work():
     from pages.training import answer
 

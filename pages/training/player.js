@@ -159,7 +159,8 @@ class Training extends Page {
             this.showControls();
           }
           await this.show(growing.blob);
-          this.playhead.seek(growing.step);
+          this.still?.remove();
+          this.playhead.seek(Math.max(0, growing.step - 1)); // the last update whose numbers are there
           this.root.dataset.partial = String(growing.share);
           drawn = performance.now();
         }

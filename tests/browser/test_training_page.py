@@ -43,3 +43,16 @@ def test_everything_moves_with_the_playhead(sheet):
     lab.until("return Number(root.dataset.step) === 0")
     assert lab.page.evaluate(CURVES) != curves
     assert lab.page.evaluate(REGIONS) != regions
+
+
+def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
+    lab = sheet("/training?model=cnn&steps=5000&batch=64&seed=11&run=sgd:lr=0.03")
+    lab.until("return Number(root.dataset.partial) > 0")
+    assert lab.page.locator("[data-progress]").is_visible()
+    assert lab.page.locator("[data-param='run0.lr']").is_visible()
+    lab.page.click("[data-action='stop']")
+    lab.settled()
+    assert lab.page.locator("[data-progress]").is_hidden()
+    assert "…" in lab.page.locator(".dl-readouts tbody").inner_text(), (
+        "nothing is said of a run that was not trained to its end"
+    )
