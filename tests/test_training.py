@@ -480,7 +480,7 @@ def test_the_stream_holds_the_same(client):
 
 
 def test_a_player_gets_lines_where_it_would_wait_and_the_whole_where_it_need_not(client):
-    long = "model=cnn&steps=700&batch=16&seed=3&run=sgd"
+    long = "model=cnn&steps=2000&seed=3&run=sgd"
     media = lambda query: client.get(f"/api/training?{query}&format=live").headers["content-type"]  # noqa: E731
     assert media(SMALL) == "application/octet-stream"
     reply = client.get(f"/api/training?{long}&format=live")

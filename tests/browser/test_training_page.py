@@ -43,18 +43,3 @@ def test_everything_moves_with_the_playhead(sheet):
     lab.until("return Number(root.dataset.step) === 0")
     assert lab.page.evaluate(CURVES) != curves
     assert lab.page.evaluate(REGIONS) != regions
-
-
-def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
-    lab = sheet("/training?model=cnn&steps=20&seed=11&run=sgd:lr=0.03")
-    lab.settled()
-    lab.page.locator("[data-param='steps']").press("End")
-    lab.page.wait_for_selector("[data-partial]", timeout=60_000)
-    assert lab.page.locator("[data-progress]").is_visible()
-    lab.page.click("[data-action='stop']")
-    lab.page.wait_for_selector("[data-progress]", state="hidden")
-    lab.settled()
-    assert lab.address["steps"] == ["5000"]
-    assert "…" in lab.page.locator(".dl-readouts tbody").inner_text(), (
-        "nothing is said of a run that was not trained to its end"
-    )
