@@ -15,7 +15,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 
@@ -42,8 +42,8 @@ class BadFileError(Exception):
 class Format(NamedTuple):
     """check: (file open for reading, its name) → how many pictures or labels, or BadFileError. read: the same → uint8[n, …]."""
 
-    check: Callable[[IO[bytes], str], int]
-    read: Callable[[IO[bytes], str], np.ndarray]
+    check: Callable[[BinaryIO, str], int]
+    read: Callable[[BinaryIO, str], np.ndarray]
 
 
 class Source(NamedTuple):
@@ -62,7 +62,7 @@ class Source(NamedTuple):
 # IDX ------------------------------------------------------------------------------------------------------------------
 
 
-def _header(file: IO[bytes], name: str, magic: int) -> tuple[int, ...]:
+def _header(file: BinaryIO, name: str, magic: int) -> tuple[int, ...]:
     """The sizes, after the magic number has been compared."""
     head = file.read(4)
     found = int.from_bytes(head, "big")
@@ -78,7 +78,7 @@ def _header(file: IO[bytes], name: str, magic: int) -> tuple[int, ...]:
     return sizes
 
 
-def _check_idx(file: IO[bytes], name: str, magic: int) -> int:
+def _check_idx(file: BinaryIO, name: str, magic: int) -> int:
     count, *sides = _header(file, name, magic)
     each = int(np.prod(sides, initial=1))
     there = 0
@@ -95,7 +95,7 @@ def _check_idx(file: IO[bytes], name: str, magic: int) -> int:
     return count
 
 
-def _read_idx(file: IO[bytes], name: str, magic: int) -> np.ndarray:
+def _read_idx(file: BinaryIO, name: str, magic: int) -> np.ndarray:
     sizes = _header(file, name, magic)
     return np.frombuffer(file.read(int(np.prod(sizes))), np.uint8).reshape(sizes[0], -1)
 
@@ -124,7 +124,7 @@ def idx_samples(files: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 # CIFAR-10 -------------------------------------------------------------------------------------------------------------
 
 
-def _check_cifar(file: IO[bytes], name: str) -> int:
+def _check_cifar(file: BinaryIO, name: str) -> int:
     count = 0
     while piece := file.read(PIECE * RECORD):
         if len(piece) % RECORD or count > MOST:
@@ -136,7 +136,7 @@ def _check_cifar(file: IO[bytes], name: str) -> int:
     return count
 
 
-def _read_cifar(file: IO[bytes], name: str) -> np.ndarray:
+def _read_cifar(file: BinaryIO, name: str) -> np.ndarray:
     return np.frombuffer(file.read(), np.uint8).reshape(-1, RECORD)
 
 
@@ -154,8 +154,8 @@ def cifar_samples(files: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 # Any of them ----------------------------------------------------------------------------------------------------------
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+def _opened(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
 
 
 def _found(source: Source) -> Iterator[tuple[Path, Format]]:
