@@ -353,14 +353,17 @@ class Dataset:
 
     Attributes:
       key: file name and URL key. name, summary: English text. source, licence: where it is from, and on what terms.
-      load: (rng, values) -> x f32[samples, features] and y, int32[samples] classes or f32[samples] numbers. What comes out of
-            a package is always the same; `rng` is a NumPy generator for what is drawn.
+      load: (rng, values) -> x f32[samples, features] (large pictures uint8, a quarter of the memory) and y, int32[samples]
+            classes or f32[samples] numbers. What comes out of a package is always the same; `rng` is a NumPy generator for
+            what is drawn.
       samples: how many there are. train: how many of them train, unless the address says otherwise.
-      shape: of one sample: (8, 8) for a picture, (13,) for a row of a table.
+      shape: of one sample: (8, 8) for a picture, (32, 32, 3) for one in colours, (13,) for a row of a table.
       classes: their names; () where a number is to be predicted.
       features: names of the columns, or ().
-      missing: () -> what has to be done before it can be used, "" where nothing has to.
       holds: what the summary says, as checks (core.claims.Checks).
+      missing: () -> what is to be done before it can be used, a template and what fills it, or None where nothing is.
+      counted: () -> how many samples there really are, where files of the user say so.
+      needs: packages it comes in.
     """
 
     key: str
@@ -375,13 +378,25 @@ class Dataset:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
-    missing: Callable[[], str] = lambda: ""
     holds: Checks = ()
+    missing: Callable[[], tuple[str, Mapping[str, Any]] | None] = lambda: None
+    counted: Callable[[], int] | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
         """Numbers in one sample."""
         return math.prod(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Samples that are there."""
+        return self.counted() if self.counted else self.samples
+
+    @property
+    def trained(self) -> int:
+        """How many of them train where the address says nothing."""
+        return min(self.train, max(1, self.size * 5 // 6)) if self.counted else self.train
 
 
 class Numbers(Mapping[str, float]):

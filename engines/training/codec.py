@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from core.problems import Problem, impossible, outside
 from core.query import Reader, grouped, number_text, spec_text
-from core.types import Spec
+from core.types import Dataset, Spec
 from core.words import N_
 from datasets import DATASETS
 from engines.descent import experiment as ex
 from engines.training import experiment as te
 from engines.training.experiment import Run, Training
+from engines.training.models import MODELS
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
@@ -40,12 +41,14 @@ class _Reader(Reader):
         data = self.part("data")
         dataset = DATASETS[data.key]
         if missing := dataset.missing():
-            self.problems.append(Problem("data", N_("{name} cannot be used: {detail}"), dict(name=data.key), None, missing))
+            what, args = missing
+            message = N_("{name} cannot be used: {detail}")
+            self.problems.append(Problem("data", message, {"name": data.key, **args}, None, what))
             data, dataset = te.usual("data"), DATASETS[te.USUAL["data"]]
-        train = self.train(dataset.train, dataset.samples)
+        train = self.train(dataset.trained, dataset.size)
         given = Training(
             data=data,
-            model=self.part("model"),
+            model=self.model(dataset),
             loss=self.choice("loss", te.losses(dataset)),
             batch=self.batch(train),
             steps=int(self.number("steps", te.STEPS)),
@@ -78,6 +81,15 @@ class _Reader(Reader):
         text = self.one(field)
         return (self.named(field, text) if text is not None else None) or te.usual(field)
 
+    def model(self, dataset: Dataset) -> Spec:
+        found = self.part("model")
+        if MODELS[found.key].pictures and len(dataset.shape) < 2:
+            message = N_("{name} needs pictures, and the samples of {data} are none")
+            fit = [key for key, model in MODELS.items() if not model.pictures]
+            self.problems.append(Problem("model", message, dict(name=found.key, data=dataset.key), fit))
+            return te.usual("model")
+        return found
+
     def named(self, field: str, text: str) -> Spec | None:
         part = te.PARTS[field]
         return self.spec(field, part.kind, text, list(part.known), part.params)
@@ -90,7 +102,7 @@ class _Reader(Reader):
         return text or known[0]
 
     def train(self, usual: int, most: int) -> int:
-        return int(self.number("train", replace(te.TRAIN, default=usual, high=most)))
+        return int(self.number("train", replace(te.TRAIN, default=usual, high=min(most, te.TRAIN.high))))
 
     def batch(self, train: int) -> int:
         """Samples per update; fewer samples than the usual batch are one batch."""
@@ -163,7 +175,7 @@ def pairs(t: Training) -> list[tuple[str, str]]:
         "batch": str(int(min(te.BATCH.default, t.train))),
         "steps": str(int(te.STEPS.default)),
         "seed": str(int(te.SEED.default)),
-        "train": str(data.train),
+        "train": str(data.trained),
         "transform": te.TRANSFORMS[0],
         "order": te.ORDERS[0],
         "label_noise": number_text(te.LABEL_NOISE.default),

@@ -29,7 +29,7 @@ def conditions(t: Training) -> dict[str, Any]:
         "steps": t.steps,
         "seed": t.seed,
         "train": t.train,
-        "validation": dataset.samples - t.train,
+        "validation": dataset.size - t.train,
         "transform": t.transform,
         "order": t.order,
         "label_noise": t.label_noise,

@@ -201,7 +201,7 @@ def samples(t: Training) -> int:
 
 
 def _most(t: Training) -> int:
-    return int(max(LEAST, BUDGET // (SIZE.default**2 * t.weights)))
+    return int(max(LEAST, BUDGET // (SIZE.default**2 * t.passes)))
 
 
 def losses(t: Training, run: Trained, origin: np.ndarray, directions: np.ndarray, where: np.ndarray) -> np.ndarray:

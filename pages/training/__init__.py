@@ -55,6 +55,7 @@ page = Page(
     still_fields=answer.FIELDS,
     files={"npz": File("application/octet-stream", answer.file), "torch.py": File("text/x-python", in_torch.program)},
     stream=answer.stream,
+    slow=answer.slow,
     limits={"runs": te.MAX_RUNS},
     panels={
         "training": (

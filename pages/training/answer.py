@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from core.page import Table, Translate, Wish
 from engines.training import data, described, layers, plane, replay, results, sharpness
+from engines.training import experiment as te
 from engines.training.experiment import Training
 from engines.training.results import Trained
 from pages.training.verdict import verdict
@@ -53,6 +55,7 @@ def head(t: Training, first: Trained) -> dict[str, Any]:
         "names": conditions["classes"],
         "classes": len(conditions["classes"]),
         "parameters": first.weights.shape[1],
+        "chance": chance(t),
     }
 
 
@@ -73,19 +76,36 @@ def file(result: Result) -> bytes:
     return replay.npz(result.value, result.runs)
 
 
+SLOW = 0.3  # seconds: beyond them a player draws what there is so far
+
+
+def slow(t: Training) -> bool:
+    """Whether it takes long, and is not at hand."""
+    return te.seconds(t) > SLOW and not all(results.recalled(t.alone(i)) for i in range(len(t.runs)))
+
+
+def _judged(t: Training, run: Trained) -> dict[str, Any]:
+    """What a finished run shows."""
+    found = verdict(t, run)
+    return {"verdict": found.key, "says": found.numbers}
+
+
 def stream(t: Training) -> Iterator[str]:
     """JSON lines: what is known before, then each run as it is computed, piece by piece, and at the end {"done": true}.
 
     A piece has what is new in the entries of `runs` in the JSON answer, and says of which `run`; `share` is how much of the
-    whole is done.
+    whole is done. The last piece of a run has its `verdict`.
     """
     for i in range(len(t.runs)):
         alone, first, kept, sofar = t.alone(i), 0, 0, None
         for sofar in results.pieces(alone, STRETCHES):
             if i == 0 and kept == 0:
-                yield json.dumps(head(t, sofar), allow_nan=False) + "\n"
+                more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
+                yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
             share = (i + len(sofar.loss) / t.steps) / len(t.runs)
             piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
+            if len(sofar.loss) == t.steps:
+                piece |= _judged(t, sofar)
             yield json.dumps(piece, allow_nan=False) + "\n"
             first, kept = len(sofar.loss), len(sofar.steps)
         if sofar:
@@ -111,12 +131,11 @@ def chance(t: Training) -> float:
 def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The binary answer: numbers of every update and of the recorded steps; by wish what the layers do, for every run."""
     t = result.value
-    header = {**head(t, result.runs[0]), "chance": chance(t), "runs": []}
+    header = {**head(t, result.runs[0]), "runs": []}
     named: dict[str, np.ndarray] = {}
     for i, run in enumerate(result.runs):
-        judged = verdict(t, run)
-        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist(), "verdict": judged.key, "says": judged.numbers}
-        header["runs"].append({**described.run(run.run), **more})
+        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist()}
+        header["runs"].append({**described.run(run.run), **more, **_judged(t, run)})
         scores = run.scores._asdict()
         parts = {"loss": run.loss, "lr": run.learning_rate, "grad_norm": run.gradient_norm, "ratio": run.ratio, **scores}
         named |= {f"run{i}.{name}": part for name, part in parts.items()}
@@ -133,6 +152,7 @@ def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.nda
     if wish.fields:
         header["sides"] = layers.domain(t) if t.dataset.width <= 2 else []
         header["picture"] = list(t.dataset.shape) if len(t.dataset.shape) > 1 else []
+        header["filter"] = list(t.shapes[0][:-1]) if len(t.shapes[0]) == 4 else header["picture"]
         if t.dataset.width <= 2:
             seen = data.data(t)
             named |= {"points": seen.raw, "labels": seen.y.astype(float)}
@@ -154,7 +174,8 @@ def _weights(t: Training, run: Trained) -> dict[str, np.ndarray]:
     """Weights of the first layer, [K + 1, units, inputs], where they are a picture."""
     if len(t.dataset.shape) < 2:
         return {}
-    fan_in, fan_out = t.shapes[0]
+    *filters, fan_out = t.shapes[0]  # of a dense layer, one filter as large as the picture
+    fan_in = math.prod(filters)
     first = run.weights[:, : fan_in * fan_out].reshape(-1, fan_in, fan_out)
     return {"first": first[:, :, :UNITS].transpose(0, 2, 1)}
 
@@ -173,7 +194,7 @@ def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:
     place = np.searchsorted(shown, wrong[..., 0])
     truth = seen.truth[t.train :][np.maximum(wrong[..., 0], 0)]
     rows = np.stack([np.where(wrong[..., 0] < 0, -1, place), wrong[..., 1], truth], 2)
-    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown]}
+    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown].astype(np.float32)}
 
 
 DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes, "plane": lambda t, run: {}}

@@ -10,6 +10,7 @@ import { Feed, decode, encode, nearest, spec, withFrame } from '../../player/wir
 import { Pad, histograms, pictures, regions } from './details.js';
 import { sharpPanel, sharpText, sharpened } from './edge.js';
 import { Landscape, planes } from './landscape.js';
+import { Growing, lines } from './stream.js';
 
 const PARTS = ['activation', 'init', 'norm', 'penalty'];
 const FIELDS = 'layers,weights,regions,mistakes';
@@ -71,6 +72,24 @@ class Training extends Page {
       _('The shaded area lies between validation and training; update / weight is the mean of the layers.')
     );
     this.curves.root.append(this.busy);
+    this.progress = h(
+      'div',
+      { class: 'dl-progress', hidden: true, 'data-progress': '' },
+      h('progress', { max: 1, value: 0, 'aria-label': _('Share of the training that is done') }),
+      h('span', { class: 'dl-help' }),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'dl-text',
+          'data-action': 'stop',
+          onclick: () => {
+            this.stopped = true;
+          },
+        },
+        _('Stop')
+      )
+    );
     const { base, language } = this.options;
     this.closer = new Feed(`${base}${this.route}?lang=${language}&format=bin&fields=${FIELDS}&`);
     return [
@@ -80,7 +99,14 @@ class Training extends Page {
       h(
         'div',
         { class: 'dl-main' },
-        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root, this.options.present ? null : this.land.root),
+        h(
+          'div',
+          { class: 'dl-left' },
+          this.curves.root,
+          this.progress,
+          this.bar.root,
+          this.options.present ? null : this.land.root
+        ),
         h(
           'div',
           { class: 'dl-side' },
@@ -117,17 +143,63 @@ class Training extends Page {
   // Data -------------------------------------------------------------------------------------------------------------
 
   async decode(reply) {
+    if (reply.headers?.get('content-type')?.includes('ndjson')) return this.follow(reply);
     const blob = decode(await reply.arrayBuffer());
     return { ...blob, query: blob.header.query };
   }
 
-  ask(query) {
-    return this.feed.ask(`format=bin&${query}`);
+  ask(query, how) {
+    this.asking = how;
+    return this.feed.ask(`format=${this.options.sweeps ? 'bin' : 'live'}&${query}`);
+  }
+
+  /** A long training, drawn as it comes; null where a newer question took its place. */
+  async follow(reply) {
+    const growing = new Growing();
+    let drawn = 0;
+    this.stopped = false;
+    const overtaken = () => Boolean(this.feed.next);
+    try {
+      for await (const some of lines(reply, () => this.stopped || overtaken())) {
+        for (const line of some) growing.take(line);
+        this.showProgress(growing);
+        if (growing.runs.length && !growing.done && performance.now() - drawn > 200) {
+          await this.drawing;
+          if (overtaken()) break;
+          if (!drawn && this.asking?.whole) {
+            this.store.value = this.read(growing.blob); // a link or a preset: its controls are there while it trains
+            this.showControls();
+          }
+          await this.show(growing.blob);
+          this.still?.remove();
+          this.playhead.seek(Math.max(0, growing.step - 1)); // the last update whose numbers are there
+          this.root.dataset.partial = String(growing.share);
+          drawn = performance.now();
+        }
+      }
+    } finally {
+      this.progress.hidden = true;
+      delete this.root.dataset.partial;
+    }
+    if (overtaken() && !growing.done) return null;
+    if (!growing.done && !this.stopped) throw new Error(this.words('The server ended before the training did; try again.'));
+    if (!growing.runs.length) return null;
+    this.playhead.seek(this.playhead.steps);
+    return growing.blob;
+  }
+
+  showProgress({ share, left }) {
+    const text = Number.isFinite(left) ? this.words('{share} % trained, about {n} s left') : this.words('Training…');
+    const said = text.replace('{share}', String(Math.round(100 * share))).replace('{n}', String(Math.ceil(left)));
+    this.progress.hidden = false;
+    this.busy.hidden = true; // this says more
+    this.progress.firstChild.value = share;
+    this.progress.children[1].textContent = said;
   }
 
   read({ header }) {
     const { data, model, loss, batch, steps, seed, train, transform, order } = header;
-    const runs = header.runs.map((run) => ({
+    const runs = (header.planned ?? header.runs).map((run) => ({
       optimizer: run.optimizer,
       params: run.params,
       schedule: run.schedule,
@@ -195,14 +267,19 @@ class Training extends Page {
     const names = header.runs.map((run) => this.label(run, header.runs));
     this.land.set({ runs, theme: this.theme, names });
     this.showStep(this.playhead.step);
-    this.look();
-    this.survey();
+    if (blob.partial) {
+      this.inside = null;
+    } else {
+      this.look();
+      this.survey();
+    }
   }
 
   /** Ask for what one run looks like inside; the curves do not wait for it. */
   async look() {
     const { answer } = this.store;
     const i = this.focus;
+    if (!answer || answer.partial) return; // what was stopped is not trained to its end for this
     if (answer.arrays[`run${i}.layers.low`]) {
       this.inside = { answer, prefix: `run${i}.`, query: answer.query };
     } else if (!this.options.sweeps) {
@@ -350,7 +427,7 @@ class Training extends Page {
     const [counts, low, high] = ['counts', 'low', 'high'].map((name) => of(`layers.${name}`));
     const names = [_('outputs'), _('gradients'), _('weights')];
     histograms(this.pads.histograms, { counts, low, high, layers, at }, style.colour, this.theme, names);
-    if (of('first')) this.showWeights(of('first'), own.at.length, at, header.picture);
+    if (of('first')) this.showWeights(of('first'), own.at.length, at, header.filter);
     if (of('wrong')) this.showMistakes(of('wrong'), of('wrong_pictures'), own.at.length, at, header);
     if (of('regions')) {
       const size = of('regions').length / own.at.length;
@@ -362,8 +439,7 @@ class Training extends Page {
   }
 
   showWeights(first, steps, at, shape) {
-    const [rows, columns] = shape;
-    const size = rows * columns;
+    const size = shape.reduce((product, side) => product * side, 1);
     const units = first.length / steps / size;
     pictures(this.pads.weights, units, shape, this.theme, (unit) => ({
       pixels: first.subarray((at * units + unit) * size, (at * units + unit + 1) * size),
@@ -372,12 +448,11 @@ class Training extends Page {
   }
 
   showMistakes(wrong, shown, steps, at, header) {
-    const [rows, columns] = header.picture;
     const most = wrong.length / steps / 3;
     const list = Array.from({ length: most }, (_value, i) =>
       wrong.subarray((at * most + i) * 3, (at * most + i + 1) * 3)
     ).filter(([place]) => place >= 0);
-    const size = rows * columns;
+    const size = header.picture.reduce((product, side) => product * side, 1);
     pictures(this.pads.mistakes, list.length, header.picture, this.theme, (i) => ({
       pixels: shown.subarray(list[i][0] * size, (list[i][0] + 1) * size),
       note: `${header.names[list[i][2]]} → ${header.names[list[i][1]]}`,
@@ -418,8 +493,10 @@ class Training extends Page {
         onchange: (event) => change(event.target.value),
       });
     const dataset = item(this, 'datasets', e.data.key);
-    const sets = this.catalogue.datasets.map((d) => [d.key, d.name]);
-    const widths = [...new Set([...WIDTHS, e.model.params.width])].sort((a, b) => a - b);
+    const sets = this.catalogue.datasets.map((d) => [
+      d.key,
+      d.missing ? _('{name}: missing').replace('{name}', d.name) : d.name,
+    ]);
     const batches = [...new Set([...BATCHES.filter((n) => n <= e.train), e.batch, Math.min(e.train, 1024)])].sort(
       (a, b) => a - b
     );
@@ -434,20 +511,7 @@ class Training extends Page {
     this.tools.replaceChildren(
       menu('data', sets, e.data.key, _('Data'), (key) => this.takeData(key)),
       ...dataset.params.map((row) => slider(row, e.data.params[row.key], `data.${row.key}`, this, row.help)),
-      menu(
-        'depth',
-        [0, 1, 2, 3, 4, 5, 6].map((n) => [String(n), _('{n} hidden layers').replace('{n}', String(n))]),
-        e.model.params.depth,
-        _('Hidden layers'),
-        (n) => model('depth', n)
-      ),
-      menu(
-        'width',
-        widths.map((n) => [String(n), _('{n} units').replace('{n}', n)]),
-        e.model.params.width,
-        _('Units per layer'),
-        (n) => model('width', n)
-      ),
+      ...this.sizes(dataset, model, menu),
       menu('loss', losses, e.loss, _('Loss'), (key) => put('loss', key)),
       menu(
         'batch',
@@ -545,14 +609,55 @@ class Training extends Page {
     this.edit((s) => fullBatch(Object.assign(s, { sharpness })), true, { whole: true });
   }
 
-  /** Other data: their own split, and a batch and a loss that fit. */
+  /** Menus of the model and of its sizes. */
+  sizes({ shape }, change, menu) {
+    const { words: _, experiment: e } = this;
+    const { key, params } = e.model;
+    const fitting = this.catalogue.models.filter((model) => !model.pictures || shape.length > 1);
+    const counts = (list, name) => [...new Set([...list, params[name]])].sort((a, b) => a - b);
+    const one = (name, list, label, text) =>
+      menu(
+        name,
+        counts(list, name).map((n) => [String(n), text.replaceAll('{n}', n)]),
+        params[name],
+        label,
+        (n) => change(name, n)
+      );
+    const models = menu(
+      'model',
+      fitting.map((model) => [model.key, model.name]),
+      key,
+      _('Model'),
+      (other) => this.edit((s) => Object.assign(s, { model: fresh(this, 'models', other) }), true, { whole: true })
+    );
+    const own = {
+      mlp: () => [
+        one('depth', [0, 1, 2, 3, 4, 5, 6], _('Hidden layers'), _('{n} hidden layers')),
+        one('width', WIDTHS, _('Units per layer'), _('{n} units')),
+      ],
+      cnn: () => [
+        one('layers', [1, 2, 3], _('Convolutions'), _('{n} convolutions')),
+        one('channels', [4, 8, 16, 32], _('Channels'), _('{n} channels')),
+        one('kernel', [3, 5], _('Size of a filter'), _('filters of {n} × {n}')),
+      ],
+    };
+    return [...(fitting.length > 1 ? [models] : []), ...own[key]()];
+  }
+
+  /** Other data: their own split, and a model, a batch and a loss that fit. */
   takeData(key) {
-    const { train, classes } = item(this, 'datasets', key);
+    const { train, classes, shape, missing } = item(this, 'datasets', key);
+    if (missing) {
+      this.complain(missing);
+      this.showControls();
+      return;
+    }
     this.edit(
       (s) => {
         Object.assign(s, { data: fresh(this, 'datasets', key), train, batch: Math.min(s.batch, train) });
         s.loss = classes.length ? (s.loss === 'mse' ? 'softmax' : s.loss) : 'mse';
         if (!classes.length) s.label_noise = 0;
+        if (shape.length < 2) s.model = s.model.key === 'mlp' ? s.model : fresh(this, 'models', 'mlp');
         fullBatch(s);
       },
       true,
@@ -725,6 +830,7 @@ function fullBatch(s) {
 
 /** What a run shows, in words. */
 function says(run, _) {
+  if (!run.verdict) return '…';
   const fill = (text) =>
     text.replace(/\{(\w+)\}/g, (_match, key) =>
       /^(train|validation)$/.test(key) ? percent(run.says[key]) : show(run.says[key])

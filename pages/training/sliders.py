@@ -31,7 +31,7 @@ def sliders(t: Training) -> Iterator[tuple[str, Param]]:
 
 def _amounts(t: Training) -> Iterator[tuple[str, Param]]:
     yield "batch", replace(te.BATCH, default=min(te.BATCH.default, t.train), high=min(te.MAX_BATCH, t.train))
-    yield "train", replace(te.TRAIN, default=t.dataset.train, low=t.batch, high=t.dataset.samples)
+    yield "train", replace(te.TRAIN, default=t.dataset.trained, low=t.batch, high=min(t.dataset.size, te.TRAIN.high))
 
 
 def moved(t: Training, name: str, value: float) -> Training:
