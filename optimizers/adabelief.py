@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -52,4 +53,9 @@ optimizer = Optimizer(
     worked=((0.8888888889575994, 0.8888888888932065), (0.7727290921435126, 0.7727290919966742)),
     optax="optax.adabelief({lr}, b1={b1}, b2={b2}, eps={eps}, eps_root={eps})",
     network_rate=0.001,
+    holds=(
+        # A gradient that never changes, and one that is mostly noise; Adam's steps are as long as the rate under the first.
+        lambda see: abs(see.slope(0.01)[-1]).min() > 3 * 0.01 and (np.diff(abs(see.slope(0.01)[4:, 0])) > 0).all(),
+        lambda see: abs(np.diff(see("taco", "lr=0.01", "start=0,0&noise=gaussian:scale=20").x(), axis=0)).mean() < 0.5 * 0.01,
+    ),
 )

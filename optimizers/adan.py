@@ -78,4 +78,7 @@ optimizer = Optimizer(
         "β₂ = 0.5. Its weight decay subtracts and does not divide."
     ),
     network_rate=0.001,
+    holds=(
+        lambda see: (see("taco").trajectories[0].state["last_gradient"][1:] == see("taco").trajectories[0].gradient[:-1]).all(),
+    ),
 )

@@ -48,7 +48,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="cg",
     name="Conjugate gradient",
-    summary="Turns each direction so that it does not undo the last one: two steps on a quadratic of two dimensions.",
+    summary="Turns each direction so that it does not undo the last one: on a quadratic in two dimensions two exact steps do.",
     family="second-order",
     year=1969,
     reference=(
@@ -84,4 +84,8 @@ optimizer = Optimizer(
     planar=True,
     gradients=0,
     separate=False,
+    holds=(
+        lambda see: see("taco", "flatness=0.001", "steps=2").falls_to(1e-9) == 2,
+        lambda see: see("taco", "flatness=0.1", "steps=2").falls_to(1e-9) > 2,
+    ),
 )

@@ -57,8 +57,8 @@ optimizer = Optimizer(
     latex=(
         r"f = \sum_i r_i^2, \quad J = \partial r / \partial x",
         r"(2 J^\top J + \mu_t I)\, s_t = g_t",
-        r"x_t = x_{t-1} - \alpha\, s_t, \; \mu_{t+1} = \mu_t / \nu \quad \text{if } f \text{ does not rise; else } "
-        r"x_t = x_{t-1}, \; \mu_{t+1} = \nu \mu_t",
+        r"f(x_{t-1} - \alpha s_t) \le f(x_{t-1}): \quad x_t = x_{t-1} - \alpha\, s_t, \; \mu_{t+1} = \mu_t / \nu",
+        r"f(x_{t-1} - \alpha s_t) > f(x_{t-1}): \quad x_t = x_{t-1}, \; \mu_{t+1} = \nu \mu_t",
     ),
     learning_rate=Param("lr", r"\alpha", 1.0, 1e-5, 10.0, "log", "Fraction of the full step."),
     params=(
@@ -84,4 +84,10 @@ optimizer = Optimizer(
     planar=True,
     separate=False,
     reads_lowest=True,
+    holds=(
+        lambda see: see("rosenbrock", more="steps=20").falls_to(1e-6) < 20,
+        # Heavily damped it goes down the gradient, and not far; a step that fails makes the damping larger.
+        lambda see: see.along_gradient("rosenbrock", "damping=10000", "steps=1") > 0.9999,
+        lambda see: see.damps("rosenbrock", "steps=20"),
+    ),
 )

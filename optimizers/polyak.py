@@ -7,6 +7,7 @@ It must know that loss, f*. Here the surface knows it; where it has none, the la
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -37,14 +38,14 @@ optimizer = Optimizer(
         "the largest rate: Loizou and others, Stochastic Polyak step-size for SGD, 2021"
     ),
     latex=(
-        r"\gamma_t = \min\left( \frac{f(x_{t-1}) - f^*}{\lVert g_t \rVert^2},\; \gamma_{\max} \right)",
+        r"\gamma_t = \min\left( \frac{f(x_{t-1}) - f^*}{\lVert g_t \rVert^2},\; \Gamma \right)",
         r"x_t = x_{t-1} - \alpha\, \gamma_t\, g_t",
     ),
     learning_rate=Param("lr", r"\alpha", 1.0, 1e-5, 10.0, "log", "Scales the step; 1 is Polyak's own."),
     params=(
         Param(
             "largest",
-            r"\gamma_{\max}",
+            r"\Gamma",
             1.0,
             1e-4,
             100.0,
@@ -67,4 +68,12 @@ optimizer = Optimizer(
     planar=True,
     separate=False,
     reads_lowest=True,
+    holds=(
+        lambda see: see.rule.reads_lowest,
+        # ‖step‖ = rate · ‖g‖ = (f − f*)/‖g‖
+        lambda see: np.allclose(
+            np.linalg.norm(np.diff(see("taco", more="steps=20").x(), axis=0), axis=1),
+            see("taco", more="steps=20").gap[0][:-1] / see("taco", more="steps=20").slopes()[:-1],
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ With Adam's two bias corrections, which the paper leaves out, and with the new d
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -74,4 +75,10 @@ optimizer = Optimizer(
     optax="optax.contrib.prodigy({lr}, betas=({b1}, {b2}), eps={eps}, estim_lr0={d0})",
     network_rate=1.0,
     separate=False,
+    holds=(
+        lambda see: (np.diff(see("taco").trajectories[0].state["distance"]) >= 0).all(),
+        lambda see: see("taco").trajectories[0].state["distance"][0] < 1e-5,
+        # To within what the steep axis allows it to see of √65.
+        lambda see: 1 < see("taco").trajectories[0].state["distance"][-1] < 65**0.5 and see("taco").falls_to(1e-6) < 200,
+    ),
 )

@@ -6,6 +6,7 @@ The paper divides from the first step with ρ_t > 4 on, and so does this file. P
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -65,4 +66,9 @@ optimizer = Optimizer(
     optax="optax.radam({lr}, b1={b1}, b2={b2}, eps={eps}, threshold=4.0)",
     difference="PyTorch divides one step later: it waits for ρ > 5 where the paper has 4.",
     network_rate=0.001,
+    holds=(
+        lambda see: np.allclose(see.slope(0.1)[:4], [-0.1, -0.3]),  # as the gradient is, undivided
+        lambda see: np.allclose(see.slope(0.1)[4:, 0], see.slope(0.1)[4:, 1]) and see.slope(0.1)[5, 0] > -0.1 / 20,
+        lambda see: see.slope(0.1, steps=4000)[-1, 0] < -0.095,
+    ),
 )

@@ -49,4 +49,10 @@ optimizer = Optimizer(
     network_rate=0.1,
     gradients=2,
     separate=False,
+    holds=(
+        lambda see: see.rule.gradients == 2 and see("taco", more="steps=7").summaries()[0].gradients == 14,
+        # On the floor of a valley it sees the wall that is a radius away, and a steep one makes the step long.
+        lambda see: see.first_step("taco:kappa=1", "lr=0.0001,rho=0.5", "0,0.001") < 0.0001,
+        lambda see: see.first_step("taco:kappa=100", "lr=0.0001,rho=0.5", "0,0.001") > 0.005,
+    ),
 )

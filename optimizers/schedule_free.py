@@ -7,6 +7,7 @@ user would keep in the end.
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -68,4 +69,8 @@ optimizer = Optimizer(
     optax="optax.contrib.schedule_free_sgd({lr}, b1={beta})",
     difference="The same where a constant rate begins at once; optax reads a schedule one step later.",
     network_rate=0.1,
+    holds=(
+        lambda see: np.ptp(see("taco").trajectories[0].learning_rate) == 0,
+        lambda see: see.calmer("sgd:lr=0.1", "surface=taco:kappa=4&noise=gaussian:scale=3&steps=600"),
+    ),
 )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -101,4 +102,8 @@ optimizer = Optimizer(
     network_rate=0.001,
     gradients=0,
     separate=False,
+    holds=(
+        lambda see: abs(np.diff(see("rosenbrock", "lr=0.01").x(), axis=0)).max() < 0.01 * (1 + 1e-9),
+        lambda see: np.flatnonzero(np.diff(see("taco").trajectories[0].state["curvature"][:31, 0])).tolist() == [0, 10, 20],
+    ),
 )

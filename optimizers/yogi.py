@@ -56,4 +56,8 @@ optimizer = Optimizer(
     optax="optax.yogi({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="optax starts both averages at 1e-6 and not at 0.",
     network_rate=0.001,
+    holds=(
+        lambda see: see.remembers("yogi") > 0.1,
+        lambda see: see.remembers("adam") < 1e-3,
+    ),
 )

@@ -24,6 +24,7 @@ from engines.signal import network, normalization, statistics
 from engines.training import codec as training_codec
 from engines.training import replay, results
 from initializers import INITIALIZERS
+from landscapes import LANDSCAPES
 from norms import NORMS
 
 
@@ -43,6 +44,10 @@ class Paths(Descent):
     def within(self) -> list[float]:
         """Of each run the first step within 0.1 % of the gap at the start."""
         return [self.falls_to(1e-3, i) for i in range(len(self.trajectories))]
+
+    def slopes(self, i: int = 0) -> np.ndarray:
+        """Lengths of the gradients [steps + 1]."""
+        return np.linalg.norm(self.trajectories[i].gradient, axis=1)
 
     def x(self, i: int = 0) -> np.ndarray:
         return self.trajectories[i].x
@@ -67,6 +72,12 @@ class Paths(Descent):
         return self.trajectories[i].diverged_at is not None or bool(self.loss[i][-1] > self.loss[i][0])
 
 
+def angle(one: np.ndarray, other: np.ndarray) -> float:
+    """Degrees between two vectors."""
+    cosine = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
 @functools.lru_cache(maxsize=64)
 def race(query: str) -> Paths:
     experiment, problems = codec.parse(parse_qsl(query, keep_blank_values=True))
@@ -87,8 +98,14 @@ class Surface:
 
     def at(self, point: tuple[float, float], **on: float) -> tuple[float, np.ndarray, np.ndarray]:
         values = {p.key: float(on.get(p.key, p.default)) for p in self.surface.params}
-        loss, gradient, hessian = self._derivatives(np.asarray(point, float), values)
-        return float(loss), np.asarray(gradient), np.linalg.eigvalsh(np.asarray(hessian))
+        loss, gradient, hessian = self.derivatives(point, values)
+        return loss, gradient, np.linalg.eigvalsh(hessian)
+
+    def derivatives(self, point, values: dict[str, float] | None = None) -> tuple[float, np.ndarray, np.ndarray]:
+        """Value, gradient and Hessian at a point."""
+        given = values if values is not None else vars(defaults(self.surface.params))
+        loss, gradient, hessian = self._derivatives(np.asarray(point, float), given)
+        return float(loss), np.asarray(gradient), np.asarray(hessian)
 
     @cached_property
     def _derivatives(self):
@@ -133,6 +150,40 @@ class Rule:
             race(f"formula={slope.replace('+', '%2B')}&start=0,0&steps={steps}&run={self.rule.key}:lr={rate}{values}").x(),
             axis=0,
         )
+
+    def to_newton(self, surface: str, more: str) -> np.ndarray:
+        """Angles in degrees between its steps and those of Newton's method from the same points, without those of length 0."""
+        path, on = self(surface, more=more).x(), Surface(LANDSCAPES[surface])
+        moves = np.diff(path, axis=0)
+        there = [(move, *on.derivatives(x)[1:]) for x, move in zip(path, moves, strict=False) if move.any()]
+        return np.array([angle(move, -np.linalg.solve(hessian, gradient)) for move, gradient, hessian in there])
+
+    def along_gradient(self, surface: str, values: str, more: str) -> float:
+        """Cosine between its first step and minus the gradient."""
+        path = self(surface, values, more)
+        return float(np.cos(np.radians(angle(path.x()[1] - path.x()[0], -path.trajectories[0].gradient[0]))))
+
+    def damps(self, surface: str, more: str) -> bool:
+        """Whether `damping` rises after every step that was not accepted and falls after every other one."""
+        state = self(surface, more=more).trajectories[0].state
+        changes, accepted = np.diff(state["damping"][1:]), state["accepted"][2:] > 0
+        return bool((changes[~accepted] > 0).all() and (changes[accepted] < 0).all() and 0 < accepted.mean() < 1)
+
+    def calmer(self, other: str, on: str) -> bool:
+        """Whether it stays nearer to the minimum than another run at the same rate, in the later two thirds."""
+        both = self.against(f"{self.rule.key}:lr=0.1", other, on=on)
+        mine, theirs = (both.distances(t.x[len(t.x) // 3 :]).mean() for t in both.trajectories)
+        return bool(mine < 0.8 * theirs)
+
+    def first_step(self, surface: str, values: str, start: str) -> float:
+        """Length of its first step."""
+        return float(np.linalg.norm(np.diff(self(surface, values, f"start={start}&steps=1").x(), axis=0)))
+
+    def remembers(self, key: str) -> float:
+        """What is left of the largest second moment after gradients have fallen from 256 to almost 0."""
+        path = race(f"formula=x**4%2By**4&start=4,3&steps=300&run={key}:lr=0.05,b2=0.9")
+        second = path.trajectories[0].state["second_moment"]
+        return float((second[-1] / second.max(0)).min())
 
     def against(self, *others: str, on: str) -> Paths:
         return race("&".join([on, *(f"run={other}" for other in others)]))

@@ -429,7 +429,21 @@ def test_untranslated_prose_in_a_script_is_noticed():
     assert prose(source) == ["Play", "two words", "`  steps left`"]
 
 
-IN_FORMULAS = {"hinge", "softmax", "AdaGrad", "LeCun", "Glorot", "Xavier", "Bernoulli", "cur", "mult", "end", "std", "out"}
+IN_FORMULAS = {
+    "hinge",
+    "softmax",
+    "AdaGrad",
+    "LeCun",
+    "Glorot",
+    "Xavier",
+    "Bernoulli",
+    "cur",
+    "mult",
+    "end",
+    "std",
+    "out",
+    "BFGS",
+}
 
 
 def test_formulas_say_nothing_in_words():
