@@ -48,7 +48,7 @@ optimizer = Optimizer(
         r"\rho_\infty = \frac{2}{1 - \beta_2} - 1, \quad \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}",
         r"r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\,\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\,\rho_t}}",
         r"x_t = x_{t-1} - \alpha\, \hat m_t \cdot \begin{cases} r_t / (\sqrt{\hat v_t} + \epsilon) & \rho_t > 4 \\"
-        r" 1 & \text{else} \end{cases}",
+        r" 1 & \rho_t \le 4 \end{cases}",
     ),
     learning_rate=Param("lr", r"\alpha", 0.06, 1e-5, 10.0, "log", "Size of a step in each coordinate, once it divides."),
     params=(

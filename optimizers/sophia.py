@@ -52,7 +52,7 @@ optimizer = Optimizer(
     ),
     latex=(
         r"m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t",
-        r"h_t = \beta_2 h_{t-1} + (1 - \beta_2)\, z \odot \nabla^2 f(x_{t-1})\, z \quad \text{every } k \text{ steps}, "
+        r"h_t = \beta_2 h_{t-1} + (1 - \beta_2)\, z \odot \nabla^2 f(x_{t-1})\, z \quad (t \equiv 1 \bmod k), "
         r"\quad z_i = \pm 1",
         r"x_t = x_{t-1} - \alpha \left( \operatorname{clip}\left( \frac{m_t}{\max(\gamma\, h_t, \epsilon)}, 1 \right)"
         r" + \lambda\, x_{t-1} \right)",
