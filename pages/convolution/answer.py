@@ -41,7 +41,7 @@ class Filtered(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """All that is computed of a network: its rows, the input first; a unit and what it sees; the convolution to walk through."""
+    """All that is computed of a network: its rows, the input first; a unit and what it sees; what is walked through."""
 
     stack: Stack
     rows: list[Row]

@@ -193,9 +193,7 @@ PRESETS = (
         "Six 5×5 filters on 32×32",
         network("32x32x3", conv(6, 5)) + "&photo=china",
         "A filter is as deep as its input: six of 5×5×3 make 28×28×6 out of 32×32×3, with 456 parameters.",
-        holds=lambda r: (
-            r.rows[1].output == (28, 28, 6) and parameters(r) == 456 and r.filtered.maps.shape == (6, 28, 28)
-        ),
+        holds=lambda r: r.rows[1].output == (28, 28, 6) and parameters(r) == 456 and r.filtered.maps.shape == (6, 28, 28),
     ),
     Preset(
         "edges",

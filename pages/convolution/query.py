@@ -109,7 +109,9 @@ def _filters(reader: Reader) -> tuple[tuple[int, str], ...]:
                 "filter must be its number and 25 signs, row by row: 0 to 9, and a to i for −1 to −9, as in {example}, "
                 "not “{value}”"
             )
-            reader.problems.append(Problem("filter", message, dict(example=f"1:{bank.spelled(bank.FILTERS[0].taps)}", value=text[:40])))
+            reader.problems.append(
+                Problem("filter", message, dict(example=f"1:{bank.spelled(bank.FILTERS[0].taps)}", value=text[:40]))
+            )
         elif not 1 <= int(match[1]) <= bank.COUNT:
             reader.problems.append(outside("filter", "filter", match[1], 1, bank.COUNT, True))
         else:
