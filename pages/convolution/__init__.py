@@ -25,7 +25,8 @@ page = Page(
         "Click a bar of the stack: the units that one unit sees light up in every layer below, down to the pixels. The "
         "bright spot in the field is where its gradient really arrives, averaged over all random weights of a linear "
         "network: the more layers it passes, the smaller its part of the field that the formula gives. Layers can be "
-        "edited in the table; what does not fit says what would."
+        "edited in the table; what does not fit says what would. Below it a convolution is walked through number by "
+        "number, or a photograph under six filters: choose one and paint another in its place."
     ),
     formulas=(
         (N_("Output"), r"n' = \left\lfloor \frac{n + 2p - d(k-1) - 1}{s} \right\rfloor + 1"),

@@ -34,7 +34,7 @@ export class Photo {
 
   set(found, theme, still) {
     Object.assign(this, { found, theme });
-    this.pixels = Array.from(atob(found.pixels), (letter) => letter.charCodeAt(0));
+    this.pixels = bytes(found.pixels);
     if (!this.cards.length) this.#build();
     this.drawing.root.hidden = still;
     this.drawing.set(found.filters[this.chosen], this.chosen + 1, theme);
@@ -50,7 +50,9 @@ export class Photo {
     const { found, chosen } = this;
     const [i, j] = this.#place;
     const name = `${chosen + 1} ${found.filters[chosen].name}`;
-    this.sum.textContent = this.words('{name} at ({row}, {column}): 75 products add up to {sum}; of all places {low} to {high}')
+    this.sum.textContent = this.words(
+      '{name} at ({row}, {column}): 75 products add up to {sum}; blue below 0, orange above, {low} to {high}'
+    )
       .replace('{name}', name)
       .replace('{row}', String(i))
       .replace('{column}', String(j))
@@ -122,6 +124,20 @@ export class Photo {
     onPlace(row * this.side + column);
   }
 }
+
+/** The photograph as a canvas, a pixel for each of its own. */
+export function photograph({ pixels, size }) {
+  const canvas = h('canvas', { width: size, height: size });
+  const context = canvas.getContext('2d');
+  const data = context.createImageData(size, size);
+  const numbers = bytes(pixels);
+  for (let k = 0; k < size * size; k += 1) data.data.set([...numbers.slice(3 * k, 3 * k + 3), 255], 4 * k);
+  context.putImageData(data, 0, 0);
+  return canvas;
+}
+
+/** Bytes of base64, as numbers. */
+const bytes = (text) => Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 const minus = (value) => String(value).replace('-', '−');
 

@@ -8,7 +8,7 @@ import { Playhead } from '../../player/playhead.js';
 import { encode, spec } from '../../player/wire.js';
 import { spelled } from './drawing.js';
 import { Editor } from './editor.js';
-import { Photo } from './photo.js';
+import { Photo, photograph } from './photo.js';
 import { Stack } from './stack.js';
 import { Walk } from './walk.js';
 
@@ -106,9 +106,10 @@ class Convolution extends Page {
   // What is shown ----------------------------------------------------------------------------------------------------
 
   async show(answer, { themed = false } = {}) {
-    this.stack.set(answer, this.theme);
-    this.editor.fill(answer);
     const { filtered } = answer;
+    const fits = filtered && answer.text === `${filtered.size}x${filtered.size}x3`;
+    this.stack.set(answer, this.theme, fits ? photograph(filtered) : null);
+    this.editor.fill(answer);
     this.walk.root.hidden = Boolean(filtered);
     this.photo.root.hidden = !filtered;
     if (filtered) this.photo.set(filtered, this.theme, Boolean(this.options.sweeps || this.options.controls));

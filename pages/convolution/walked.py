@@ -1,4 +1,4 @@
-"""The convolution that is walked through as panels that move: a small one number by number, or a photograph under six filters."""
+"""What is walked through, as panels that move: a small convolution number by number, or a photograph under six filters."""
 
 from __future__ import annotations
 
