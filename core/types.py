@@ -137,6 +137,19 @@ class Query(NamedTuple):
     lowest: Array | float = -math.inf  # f64[], the loss at the lowest minimum; −∞ where there is none
 
 
+class Scaling(NamedTuple):
+    """How a rule divides the gradient, or its average, entry by entry.
+
+    Attributes:
+      divisor: (state, t, values) after t ≥ 1 updates -> P, so that the last step was −rate · (first moment or gradient)/P.
+      stability: values -> c; with P held still the rule is stable on a quadratic of Hessian H while
+                 rate · (largest eigenvalue of P⁻¹H) < c.
+    """
+
+    divisor: Callable[[Any, Array, Values], Array]
+    stability: Callable[[Values], float]
+
+
 @dataclass(frozen=True, eq=False)
 class Optimizer:
     """An update rule.
@@ -151,6 +164,7 @@ class Optimizer:
               `worked_rate`, worked out by hand.
       stability: values -> c, where the rule is stable on a quadratic of curvature λ for lr·λ < c;
               None where no such limit is known in closed form.
+      scaling: of a rule that divides entry by entry, where its limit with that divisor held still is known.
       best: (smallest, largest curvature) -> the values, `lr` among them, at which it is fastest on such a quadratic in the
             long run, or None.
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
@@ -180,6 +194,7 @@ class Optimizer:
     worked: tuple[Point, ...]
     params: tuple[Param, ...] = ()
     stability: Callable[[Values], float] | None = None
+    scaling: Scaling | None = None
     best: Callable[[float, float], Mapping[str, float]] | None = None
     torch: str = ""
     optax: str = ""
@@ -338,14 +353,17 @@ class Dataset:
 
     Attributes:
       key: file name and URL key. name, summary: English text. source, licence: where it is from, and on what terms.
-      load: (rng, values) -> x f32[samples, features] and y, int32[samples] classes or f32[samples] numbers. What comes out of
-            a package is always the same; `rng` is a NumPy generator for what is drawn.
+      load: (rng, values) -> x f32[samples, features] (large pictures uint8, a quarter of the memory) and y, int32[samples]
+            classes or f32[samples] numbers. What comes out of a package is always the same; `rng` is a NumPy generator for
+            what is drawn.
       samples: how many there are. train: how many of them train, unless the address says otherwise.
-      shape: of one sample: (8, 8) for a picture, (13,) for a row of a table.
+      shape: of one sample: (8, 8) for a picture, (32, 32, 3) for one in colours, (13,) for a row of a table.
       classes: their names; () where a number is to be predicted.
       features: names of the columns, or ().
-      missing: () -> what has to be done before it can be used, "" where nothing has to.
       holds: what the summary says, as checks (core.claims.Checks).
+      missing: () -> what is to be done before it can be used, a template and what fills it, or None where nothing is.
+      counted: () -> how many samples there really are, where files of the user say so.
+      needs: packages it comes in.
     """
 
     key: str
@@ -360,13 +378,25 @@ class Dataset:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
-    missing: Callable[[], str] = lambda: ""
     holds: Checks = ()
+    missing: Callable[[], tuple[str, Mapping[str, Any]] | None] = lambda: None
+    counted: Callable[[], int] | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
         """Numbers in one sample."""
         return math.prod(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Samples that are there."""
+        return self.counted() if self.counted else self.samples
+
+    @property
+    def trained(self) -> int:
+        """How many of them train where the address says nothing."""
+        return min(self.train, max(1, self.size * 5 // 6)) if self.counted else self.train
 
 
 class Numbers(Mapping[str, float]):

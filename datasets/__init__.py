@@ -3,5 +3,8 @@
 from core.registry import discover
 from core.types import Dataset
 
-ORDER = ("digits", "wine", "breast_cancer", "iris", "moons", "circles", "spirals", "xor", "blobs", "line", "sine")
+ORDER = (
+    "digits", "mnist_5k", "wine", "breast_cancer", "iris", "moons", "circles", "spirals", "xor", "blobs", "line", "sine",
+    "mnist", "fashion_mnist", "cifar10",
+)  # fmt: skip
 DATASETS = discover(__name__, __path__, Dataset, ORDER)

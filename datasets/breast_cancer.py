@@ -39,4 +39,5 @@ dataset = Dataset(
     classes=("malignant", "benign"),
     features=tuple(f"{kind} {name}" for kind in ("mean", "error of", "worst") for name in MEASURED),
     holds=(lambda see: see.x.shape == (569, 30) and len(set(see.y.tolist())) == 2,),
+    needs=("scikit-learn",),
 )

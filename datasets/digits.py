@@ -52,4 +52,5 @@ dataset = Dataset(
     shape=(8, 8),
     classes=tuple("0123456789"),
     holds=(lambda see: see.x.shape[1] == 8 * 8 and (see.x.min(), see.x.max()) == (0, 16),),
+    needs=("scikit-learn",),
 )

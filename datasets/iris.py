@@ -34,4 +34,5 @@ dataset = Dataset(
     classes=("setosa", "versicolor", "virginica"),
     features=("sepal length", "sepal width", "petal length", "petal width"),
     holds=(lambda see: see.x.shape == (150, 4) and np.bincount(see.y).tolist() == [50, 50, 50],),
+    needs=("scikit-learn",),
 )

@@ -40,4 +40,5 @@ dataset = Dataset(
         lambda see: see.x.shape == (178, 13) and len(set(see.y.tolist())) == 3,
         lambda see: see.x.std(0).max() > 1000 * see.x.std(0).min(),
     ),
+    needs=("scikit-learn",),
 )  # fmt: skip

@@ -94,6 +94,7 @@ class Entry:
       findings: what a verdict means, for each that can come out: templates over the numbers and the params.
       instead: what to write in place of the claim; latex, code: the same as formulas and as code.
       live: values -> where the app shows it in motion, or None where no page does.
+      lab: values -> where a real network shows it, or None where none does.
     """
 
     key: str
@@ -112,6 +113,7 @@ class Entry:
     latex: tuple[str, ...] = ()
     code: str = ""
     live: Callable[[Values], Live | None] = lambda values: None
+    lab: Callable[[Values], Live | None] = lambda values: None
 
     @property
     def texts(self) -> Iterator[str]:

@@ -129,6 +129,7 @@ entry = Entry(
         r"t = 1:\quad \beta_2 = 1 - (1 - \beta_1)^2",
     ),
     live=lambda values: Live("race", "&".join(_runs(values))),
+    lab=lambda values: Live("training", "steps=200&" + "&".join(run.replace("lr=0.1", "lr=0.001") for run in _runs(values))),
 )
 
 

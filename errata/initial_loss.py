@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
-from errata.natural_log import softmax_loss
+from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols
+from errata.natural_log import OF_CLASSES, softmax_loss
 
 SAMPLES, MOST = 2000, 50
 SMALL = 0.1  # spread up to which the softmax loss is ln C to half a percent
@@ -85,4 +85,9 @@ entry = Entry(
     },
     instead="Name the loss: C − 1 for the hinge loss with margin 1, ln C for softmax. Both hold for scores near zero only.",
     latex=(r"L_\text{hinge} = \sum_{j \ne y} \max(0, 0 - 0 + 1) = C - 1", r"L_\text{softmax} = \ln C"),
+    lab=lambda values: (
+        Live("training", f"data={OF_CLASSES[int(values.classes)]}&init=normal:std=0.001&loss=hinge&steps=200&run=sgd")
+        if int(values.classes) in OF_CLASSES
+        else None
+    ),
 )

@@ -113,4 +113,9 @@ entry = Entry(
         if values.std != 0.01
         else f"init=normal&init=lecun&width={WIDTH}&batch={BATCH}",
     ),
+    # A quarter of the width, twice the spread: as far into saturation, with the gradients of a training beside it.
+    lab=lambda values: Live(
+        "training",
+        f"model=mlp:depth=6&activation=tanh&init=normal:std={number_text(min(2 * values.std, 2.0))}&steps=300&run=sgd",
+    ),
 )

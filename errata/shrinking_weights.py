@@ -103,4 +103,9 @@ entry = Entry(
         f"activation=tanh&activation=tanh&activation=identity&init=normal:std={number_text(values.std)}&init=lecun&init=lecun"
         f"&width={WIDTH}&batch={BATCH}",
     ),
+    lab=lambda values: Live(
+        "training",
+        "model=mlp:depth=6&activation=tanh&activation=tanh&activation=identity"
+        f"&init=normal:std={number_text(values.std)}&init=lecun&init=lecun&steps=300&run=sgd&run=sgd&run=sgd",
+    ),
 )

@@ -125,6 +125,10 @@ entry = Entry(
         r"\tfrac{\lambda}{2} \textstyle\sum w^2:\quad w \leftarrow (1 - \alpha\lambda)\, w - \alpha \nabla f",
     ),
     live=lambda values: Live("race", "&".join(_runs(values))),
+    lab=lambda values: Live(
+        "training",
+        f"penalty=l2:strength={number_text(min(values.decay, 1.0))}&penalty=l2&steps=500&" + "&".join(_runs(values)),
+    ),
 )
 
 

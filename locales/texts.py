@@ -24,6 +24,7 @@ from engines.formula import surface as formula
 from engines.preprocessing import cloud
 from engines.signal import network
 from engines.training import experiment as training
+from engines.training import models
 from errata import ERRATA
 from errata._record import LECTURES
 from initializers import INITIALIZERS
@@ -37,7 +38,10 @@ from schedules import SCHEDULES
 
 ROOT = Path(__file__).parent.parent
 FILES = {
-    "python": ("app.py", *(f"{f}/**/*.py" for f in ("core", "engines", "export", "pages", "pictures", "ui", "web"))),
+    "python": (
+        "app.py",
+        *(f"{f}/**/*.py" for f in ("core", "datasets", "engines", "export", "pages", "pictures", "ui", "web")),
+    ),
     "javascript": ("player/*.js", "pages/*/*.js"),
 }
 MARKERS = {"python": ("_", "N_", "translate"), "javascript": ("_", "words")}
@@ -103,7 +107,7 @@ def _registries() -> Iterator[tuple[str, str]]:
     shared = [*vars(experiment).values(), *vars(rates).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     own = [p for p in shared if isinstance(p, Param)]
     yield from ((text, "engines/descent/experiment.py") for p in own for text in (p.word, p.help))
-    for module in (network, training, curve_set, layers, cloud):
+    for module in (network, training, models, curve_set, layers, cloud):
         name = module.__name__.replace(".", "/")
         own = [p for p in vars(module).values() if isinstance(p, Param)]
         yield from ((text, f"{name}.py") for p in own for text in (p.word, p.help))

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from core import claims
-from core.types import Array, Optimizer, Param, Query, Values
+from core.types import Array, Optimizer, Param, Query, Scaling, Values
 
 
 class State(NamedTuple):
@@ -21,6 +21,10 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     sum_of_squares = state.sum_of_squares + query.gradient**2
     step = -query.learning_rate * query.gradient / (jnp.sqrt(sum_of_squares) + values.eps)
     return step, State(sum_of_squares)
+
+
+def divisor(state: State, t: Array, values: Values) -> Array:
+    return jnp.sqrt(state.sum_of_squares) + values.eps
 
 
 optimizer = Optimizer(
@@ -45,6 +49,7 @@ optimizer = Optimizer(
     torch="torch.optim.Adagrad(params, lr={lr}, eps={eps})",
     optax="optax.adagrad({lr}, initial_accumulator_value=0.0, eps={eps})",
     difference="optax adds ε inside the root.",
+    scaling=Scaling(divisor, lambda values: 2.0),  # with the divisor held still it is plain descent
     network_rate=0.01,
     holds=(
         lambda see: np.allclose(see.slope(0.1)[:, 0], see.slope(0.1)[:, 1], rtol=1e-5) and claims.falls(-see.slope(0.1)[:, 0]),

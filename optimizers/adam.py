@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from core.types import Array, Optimizer, Param, Query, Values
+from core.types import Array, Optimizer, Param, Query, Scaling, Values
 
 
 class State(NamedTuple):
@@ -25,6 +25,12 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     second_weight = jnp.where(values.bias_correction > 0, 1 - values.b2**query.t, 1.0)
     step = -query.learning_rate * (first / first_weight) / (jnp.sqrt(second / second_weight) + values.eps)
     return step, State(first, second)
+
+
+def divisor(state: State, t: Array, values: Values) -> Array:
+    first_weight = jnp.where(values.bias_correction > 0, 1 - values.b1**t, 1.0)
+    second_weight = jnp.where(values.bias_correction > 0, 1 - values.b2**t, 1.0)
+    return first_weight * (jnp.sqrt(state.second_moment / second_weight) + values.eps)
 
 
 optimizer = Optimizer(
@@ -57,6 +63,8 @@ optimizer = Optimizer(
     torch="torch.optim.Adam(params, lr={lr}, betas=({b1}, {b2}), eps={eps})",
     optax="optax.adam({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="The same with bias correction on. Neither library can switch it off.",
+    # An average of gradients is heavy ball at the rate α (1 − β₁), whose limit is 2 (1 + β₁): Cohen et al., 2022, prop. 1.
+    scaling=Scaling(divisor, lambda values: 2 * (1 + values.b1) / (1 - values.b1)),
     network_rate=0.001,
     holds=(
         lambda see: np.allclose(-see.slope(0.01), 0.01, rtol=1e-5),  # from the first step on

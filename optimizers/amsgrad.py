@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from core.types import Array, Optimizer, Param, Query, Values
+from core.types import Array, Optimizer, Param, Query, Scaling, Values
 
 
 class State(NamedTuple):
@@ -26,6 +26,10 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     first_unbiased = first / (1 - values.b1**query.t)
     step = -query.learning_rate * first_unbiased / (jnp.sqrt(largest) + values.eps)
     return step, State(first, second, largest)
+
+
+def divisor(state: State, t: Array, values: Values) -> Array:
+    return (1 - values.b1**t) * (jnp.sqrt(state.max_second_moment) + values.eps)
 
 
 optimizer = Optimizer(
@@ -56,6 +60,8 @@ optimizer = Optimizer(
     torch="torch.optim.Adam(params, lr={lr}, betas=({b1}, {b2}), eps={eps}, amsgrad=True)",
     optax="optax.amsgrad({lr}, b1={b1}, b2={b2}, eps={eps})",
     difference="PyTorch takes the maximum of the uncorrected second moment and corrects it afterwards.",
+    # As Adam's: an average of gradients is heavy ball at the rate α (1 − β₁).
+    scaling=Scaling(divisor, lambda values: 2 * (1 + values.b1) / (1 - values.b1)),
     network_rate=0.001,
     holds=(lambda see: (np.diff(see("taco", "lr=0.3").trajectories[0].state["max_second_moment"], axis=0) >= 0).all(),),
 )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from core.types import Array, Optimizer, Param, Query, Values
+from core.types import Array, Optimizer, Param, Query, Scaling, Values
 
 
 class State(NamedTuple):
@@ -20,6 +20,10 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     second_moment = values.decay * state.second_moment + (1 - values.decay) * query.gradient**2
     step = -query.learning_rate * query.gradient / (jnp.sqrt(second_moment) + values.eps)
     return step, State(second_moment)
+
+
+def divisor(state: State, t: Array, values: Values) -> Array:
+    return jnp.sqrt(state.second_moment) + values.eps
 
 
 optimizer = Optimizer(
@@ -47,6 +51,7 @@ optimizer = Optimizer(
     worked=((0.68377233398313, 0.68377225898316), (0.49887073910051, 0.498870639947787)),
     torch="torch.optim.RMSprop(params, lr={lr}, alpha={decay}, eps={eps})",
     optax="optax.rmsprop({lr}, decay={decay}, eps={eps}, eps_in_sqrt=False)",
+    scaling=Scaling(divisor, lambda values: 2.0),  # with the divisor held still it is plain descent
     network_rate=0.001,
     holds=(
         lambda see: np.allclose(-see.slope(0.01, steps=1000)[-1], 0.01, rtol=1e-3),

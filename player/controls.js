@@ -220,7 +220,9 @@ export function shareMenu(player) {
     ...(ways.includes('png') ? [['markdown', _('Copy Markdown'), markdown]] : []),
   ];
   const names = { html: _('One file for offline use (HTML)'), py: _('Python script (JAX)') };
+  const forms = { npz: _('Replay in PyTorch: arrays (npz)'), 'torch.py': _('Replay in PyTorch: program') };
   const files = ways.map((way) => [way, names[way] ?? way.toUpperCase(), `export/${key}${way === 'html' ? '' : `.${way}`}`]);
+  for (const form of player.about.files) files.push([form, forms[form] ?? form, `api/${key}`]);
   const list = h('div', { class: 'dl-menu' });
   const size = select(
     SIZES.map((text) => [text, text.replace('x', ' × ')]),
@@ -235,8 +237,10 @@ export function shareMenu(player) {
     const [width, height] = size.value.split('x');
     return player.numbers?.size ? `width=${width}&height=${height}` : `size=${size.value}`; // a page may have a size of its own
   };
-  const sized = (way, to) =>
-    at(to) + (DRAWN.includes(way) && size.value !== SIZES[0] ? `${at(to).includes('?') ? '&' : '?'}${wished()}` : '');
+  const sized = (way, to) => {
+    const more = way in forms ? `format=${way}` : DRAWN.includes(way) && size.value !== SIZES[0] ? wished() : '';
+    return at(to) + (more && `${at(to).includes('?') ? '&' : '?'}${more}`);
+  };
   const menu = h(
     'details',
     { class: 'dl-share', ontoggle: () => menu.open && fill() },

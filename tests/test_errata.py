@@ -13,6 +13,7 @@ import pytest
 import locales
 from engines.descent import codec
 from engines.descent.experiment import HORIZON
+from engines.training import codec as training
 from errata import ERRATA
 from errata._record import LECTURES, Symbols, bisect, shown
 from locales.texts import collect
@@ -37,6 +38,7 @@ PARSERS = {
     "schedules": partial(codec.parse, steps=HORIZON),
     "activations": curve_set.parse,
     "initialization": comparison.parse,
+    "training": training.parse,
 }
 every = pytest.mark.parametrize("entry", ERRATA.values(), ids=ERRATA)
 
@@ -114,8 +116,7 @@ def test_what_is_no_text_has_no_words(entry):
 @every
 def test_links_open_the_app_without_a_complaint(entry):
     for one in corners(entry):
-        live = errata.live(one)
-        if live:
+        for live in filter(None, (errata.live(one), errata.lab(one))):
             assert PARSERS[live.page](parse_qsl(live.query, strict_parsing=True))[1] == [], live.query
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from norms import NORMS
 from optimizers import OPTIMIZERS
 from web import lanes
 
+AT_HAND = {key: dataset for key, dataset in DATASETS.items() if not dataset.counted}  # of the others: test_datasets.py
 SHAPES = ((3, 8), (8, 8), (8, 4))
 TRAINABLE = [rule for rule in OPTIMIZERS.values() if not rule.planar]
 
@@ -68,6 +70,76 @@ def test_gradients_agree_with_finite_differences(activation, norm):
         assert np.allclose(by_jax, rise / (2 * h), rtol=2e-5, atol=1e-7), form.loss
 
 
+@pytest.mark.parametrize("norm", NORMS)
+def test_gradients_of_convolutions_agree_with_finite_differences(norm):
+    """Two layers on pictures of 5 × 4 in two channels, with batch norm's statistics and without."""
+    rng = np.random.default_rng(len(norm))
+    form = Form(((3, 3, 2, 4), (3, 3, 4, 4), (4, 3)), "tanh", norm, "softmax", (5, 4, 2))
+    x, y, values, h = rng.standard_normal((6, 40)), rng.integers(0, 3, 6), numbers("tanh", norm, (0.3, 0.1)), 1e-6
+    flat = rng.choice([-1, 1], network.size(form)) * rng.uniform(0.1, 1, network.size(form))
+    direction = rng.standard_normal(flat.size)
+    value = jax.jit(lambda flat: network.objective(form, network.named(form, flat), x, y, values))
+    by_difference = float((value(flat + h * direction) - value(flat - h * direction)) / (2 * h))
+    by_jax = jax.jit(lambda flat: network.slope(form, flat, x, y, values)[1])(flat) @ direction
+    assert float(by_jax) == pytest.approx(by_difference, rel=2e-5)
+
+
+def test_a_convolution_is_that_of_scipy():
+    """Filters are not turned round, zeros lie around the picture, and the largest of each 2 × 2 is kept."""
+    from scipy.signal import correlate2d
+
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((2, 6, 5, 3)), rng.standard_normal((3, 3, 3, 4))
+    wanted = [[sum(correlate2d(one[:, :, i], w[:, :, i, o], "same") for i in range(3)) for o in range(4)] for one in x]
+    found = np.asarray(network.convolved(jnp.asarray(x), jnp.asarray(w)))
+    assert np.allclose(found, np.moveaxis(np.array(wanted), 1, 3))
+    assert np.allclose(network.pooled(jnp.asarray(found))[0, 1, 1], found[0, 2:4, 2:4].max((0, 1)))
+
+
+@pytest.mark.parametrize("norm", [norm for norm in NORMS.values() if norm.axes], ids=lambda norm: norm.key)
+def test_a_normalization_of_pictures_averages_over_the_axes_that_its_file_names(norm):
+    from engines.signal.normalization import members
+
+    z = np.random.default_rng(0).standard_normal((4, 3, 2, 8))  # N, H, W, C
+    found = network._normalised(norm, jnp.asarray(z), defaults(norm.params), None)
+    sets = np.moveaxis(members(norm.key, (4, 8, 3, 2)), 1, 3)
+    for i in range(sets.max() + 1):
+        own = z[sets == i] - (z[sets == i].mean() if norm.centred else 0)
+        assert np.allclose(np.asarray(found)[sets == i], own / np.sqrt(np.mean(own**2) + 1e-5))
+
+
+def test_weights_of_a_filter_count_its_places():
+    """Fan-in is rows · columns · channels in, fan-out the same of channels out (lecture 003)."""
+    t = read("model=cnn:channels=32&init=he_normal&init=glorot_uniform&steps=1&run=sgd&run=sgd")
+    he, glorot = (network.named(results.form(t, run), results.initial(t, run)) for run in t.runs)
+    assert t.shapes == [(3, 3, 1, 32), (3, 3, 32, 32), (2 * 2 * 32, 10)]
+    assert he["W2"].std() == pytest.approx((2 / 288) ** 0.5, rel=0.03)
+    assert np.abs(glorot["W1"]).max() == pytest.approx((6 / (9 + 288)) ** 0.5, rel=0.02)
+
+
+def test_a_long_vector_taken_apart_gives_the_run_of_a_whole_one(monkeypatch):
+    t = read("data=iris&model=mlp:width=8,depth=2&steps=30&run=nadam:lr=0.01").alone(0)
+    runs = []
+    for most in (0, 10**9):
+        monkeypatch.setattr(engine, "LONG", most)
+        made = results.begun(t, t.runs[0])
+        loop = jax.jit(lambda *given, form=made.form: engine.stretches(form, OPTIMIZERS["nadam"], *given))
+        runs.append(loop(engine.begin(OPTIMIZERS["nadam"], made.flat), made.course, np.full(24, 30, np.int32), np.int32(1)))
+    (place, record), (other, whole) = runs
+    assert np.allclose(place.flat, other.flat, rtol=1e-5, atol=1e-6)
+    assert np.allclose(record.ratios[0], whole.ratios[0], rtol=1e-4)
+    assert np.allclose(record.rows[:30], whole.rows[:30], rtol=1e-5)
+
+
+def test_a_large_set_is_judged_by_the_first_thousand_of_each_part():
+    t = read("data=mnist_5k&model=mlp:depth=0&steps=2&batch=8&run=sgd:lr=0.01").alone(0)
+    run, seen = results.trained(t), data.data(t)
+    w = network.named(run.form, run.weights[-1].astype(float))
+    right = (seen.x @ w["W1"] + w["b1"]).argmax(1) == seen.y
+    assert run.scores.train_accuracy[-1] == pytest.approx(right[:1000].mean(), abs=2e-3)
+    assert run.scores.validation_accuracy[-1] == pytest.approx(right[4000:5000].mean(), abs=2e-3)
+
+
 def test_a_penalty_is_of_the_weights_and_not_of_the_biases():
     form = Form(SHAPES, "relu", "batch", "softmax")
     flat = np.random.default_rng(0).standard_normal(network.size(form))
@@ -98,7 +170,7 @@ def test_a_rule_does_the_same_to_one_flat_vector_as_to_each_part(rule):
 # ---------------------------------------------------------------------------------------------- before training
 
 
-@pytest.mark.parametrize("key", [key for key, dataset in DATASETS.items() if dataset.classes])
+@pytest.mark.parametrize("key", [key for key, dataset in AT_HAND.items() if dataset.classes])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_loss_of_small_weights_is_what_no_knowledge_costs(key, loss):
     """Ln C for softmax, C − 1 for hinge, 1/C for squares (lectures 000 and 003, first of the seven steps)."""
@@ -230,12 +302,12 @@ def test_no_slider_compiles():
 # ---------------------------------------------------------------------------------------------- data
 
 
-@pytest.mark.parametrize("key", DATASETS)
+@pytest.mark.parametrize("key", AT_HAND)
 def test_a_data_set_is_what_it_says(key):
     dataset = DATASETS[key]
     x, y = dataset.load(np.random.default_rng(0), defaults(dataset.params))
     assert x.shape == (dataset.samples, dataset.width)
-    assert x.dtype == np.float32
+    assert x.dtype == np.float32 or (x.dtype == np.uint8 and len(dataset.shape) > 1)
     assert y.shape == (dataset.samples,)
     if dataset.classes:
         assert y.dtype == np.int32
@@ -287,6 +359,7 @@ LINKS = (
     "",
     "data=blobs:noise=0.5&model=mlp:width=16,depth=1&steps=50",
     "data=sine&batch=150&run=adam:lr=0.01",
+    "data=mnist_5k&model=cnn:kernel=5",
     "train=20&run=sgd:lr=0.1&penalty=l2:strength=0.5",
     "train=10&batch=5",
     "init=he_normal&init=glorot_normal&run=sgd&run=sgd&run=sgd",
@@ -316,6 +389,8 @@ def test_parts_go_to_runs_in_turn():
         ("train=1798", "train", "1797"),
         ("model=mlp:width=7", "model", "8 … 256|8 to 256"),
         ("model=mlp:depth=7", "model", "0 to 6"),
+        ("model=cnn:layers=4", "model", "1 to 3"),
+        ("model=cnn&data=wine", "model", "cnn needs pictures, and the samples of wine are none"),
         ("loss=softmax&data=sine", "loss", "mse"),
         ("label_noise=0.5&data=sine", "label_noise", "numbers"),
         ("steps=5000&batch=1000&model=mlp:width=256,depth=6", "steps", "would do"),
@@ -404,6 +479,20 @@ def test_the_stream_holds_the_same(client):
             assert [number for line in own for number in line[name]] == run[name]
         for name, values in run["eval"].items():
             assert [number for line in own for number in line["eval"][name]] == values
+
+
+def test_a_player_gets_lines_where_it_would_wait_and_the_whole_where_it_need_not(client):
+    long = "model=cnn&steps=2000&seed=3&run=sgd"
+    media = lambda query: client.get(f"/api/training?{query}&format=live").headers["content-type"]  # noqa: E731
+    assert media(SMALL) == "application/octet-stream"
+    reply = client.get(f"/api/training?{long}&format=live")
+    assert reply.headers["content-type"] == "application/x-ndjson"
+    head, *middle, last = map(json.loads, reply.text.splitlines())
+    assert [run["optimizer"] for run in head["planned"]] == ["sgd"]
+    assert "verdict" not in middle[0]
+    assert middle[-1]["verdict"]
+    assert last == {"done": True}
+    assert media(long) == "application/octet-stream", "it is at hand now"
 
 
 def test_closing_a_stream_stops_the_work():

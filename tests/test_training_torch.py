@@ -36,7 +36,7 @@ def replayed(index: int, kind: type) -> tuple[np.ndarray, dict[str, np.ndarray],
     t = read(f"steps={STEPS}&{case['query']}")
     (run,) = t.runs
     shapes = tuple(given[f"W{i}"].shape for i in range(1, case["depth"] + 2))
-    form = Form(shapes, run.activation.key, run.norm.key, t.loss)
+    form = Form(shapes, run.activation.key, run.norm.key, t.loss, tuple(case["picture"]) or None)
     flat = np.asarray(network.joined(form, given), kind)
     rates = schedule.rates(run.schedule, run.optimizer.values["lr"], STEPS)
     rule = OPTIMIZERS[run.optimizer.key]

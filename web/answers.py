@@ -38,8 +38,10 @@ JSON, CSV, BINARY = "application/json", "text/csv", "application/octet-stream"
 def numbers(request: Request, page: Page) -> Response | Answer:
     """All that a page computes of a value."""
     asked = api.asked(request, page, *OPTIONS)
-    kinds = ["json", *(["bin"] if page.arrays else []), "csv", *page.files, *(["ndjson"] if page.stream else [])]
+    kinds = ["json", *(["bin"] if page.arrays else []), "csv", *page.files, *(["ndjson", "live"] if page.stream else [])]
     kind = api.choice("format", asked.options.get("format", "json"), kinds)
+    if kind == "live":  # whichever of two suits a player
+        kind = "ndjson" if page.slow(asked.value) else "bin"
     wish = _wish(asked)
     if "sweep" in asked.options:
         return _swept(request, asked, wish)

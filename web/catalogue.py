@@ -28,6 +28,7 @@ from engines.descent.results import minima
 from engines.descent.window import GRID
 from engines.training import codec
 from engines.training import experiment as te
+from engines.training.models import MODELS
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
@@ -49,7 +50,8 @@ def listing(request: Request) -> Response | Answer:
     def body() -> str:
         return json.dumps(catalogue(locales.translator(language)) | {"words": locales.words(language)}, ensure_ascii=False)
 
-    return api.cached(request, f"catalogue {language}", "application/json", body)
+    there = [(d.size, d.missing()) for d in DATASETS.values()]  # files may come and go
+    return api.cached(request, f"catalogue {language} {there}", "application/json", body)
 
 
 def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
         "datasets": [_dataset(d, translate) for d in DATASETS.values()],
+        "models": [_model(key, translate) for key in MODELS],
         "networkRules": [_network_rule(key, translate) for key in codec.TRAINABLE],
         "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
         "pages": [_page(p, translate) for p in PAGES.values()],
@@ -83,6 +86,7 @@ def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
         "summary": translate(p.summary),
         "look_for": translate(p.look_for),
         "ways": ["html", *ways(p)],
+        "files": list(p.files),
         "opens": _shortest(p, p.default),
     }
 
@@ -163,12 +167,23 @@ def _dataset(d: Dataset, translate: Callable[[str], str]) -> dict[str, Any]:
         "source": d.source,
         "licence": d.licence,
         "params": rows(d.params, translate),
-        "samples": d.samples,
-        "train": d.train,
+        "samples": d.size,
+        "train": d.trained,
         "shape": list(d.shape),
         "classes": list(d.classes),
-        "missing": translate(d.missing()),
+        "missing": _missing(d, translate),
     }
+
+
+def _missing(d: Dataset, translate: Callable[[str], str]) -> str:
+    """What is to be done before it can be used."""
+    found = d.missing()
+    return translate(found[0]).format(**found[1]) if found else ""
+
+
+def _model(key: str, translate: Callable[[str], str]) -> dict[str, Any]:
+    model = MODELS[key]
+    return {"key": key, "name": translate(model.name), "params": rows(model.params, translate), "pictures": model.pictures}
 
 
 def _network_rule(key: str, translate: Callable[[str], str]) -> dict[str, Any]:

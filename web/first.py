@@ -106,7 +106,7 @@ def still(page: Page, value: Any, shown: Shown, source: Callable[[str], str]) ->
 
     `source(theme)` is its address.
     """
-    if not page.picture or not page.panels:
+    if not page.picture or not page.panels or page.slow(value):  # what takes long is computed once, for the player
         return ""
     chosen, look, kind = shown.settings["theme"], "", "dl-still dl-fit"
     if _leads(page, shown):

@@ -94,7 +94,8 @@ def options(given: dict[str, str]) -> _Options:
 def asked(request: Request, page: Page, *more: str) -> tuple[Wanted, _Options, str]:
     """What is asked for, the options that are left to read, and the value's query."""
     own = {param.key for param in page.numbers}
-    asked = api.asked(request, page, "loss", *more, *(name for name in SIZES if name not in own))
+    curves = ("loss",) if page.plane else ()  # elsewhere it may be a field of the value
+    asked = api.asked(request, page, *curves, *more, *(name for name in SIZES if name not in own))
     read = options(asked.options)
     size = (
         read.size(WIDTH, HEIGHT)

@@ -11,18 +11,19 @@ from dataclasses import replace
 
 from core.problems import Problem, impossible, outside
 from core.query import Reader, grouped, number_text, spec_text
-from core.types import Spec
+from core.types import Dataset, Spec
 from core.words import N_
 from datasets import DATASETS
 from engines.descent import experiment as ex
 from engines.training import experiment as te
 from engines.training.experiment import Run, Training
+from engines.training.models import MODELS
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
 
 FIELDS = (
     "data", "model", "activation", "init", "norm", "loss", "batch", "steps", "seed", "train", "transform", "order",
-    "label_noise", "penalty", "run",
+    "label_noise", "penalty", "sharpness", "plane", "run",
 )  # fmt: skip
 TRAINABLE = tuple(key for key, rule in OPTIMIZERS.items() if not rule.planar)
 
@@ -40,12 +41,14 @@ class _Reader(Reader):
         data = self.part("data")
         dataset = DATASETS[data.key]
         if missing := dataset.missing():
-            self.problems.append(Problem("data", N_("{name} cannot be used: {detail}"), dict(name=data.key), None, missing))
+            what, args = missing
+            message = N_("{name} cannot be used: {detail}")
+            self.problems.append(Problem("data", message, {"name": data.key, **args}, None, what))
             data, dataset = te.usual("data"), DATASETS[te.USUAL["data"]]
-        train = self.train(dataset.train, dataset.samples)
+        train = self.train(dataset.trained, dataset.size)
         given = Training(
             data=data,
-            model=self.part("model"),
+            model=self.model(dataset),
             loss=self.choice("loss", te.losses(dataset)),
             batch=self.batch(train),
             steps=int(self.number("steps", te.STEPS)),
@@ -55,10 +58,19 @@ class _Reader(Reader):
             order=self.choice("order", te.ORDERS),
             label_noise=self.number("label_noise", te.LABEL_NOISE),
             runs=self.runs(),
+            sharpness=int(self.number("sharpness", te.SHARPNESS)),
+            plane=self.part("plane"),
         )
         if given.label_noise and not dataset.classes:
             self.problems.append(Problem("label_noise", N_("label_noise needs classes, and these data have numbers")))
             given = replace(given, label_noise=0.0)
+        if given.sharpness and given.batch != given.train:
+            message = N_(
+                "sharpness needs every batch to be the whole training part, of at most {most}: {batch} are not {train}"
+            )
+            numbers = dict(most=te.MAX_BATCH, batch=given.batch, train=given.train)
+            self.problems.append(Problem("sharpness", message, numbers, [0]))
+            given = replace(given, sharpness=0)
         problem = te.too_large(given)
         if problem:
             self.problems.append(problem)
@@ -68,6 +80,15 @@ class _Reader(Reader):
     def part(self, field: str) -> Spec:
         text = self.one(field)
         return (self.named(field, text) if text is not None else None) or te.usual(field)
+
+    def model(self, dataset: Dataset) -> Spec:
+        found = self.part("model")
+        if MODELS[found.key].pictures and len(dataset.shape) < 2:
+            message = N_("{name} needs pictures, and the samples of {data} are none")
+            fit = [key for key, model in MODELS.items() if not model.pictures]
+            self.problems.append(Problem("model", message, dict(name=found.key, data=dataset.key), fit))
+            return te.usual("model")
+        return found
 
     def named(self, field: str, text: str) -> Spec | None:
         part = te.PARTS[field]
@@ -81,7 +102,7 @@ class _Reader(Reader):
         return text or known[0]
 
     def train(self, usual: int, most: int) -> int:
-        return int(self.number("train", replace(te.TRAIN, default=usual, high=most)))
+        return int(self.number("train", replace(te.TRAIN, default=usual, high=min(most, te.TRAIN.high))))
 
     def batch(self, train: int) -> int:
         """Samples per update; fewer samples than the usual batch are one batch."""
@@ -143,6 +164,8 @@ def pairs(t: Training) -> list[tuple[str, str]]:
         "transform": t.transform,
         "order": t.order,
         "label_noise": number_text(t.label_noise),
+        "sharpness": str(t.sharpness),
+        "plane": part_text("plane", t.plane),
     }
     usual = {
         "data": te.USUAL["data"],
@@ -152,10 +175,12 @@ def pairs(t: Training) -> list[tuple[str, str]]:
         "batch": str(int(min(te.BATCH.default, t.train))),
         "steps": str(int(te.STEPS.default)),
         "seed": str(int(te.SEED.default)),
-        "train": str(data.train),
+        "train": str(data.trained),
         "transform": te.TRANSFORMS[0],
         "order": te.ORDERS[0],
         "label_noise": number_text(te.LABEL_NOISE.default),
+        "sharpness": "0",
+        "plane": te.USUAL["plane"],
     }
     written = [(field, chosen[field]) for field in chosen if chosen[field] != usual[field]]
     for field in te.OWN:

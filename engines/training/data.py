@@ -10,15 +10,18 @@ import numpy as np
 from core.types import Spec, namespace
 from datasets import DATASETS
 from engines.training.experiment import Training
+from engines.training.shelf import Shelf
 
+VALIDATE = 2000  # samples of a large set that validate, at least, where there are so many
 DRAW, SPLIT, BATCHES, LABELS = 10, 11, 12, 13  # what the seed is followed by, so that each has a generator of its own
 
 
 class Data(NamedTuple):
-    """Samples, the training part first.
+    """Samples, the training part first; of a large set those that validate are as many as fill one of LENGTHS.
 
     Attributes:
-      x: f32[samples, features], as the network sees it. y: int32 or f32[samples], as it is told. raw: x before the transform.
+      x: f32[samples, features], as the network sees it. y: int32 or f32[samples], as it is told. raw: x before the transform,
+        uint8 where the set has it so.
       truth: y without label noise. train: how many train. mean, std: what was taken off, and divided by, f32[features].
     """
 
@@ -31,27 +34,57 @@ class Data(NamedTuple):
     std: np.ndarray
 
 
+LENGTHS = (8000, 24_000)  # samples that a large set is cut to: how many train is no shape, and compiles nothing
+PIECE = 2000  # samples that are turned into float64 at a time
+MAX_KEPT = 400_000_000  # bytes of samples in memory, beside those in use
+_SHELF: Shelf[Data] = Shelf(MAX_KEPT, lambda seen: seen.x.nbytes + seen.raw.nbytes)
+
+
 def data(t: Training) -> Data:
-    return _data(t.data, t.seed, t.train, t.transform, t.label_noise)
+    key = (t.data, t.dataset.size, t.seed, t.train, t.transform, t.label_noise)
+    found = _SHELF.find(key)
+    if found is None:
+        found = _data(t.data, t.seed, t.train, t.transform, t.label_noise)
+        _SHELF.put(key, found)
+    return found
 
 
-@functools.lru_cache(maxsize=16)
+def _length(samples: int, train: int) -> int:
+    """How many samples are used: all, or the first of LENGTHS that leaves enough to validate."""
+    return next((length for length in LENGTHS if train + VALIDATE <= length < samples), samples)
+
+
 def _data(which: Spec, seed: int, train: int, transform: str, label_noise: float) -> Data:
     dataset = DATASETS[which.key]
     values = namespace(dataset.params, [which.values[p.key] for p in dataset.params])
     x, y = dataset.load(_rng(seed, DRAW), values)
-    order = _rng(seed, SPLIT).permutation(len(x))
+    order = _rng(seed, SPLIT).permutation(len(x))[: _length(len(x), train)]
     raw, truth = x[order], y[order]
     mean, std = np.zeros(raw.shape[1], np.float32), np.ones(raw.shape[1], np.float32)
     if transform != "raw":
         mean = raw[:train].mean(0, dtype=float).astype(np.float32)
     if transform == "standardized":
-        std = raw[:train].std(0, dtype=float).astype(np.float32)
+        std = _spread(raw[:train], mean).astype(np.float32)
         std[std == 0] = 1  # a feature that is always the same stays as it is
     told = truth.copy()
     if label_noise:
         told[:train] = _mislabelled(truth[:train], label_noise, len(dataset.classes), _rng(seed, LABELS))
-    return Data((raw - mean) / std, told, raw, truth, train, mean, std)
+    return Data(_moved(raw, mean, std), told, raw, truth, train, mean, std)
+
+
+def _spread(raw: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Standard deviation of each feature, f64[features]; of bytes in pieces, as float64 would be eight times the memory."""
+    if raw.dtype != np.uint8:
+        return raw.std(0, dtype=float)
+    pieces = (raw[first : first + PIECE] - mean.astype(float) for first in range(0, len(raw), PIECE))
+    return np.sqrt(sum(np.sum(piece * piece, 0) for piece in pieces) / len(raw))
+
+
+def _moved(raw: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """(raw − mean)/std, f32."""
+    moved = raw - mean
+    moved /= std
+    return moved
 
 
 def _mislabelled(y: np.ndarray, share: float, classes: int, rng: np.random.Generator) -> np.ndarray:

@@ -12,7 +12,9 @@ from engines.descent import experiment as ex
 from engines.training import codec, data, network
 from engines.training import experiment as te
 from engines.training.experiment import Run, Training
+from engines.training.plane import Plane
 from engines.training.results import Trained
+from engines.training.sharpness import Sharpness
 
 
 def conditions(t: Training) -> dict[str, Any]:
@@ -27,12 +29,13 @@ def conditions(t: Training) -> dict[str, Any]:
         "steps": t.steps,
         "seed": t.seed,
         "train": t.train,
-        "validation": dataset.samples - t.train,
+        "validation": dataset.size - t.train,
         "transform": t.transform,
         "order": t.order,
         "label_noise": t.label_noise,
         "classes": list(dataset.classes),
         "shapes": [list(shape) for shape in t.shapes],
+        **({"sharpness": 1} if t.sharpness else {}),
     }
 
 
@@ -69,6 +72,25 @@ def course(trained: Trained, first: int = 0, kept: int = 0) -> dict[str, Any]:
         "update_ratio": [numbers(row) for row in trained.ratio[kept:]],
         "diverged_at": trained.diverged_at,
     }
+
+
+def sharp(found: Sharpness) -> dict[str, Any]:
+    """The sharpness along a run; `limit` is null where its rule has none, `preconditioned` says through what it is seen."""
+    limits = None if found.limit is None else numbers(found.limit)
+    return {"step": found.steps.tolist(), "value": numbers(found.value), "limit": limits, "preconditioned": found.scaled}
+
+
+def plane(t: Training, found: Plane) -> dict[str, Any]:
+    """The plane of an experiment; `at` and `off` of a run are at its recorded steps."""
+    paths = [{"run": path.run, "at": [numbers(row) for row in path.at], "off": numbers(path.off)} for path in found.paths]
+    loss = [numbers(row) for row in found.loss]
+    return {**about(t, found), "x": found.x.tolist(), "y": found.y.tolist(), "loss": loss, "runs": paths}
+
+
+def about(t: Training, found: Plane) -> dict[str, Any]:
+    """What is to be said of a plane."""
+    shares = {"shares": numbers(found.shares), "walk": numbers(found.walk), "explained": found.explained}
+    return {**part("plane", t.plane), "samples": found.samples, **shares}
 
 
 def number(value: float) -> float | None:

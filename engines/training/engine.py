@@ -1,15 +1,18 @@
 """Training itself: one compiled loop for each form of network, rule and size of batch, float32.
 
-The rules are those of the race, unchanged: a network is its weights as one flat vector. Everything a slider moves is an
-argument. The loop runs in stretches, each of which ends with a snapshot of the weights; how many and how long they are is an
-argument too, so that a run in one call and the same run stretch by stretch are the same code and give the same bits.
+The rules are those of the race, unchanged: a network is its weights as one flat vector. A long one is taken apart within a
+stretch, and the rule is applied to each part: what it does to an entry depends on no other, and to cut and join a long
+vector in each update takes longer than the rest. All that a slider moves is an argument. The loop runs in stretches, each of
+which ends with a snapshot of the weights; how many and how long they are is an argument too, so that a run in one call and
+the same run stretch by stretch are the same code and give the same bits.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -19,9 +22,12 @@ from jax import lax
 
 from core.types import Array, Optimizer, Query, namespace
 from engines.training import network
-from engines.training.network import Form, Numbers
+from engines.training.network import Form, Numbers, total
 from optimizers import OPTIMIZERS
 
+Parts = dict[str, Array]
+LONG = 30_000  # numbers in a vector that is taken apart
+WHOLE = "all"  # the only part of one that is not
 SNAPSHOTS = 24  # stretches of a run
 SIZES = (256, 1024, 5120)  # lengths that a run is padded to
 
@@ -91,38 +97,44 @@ def stretches(
     """The loop. Runs the first `count` of the stretches that end with updates ends int32[SNAPSHOTS]."""
     knobs = namespace(optimizer.params, course.rule)
     layers = [f"W{i}" for i in range(1, len(form.shapes) + 1)]
+    cuts = _cuts(form, optimizer)
 
-    def update(so_far: tuple[Place, Array, Array]) -> tuple[Place, Array, Array]:
-        (k, flat, state, _), rows, _ = so_far
+    def update(so_far: tuple[Place, Array, Parts]) -> tuple[Place, Array, Parts]:
+        (k, parts, states, _), rows, _ = so_far
         chosen = course.batches[k % len(course.batches)]
-        slope = lambda at: network.slope(form, at, course.x[chosen], course.y[chosen], course.numbers)  # noqa: E731
-        loss, gradient = slope(flat)
-        query = Query(
-            t=(k + 1).astype(flat.dtype),
-            x=flat,
-            loss=loss,
-            gradient=gradient,
-            learning_rate=course.rates[k],
-            key=jax.random.fold_in(jax.random.key(0), k),
-            fn=_no_landscape,
-            gradient_at=lambda at: slope(at)[1],
-        )
-        move, new_state = optimizer.update(query, state, knobs)
-        move = move.astype(flat.dtype)
-        # One sum for both questions, because XLA adds up a vector one entry at a time: 0 · x is NaN where x is not finite.
-        square = jnp.sum(gradient * gradient + 0 * (flat + move))
+        x, y = course.x[chosen], course.y[chosen]
+        loss, gradient = cuts.slopes(parts, x, y, course.numbers)
+        moves, after = {}, {}
+        for name, part in parts.items():
+            query = Query(
+                t=(k + 1).astype(part.dtype),
+                x=part,
+                loss=loss,
+                gradient=gradient[name],
+                learning_rate=course.rates[k],
+                key=jax.random.fold_in(jax.random.key(0), k),
+                fn=_no_landscape,
+                gradient_at=lambda other: cuts.slopes({WHOLE: other}, x, y, course.numbers)[1][WHOLE],
+            )
+            move, state = optimizer.update(query, states[name], knobs)
+            moves[name] = move.astype(part.dtype)
+            after[name] = jax.tree.map(lambda new, old: new.astype(old.dtype), state, states[name])
+        # One sum for both questions, as each is about as much work as a layer: 0 · x is NaN where x is not finite.
+        square = sum(total(g * g + 0 * (parts[name] + moves[name])) for name, g in gradient.items())
         fine = jnp.isfinite(loss) & jnp.isfinite(square)
         rows = lax.dynamic_update_index_in_dim(rows, jnp.stack([loss, jnp.sqrt(square)]), k, 0)
-        new_state = jax.tree.map(lambda new, old: new.astype(old.dtype), new_state, state)
-        return Place(k + 1, jnp.where(fine, flat + move, flat), new_state, fine), rows, move
+        parts = {name: jnp.where(fine, part + moves[name], part) for name, part in parts.items()}
+        return Place(k + 1, parts, after, fine), rows, moves
 
     def stretch(j: Array, so_far: tuple[Place, Record]) -> tuple[Place, Record]:
         before, (rows, weights, ratios) = so_far
-        still = jnp.zeros_like(before.flat)
+        parts = cuts.apart(before.flat)
+        apart, still = before._replace(flat=parts, state=_apart(cuts, before.state, parts)), jax.tree.map(jnp.zeros_like, parts)
         on = lambda now: now[0].fine & (now[0].k < ends[j])  # noqa: E731
-        place, rows, move = lax.while_loop(on, update, (before, rows, still))
-        moved, there = network.squares(form, move), network.squares(form, place.flat - jnp.where(place.fine, move, 0))
-        ratio = jnp.stack([jnp.sqrt(moved[name] / there[name]) for name in layers])
+        place, rows, moves = lax.while_loop(on, update, (apart, rows, still))
+        place = place._replace(flat=cuts.together(place.flat), state=_together(cuts, place.state))
+        moved, after = network.named(form, cuts.together(moves)), network.named(form, place.flat)
+        ratio = jnp.stack([_ratio(moved[name], after[name], place.fine) for name in layers])
         last = ratios[jnp.maximum(j - 1, 0)]
         ratios = ratios.at[j].set(jnp.where(place.fine, ratio, last))
         return place, Record(rows, lax.dynamic_update_index_in_dim(weights, place.flat, j, 0), ratios)
@@ -133,6 +145,51 @@ def stretches(
         jnp.full((SNAPSHOTS, len(layers)), jnp.nan, place.flat.dtype),
     )
     return lax.fori_loop(0, count, stretch, (place, empty))
+
+
+def _ratio(move: Array, after: Array, fine: Array) -> Array:
+    """‖ΔW‖/‖W‖, W as it was before the update."""
+    before = after - jnp.where(fine, move, 0)
+    return jnp.sqrt(total(move * move) / total(before * before))
+
+
+class Cuts(NamedTuple):
+    """How the flat vector is taken apart, put together, and what the gradient is of the parts."""
+
+    apart: Callable[[Array], Parts]
+    together: Callable[[Parts], Array]
+    slopes: Callable[[Parts, Array, Array, Numbers], tuple[Array, Parts]]
+
+
+def _cuts(form: Form, optimizer: Optimizer) -> Cuts:
+    """A short vector stays as it is: to apply a rule to many small parts takes longer than to cut and to join them.
+
+    So does that of a rule to which it matters what else there is: one that asks for a norm, or for a gradient elsewhere.
+    """
+    if network.size(form) > LONG and optimizer.separate:
+        return Cuts(partial(network.named, form), partial(network.joined, form), partial(network.slopes, form))
+
+    def slopes(parts: Parts, x: Array, y: Array, numbers: Numbers) -> tuple[Array, Parts]:
+        loss, gradient = network.slope(form, parts[WHOLE], x, y, numbers)
+        return loss, {WHOLE: gradient}
+
+    return Cuts(lambda flat: {WHOLE: flat}, lambda parts: parts[WHOLE], slopes)
+
+
+def _apart(cuts: Cuts, state: Any, names: Iterable[str]) -> dict[str, Any]:
+    """The state of a rule for each part of the network; what is one number for all is the same for each."""
+    leaves, shape = jax.tree.flatten(state)
+    parts = [cuts.apart(leaf) if jnp.ndim(leaf) else leaf for leaf in leaves]
+    own = lambda name: [part[name] if isinstance(part, dict) else part for part in parts]  # noqa: E731
+    return {name: jax.tree.unflatten(shape, own(name)) for name in names}
+
+
+def _together(cuts: Cuts, states: dict[str, Any]) -> Any:
+    """The state of a rule for the flat vector."""
+    shape = jax.tree.structure(next(iter(states.values())))
+    rows = zip(*(jax.tree.leaves(state) for state in states.values()), strict=True)
+    whole = [cuts.together(dict(zip(states, row, strict=True))) if jnp.ndim(row[0]) else row[0] for row in rows]
+    return jax.tree.unflatten(shape, whole)
 
 
 def _no_landscape(x: Array) -> Array:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from activations import ACTIVATIONS
 from core.problems import Problem
-from core.types import Dataset, Param, Spec, spec
+from core.types import Dataset, Param, Spec, namespace, spec
 from core.words import N_
 from datasets import DATASETS
 from engines.descent import experiment as ex
 from engines.descent.experiment import SEED
+from engines.training import models
 from initializers import INITIALIZERS
 from norms import NORMS
 from optimizers import OPTIMIZERS
@@ -23,19 +23,23 @@ STEPS = Param("steps", "T", 1000, 1, MAX_STEPS, "int", "Number of updates.")
 BATCH = Param("batch", "B", 32, 1, MAX_BATCH, "int", "Samples in one update; as many as there are is gradient descent.")
 TRAIN = Param("train", "n", 1000, 1, 60_000, "int", "Samples that train; the others validate.")
 LABEL_NOISE = Param("label_noise", r"\nu", 0.0, 0.0, 1.0, "linear", "Share of the training labels that are drawn at random.")
-NUMBERS = (STEPS, BATCH, TRAIN, SEED, LABEL_NOISE)
+SHARPNESS = Param("sharpness", "S", 0, 0, 1, "bool", "Measure the largest curvature along the runs; full batch only.")
+NUMBERS = (STEPS, BATCH, TRAIN, SEED, LABEL_NOISE, SHARPNESS)
 TRANSFORMS = ("standardized", "centred", "raw")
 ORDERS = ("shuffled", "sorted")
 
-WIDTH = Param("width", "m", 64, 8, 256, "int", "Units in every hidden layer.")
-DEPTH = Param("depth", "L", 2, 0, 6, "int", "Hidden layers; without one it is softmax or linear regression.")
-MODELS: dict[str, tuple[Param, ...]] = {"mlp": (WIDTH, DEPTH)}
+SIZE = Param("size", "m", 64, 4, 96, "int", "Points along each side of the plane.")
+DRAW = Param("seed", "s", 0, 0, 9999, "int", "Which random directions.")
+PLANES: dict[str, tuple[Param, ...]] = {"none": (), "pca": (SIZE,), "random": (SIZE, DRAW)}
 
 STRENGTH = Param("strength", r"\lambda", 0.0, 0.0, 1000.0, "linear", "What the penalty is multiplied by.")
 PENALTIES: dict[str, tuple[Param, ...]] = {"l2": (STRENGTH,), "l1": (STRENGTH,)}
 
 # What one experiment may take, whatever the sliders say.
 MAX_PRODUCTS = 3 * 10**11  # multiply-adds of all runs: a quarter of a minute or so
+POINTS, PASSES = 150, 24  # places at which the sharpness is measured; forward passes that each of them costs, about
+MULTIPLIED, CONVOLVED = 4e10, 4e9  # multiply-adds in a second on one processor: of matrices, and of the small ones of filters
+RECORDED, JUDGED = 25, 1000  # steps that are judged; samples of either part that are looked at, where there are more
 MAX_NUMBERS = 24_000_000  # weights in the snapshots of one run: 96 MB
 
 
@@ -60,6 +64,7 @@ class Training:
       batch: samples in one update. steps: updates. train: samples that train. seed: of data, split, weights and batches.
       transform: of the inputs, by the statistics of the training part. order: in which the samples come.
       label_noise: share of the training labels that are drawn at random.
+      sharpness: whether it is measured along the runs, 0 or 1. plane: on which the loss is drawn.
       runs: what is compared; all of them see the same batches, and begin with the same weights where `init` is the same.
     """
 
@@ -74,6 +79,8 @@ class Training:
     order: str
     label_noise: float
     runs: tuple[Run, ...]
+    sharpness: int = 0
+    plane: Spec = field(default_factory=lambda: usual("plane"))
 
     @property
     def dataset(self) -> Dataset:
@@ -85,20 +92,25 @@ class Training:
         return max(1, len(self.dataset.classes))
 
     @property
-    def shapes(self) -> list[tuple[int, int]]:
-        """(fan_in, fan_out) of every layer, the last one included."""
-        width, depth = int(self.model.values["width"]), int(self.model.values["depth"])
-        sizes = [self.dataset.width, *[width] * depth, self.outputs]
-        return list(pairwise(sizes))
+    def shapes(self) -> list[models.Shape]:
+        """Of the weights of every layer, the last one included, as models.py has them."""
+        model = models.MODELS[self.model.key]
+        values = namespace(model.params, [self.model.values[p.key] for p in model.params])
+        return model.shapes(self.dataset.shape, self.outputs, values)
 
     @property
-    def weights(self) -> int:
-        """Parameters without those of a normalization."""
-        return sum((fan_in + 1) * fan_out for fan_in, fan_out in self.shapes)
+    def passes(self) -> int:
+        """Multiply-adds of one sample passing through the network."""
+        return models.products(self.shapes, self.dataset.shape)
 
     def alone(self, index: int) -> Training:
         """The experiment with one of its runs only: each goes its way whatever the others do."""
         return replace(self, runs=(self.runs[index],))
+
+
+def bare(t: Training) -> Training:
+    """The same runs without what is measured around them."""
+    return replace(t, sharpness=0, plane=usual("plane"))
 
 
 # Rows of the parts ----------------------------------------------------------------------------------------------------
@@ -125,14 +137,16 @@ class Part(NamedTuple):
 
 PARTS: dict[str, Part] = {
     "data": Part(N_("data set"), tuple(DATASETS), lambda key: DATASETS[key].params),
-    "model": Part(N_("model"), tuple(MODELS), lambda key: MODELS[key]),
+    "model": Part(N_("model"), tuple(models.MODELS), lambda key: models.MODELS[key].params),
     "activation": Part(N_("activation"), tuple(ACTIVATIONS), lambda key: ACTIVATIONS[key].params),
     "init": Part(N_("initializer"), tuple(INITIALIZERS), lambda key: INITIALIZERS[key].params),
     "norm": Part(N_("normalization"), tuple(NORMS), lambda key: NORMS[key].params),
+    "plane": Part(N_("plane"), tuple(PLANES), lambda key: PLANES[key]),
     "penalty": Part(N_("penalty"), tuple(PENALTIES), lambda key: PENALTIES[key]),
 }
 OWN = ("activation", "init", "norm", "penalty")  # may differ from run to run
 USUAL = {"data": "digits", "model": "mlp", "activation": "relu", "init": "he_normal", "norm": "none", "penalty": "l2"}
+USUAL["plane"] = "none"
 
 
 def usual(field: str) -> Spec:
@@ -161,7 +175,7 @@ def default() -> Training:
         batch=int(BATCH.default),
         steps=int(STEPS.default),
         seed=int(SEED.default),
-        train=DATASETS[data.key].train,
+        train=DATASETS[data.key].trained,
         transform=TRANSFORMS[0],
         order=ORDERS[0],
         label_noise=LABEL_NOISE.default,
@@ -173,8 +187,16 @@ def default() -> Training:
 
 
 def products(t: Training) -> int:
-    """Multiply-adds of all runs, about: three passes for each sample of each batch."""
-    return 3 * t.weights * t.batch * t.steps * len(t.runs)
+    """Multiply-adds of all runs, about: three passes for each sample of each batch; twice with the sharpness."""
+    along = PASSES * min(POINTS, t.steps) * t.sharpness
+    return t.passes * t.batch * (3 * t.steps * (1 + t.sharpness) + along) * len(t.runs)
+
+
+def seconds(t: Training) -> float:
+    """About how long it takes: updates, and the judging of the recorded steps."""
+    convolved = any(len(shape) == 4 for shape in t.shapes)
+    judged = RECORDED * len(t.runs) * min(t.dataset.size, 2 * JUDGED) * t.passes
+    return (products(t) + judged) / (CONVOLVED if convolved else MULTIPLIED)
 
 
 def too_large(t: Training) -> Problem | None:
@@ -183,5 +205,7 @@ def too_large(t: Training) -> Problem | None:
     if count <= MAX_PRODUCTS:
         return None
     most = max(1, t.steps * MAX_PRODUCTS // count)
-    message = N_("{count} multiplications (3 × weights × batch × steps × runs) are more than {limit}; {most} steps would do")
+    message = N_(
+        "{count} multiplications (3 × those of a sample × batch × steps × runs) are more than {limit}; {most} steps would do"
+    )
     return Problem("steps", message, dict(count=f"{count:,}", limit=f"{MAX_PRODUCTS:,}", most=most), [1, most])

@@ -15,13 +15,15 @@ from activations import ACTIVATIONS
 from core.types import Array, namespace
 from engines.activation import curve
 from engines.training import data as datas
-from engines.training import network, results
+from engines.training import measure, network, results
 from engines.training.engine import SNAPSHOTS, Compiled
 from engines.training.experiment import Training
 from engines.training.network import Form, Numbers
 from engines.training.results import Trained
+from norms import NORMS
 
 BINS, PROBED = 24, 128  # of a histogram; training samples whose outputs are counted
+FEW = 32  # of them where a convolution has as many outputs as places
 GRID, LINE = 40, 120  # points along each side of a grid, and along a line
 KINDS = ("output", "gradient", "weight")
 MARGIN = 0.25  # of the range of the data, shown around it
@@ -33,7 +35,8 @@ class Layers(NamedTuple):
     Attributes:
       counts: f32[K + 1, 3, layers, BINS], of KINDS: outputs h of PROBED training samples, dL/dW, W.
       low, high: f32[K + 1, 3, layers], where the first bin begins and the last one ends.
-      dead: f32[K + 1, layers], share of units whose slope is 0 for every probed sample; 0 for the last layer.
+      dead: f32[K + 1, layers], share of units (channels of a convolution) whose slope is 0 for every probed sample, at every
+        place; 0 for the last layer.
     """
 
     counts: Any
@@ -43,7 +46,7 @@ class Layers(NamedTuple):
 
 
 def _look(form: Form, weights: Array, x: Array, y: Array, train: Array, numbers: Numbers) -> Layers:
-    chosen = jnp.arange(PROBED) % train
+    chosen = jnp.arange(FEW if form.picture else PROBED) % train
     x, y = x[chosen], y[chosen]
     rule = ACTIVATIONS[form.activation]
     knobs = namespace(rule.params, numbers.activation)
@@ -58,7 +61,8 @@ def _look(form: Form, weights: Array, x: Array, y: Array, train: Array, numbers:
             [_histogram(slopes[name]) for name in names],
             [_histogram(parts[name]) for name in names],
         ]
-        dead = [jnp.mean(jnp.all(curve.slope(rule, step.z, knobs) == 0, axis=0), dtype=flat.dtype) for step in steps[:-1]]
+        still = [curve.slope(rule, step.z, knobs) == 0 for step in steps[:-1]]
+        dead = [jnp.mean(jnp.all(zero, axis=tuple(range(zero.ndim - 1))), dtype=flat.dtype) for zero in still]
         low, high, counts = (jnp.stack([jnp.stack([layer[i] for layer in kind]) for kind in counted]) for i in range(3))
         return Layers(counts, low, high, jnp.stack([*dead, jnp.zeros((), flat.dtype)]))
 
@@ -97,7 +101,10 @@ def _all_rows(run: Trained) -> np.ndarray:
 
 def _said(form: Form, weights: Array, x: Array, points: Array, train: Array, numbers: Numbers) -> Array:
     """Scores f32[k, points, outputs]; batch norm keeps the statistics of the training part."""
-    kept = (jnp.arange(len(x) + len(points)) < train).astype(x.dtype)[:, None]
+    if "N" not in NORMS[form.norm].axes:
+        return lax.map(lambda flat: network.forward(form, network.named(form, flat), points, numbers)[-1].h, weights)
+    x, _, kept, _ = measure.parts(form, x, jnp.zeros(len(x)), train)
+    kept = jnp.concatenate([kept, jnp.zeros(len(points), x.dtype)])[:, None]
     everywhere = jnp.concatenate([x, points])
     return lax.map(
         lambda flat: network.forward(form, network.named(form, flat), everywhere, numbers, kept)[-1].h[len(x) :], weights
@@ -148,14 +155,15 @@ def regions(t: Training, run: Trained) -> np.ndarray | None:
 
 def mistakes(t: Training, run: Trained, most: int) -> np.ndarray:
     """The first `most` validation samples that are wrong at each recorded step: int[K + 1, most, 2], their number and the
-    class they are taken for; −1 where there are no more.
+    class they are taken for; −1 where there are no more among those that are judged.
     """
     seen = datas.data(t)
     found = np.full((len(run.steps), most, 2), -1)
     if not t.dataset.classes or t.train == len(seen.x):
         return found
-    taken = said(t, run, seen.raw[t.train :]).argmax(2)
+    some = slice(t.train, t.train + measure.judged(run.form))
+    taken = said(t, run, seen.raw[some]).argmax(2)
     for k, classes in enumerate(taken):
-        wrong = np.flatnonzero(classes != seen.truth[t.train :])[:most]
+        wrong = np.flatnonzero(classes != seen.truth[some])[:most]
         found[k, : len(wrong), 0], found[k, : len(wrong), 1] = wrong, classes[wrong]
     return found

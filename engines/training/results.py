@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,11 +12,12 @@ from activations import ACTIVATIONS
 from core.types import Param, Spec, namespace
 from engines.descent import schedule
 from engines.training import data as datas
-from engines.training import engine, measure, network
+from engines.training import engine, measure, models, network
 from engines.training.engine import SNAPSHOTS, Course, Place
-from engines.training.experiment import Run, Training
+from engines.training.experiment import Run, Training, bare
 from engines.training.measure import Scores
 from engines.training.network import Form, Numbers
+from engines.training.shelf import Shelf
 from initializers import INITIALIZERS
 from norms import NORMS
 from optimizers import OPTIMIZERS
@@ -70,7 +69,9 @@ def recorded(steps: int) -> np.ndarray:
 
 
 def form(t: Training, run: Run) -> Form:
-    return Form(tuple(t.shapes), run.activation.key, run.norm.key, t.loss)
+    shapes = tuple(t.shapes)
+    picture = models.picture(t.dataset.shape) if len(shapes[0]) == 4 else None
+    return Form(shapes, run.activation.key, run.norm.key, t.loss, picture)
 
 
 def numbers(run: Run) -> Numbers:
@@ -119,32 +120,17 @@ def _rows(t: Training, size: int) -> np.ndarray:
 # A whole run ----------------------------------------------------------------------------------------------------------
 
 
-class _Shelf:
-    """Finished runs, the least recently used of which go when MAX_KEPT bytes are full."""
-
-    def __init__(self) -> None:
-        self.kept: OrderedDict[Training, Trained] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def find(self, t: Training) -> Trained | None:
-        with self.lock:
-            if t in self.kept:
-                self.kept.move_to_end(t)
-            return self.kept.get(t)
-
-    def put(self, t: Training, run: Trained) -> None:
-        with self.lock:
-            self.kept[t] = run
-            while len(self.kept) > 1 and sum(each.weights.nbytes for each in self.kept.values()) > MAX_KEPT:
-                self.kept.popitem(last=False)
+_SHELF: Shelf[Trained] = Shelf(MAX_KEPT, lambda run: run.weights.nbytes)
 
 
-_SHELF = _Shelf()
+def recalled(alone: Training) -> Trained | None:
+    """The only run of an experiment, if it has been computed."""
+    return _SHELF.find(bare(alone))
 
 
 def trained(alone: Training) -> Trained:
     """The only run of an experiment, computed or recalled."""
-    found = _SHELF.find(alone)
+    found = recalled(alone)
     if found is None:
         *_, found = pieces(alone, SNAPSHOTS)
         keep(alone, found)
@@ -153,7 +139,7 @@ def trained(alone: Training) -> Trained:
 
 def keep(alone: Training, run: Trained) -> None:
     """Remember a run that was computed piece by piece."""
-    _SHELF.put(alone, run)
+    _SHELF.put(bare(alone), run)
 
 
 def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
@@ -162,6 +148,7 @@ def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
     made, rule = begun(alone, run), OPTIMIZERS[run.optimizer.key]
     loop, ends = engine.compiled(made.form, run.optimizer.key), recorded(alone.steps)[1:]
     place, rows, weights, ratios = engine.begin(rule, made.flat), [], [made.flat[None]], []
+    scored = [_scores(alone, made, made.flat[None])]
     for first in range(0, len(ends), at_once):
         some = ends[first : first + at_once]
         start = int(ends[first - 1]) if first else 0
@@ -169,14 +156,18 @@ def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
         rows.append(np.asarray(record.rows)[start : some[-1]])
         weights.append(np.asarray(record.weights)[: len(some)])
         ratios.append(np.asarray(record.ratios)[: len(some)])
-        yield _summed_up(alone, made, np.concatenate(rows), np.concatenate(weights), np.concatenate(ratios), place)
+        scored.append(_scores(alone, made, weights[-1]))
+        scores = Scores(*map(np.concatenate, zip(*scored, strict=True)))
+        yield _summed_up(alone, made, np.concatenate(rows), np.concatenate(weights), np.concatenate(ratios), scores, place)
 
 
 def _padded(ends: np.ndarray) -> np.ndarray:
     return np.pad(ends.astype(np.int32), (0, SNAPSHOTS - len(ends)), mode="edge")
 
 
-def _summed_up(t: Training, made: Begun, rows: np.ndarray, weights: np.ndarray, ratios: np.ndarray, place: Place) -> Trained:
+def _summed_up(
+    t: Training, made: Begun, rows: np.ndarray, weights: np.ndarray, ratios: np.ndarray, scores: Scores, place: Place
+) -> Trained:
     (run,) = t.runs
     diverged_at = None if place.fine else int(place.k)
     if diverged_at is not None:
@@ -190,7 +181,7 @@ def _summed_up(t: Training, made: Begun, rows: np.ndarray, weights: np.ndarray, 
         steps=recorded(t.steps)[: len(weights)],
         weights=weights,
         ratio=_repeated(np.concatenate([ratios[:1], ratios])),
-        scores=_scores(t, made, weights),
+        scores=scores,
         diverged_at=diverged_at,
     )
 
@@ -216,7 +207,8 @@ def _scores(t: Training, made: Begun, weights: np.ndarray) -> Scores:
     seen = datas.data(t)
     rows = np.zeros((SNAPSHOTS + 1, weights.shape[1]), np.float32)
     rows[: len(weights)] = weights
-    found = measure.compiled_scores(made.form)(rows, seen.x, seen.y, np.int32(t.train), made.course.numbers)
+    count, train = np.int32(len(weights)), np.int32(t.train)
+    found = measure.compiled_scores(made.form)(rows, count, seen.x, seen.y, train, made.course.numbers)
     found = Scores(*(np.asarray(part)[: len(weights)] for part in found))
     if not t.dataset.classes:
         unknown = np.full(len(weights), np.nan, np.float32)

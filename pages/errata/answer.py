@@ -9,7 +9,7 @@ from core.described import number, rows
 from core.page import Table, Translate
 from core.query import encode
 from errata import ERRATA
-from errata._record import LECTURES, Entry, Outcome, shown
+from errata._record import LECTURES, Entry, Live, Outcome, shown
 from pages.errata import query
 from pages.errata.query import Check
 
@@ -44,7 +44,8 @@ def document(tried: Tried, translate: Translate = str) -> dict[str, Any]:
         "values": {p.key: number(dict(check.values)[p.key], p) for p in entry.params},
         "quantities": [_quantity(row, outcome, translate) for row in entry.quantities],
         "pictures": _pictures(entry, outcome, translate),
-        "live": _live(check),
+        "live": _link(query.live(check)),
+        "lab": _link(query.lab(check)),
         "count": len(ERRATA),
     }
 
@@ -78,8 +79,7 @@ def _pictures(entry: Entry, outcome: Outcome, translate: Translate) -> list[dict
     return [draw(axes, lines, translate).to_plotly_json() for axes, lines in drawn]
 
 
-def _live(check: Check) -> dict[str, str] | None:
-    live = query.live(check)
+def _link(live: Live | None) -> dict[str, str] | None:
     return live and live._asdict()
 
 

@@ -221,15 +221,14 @@ class Errata extends Page {
   }
 
   /** The page of the lab that shows the same in motion, with these values. */
-  moving({ live }) {
-    if (!live) return [];
-    return [
-      h(
-        'a',
-        { class: 'dl-action', 'data-action': 'live', href: this.addressOf(live.page, live.query) },
-        this.words('See it move, with these values')
-      ),
-    ];
+  moving({ live, lab }) {
+    const link = (key, to, text) =>
+      to && h('a', { class: 'dl-action', 'data-action': key, href: this.addressOf(to.page, to.query) }, text);
+    const links = [
+      link('live', live, this.words('See it move, with these values')),
+      link('lab', lab, this.words('Train a real network with them')),
+    ].filter(Boolean);
+    return links.flatMap((each) => [each, ' ']);
   }
 }
 

@@ -78,3 +78,8 @@ def words(check: Check, result: Outcome) -> Mapping[str, str]:
 def live(check: Check) -> Live | None:
     """Where the app shows the same in motion, with these values."""
     return check.entry.live(SimpleNamespace(**dict(check.values)))
+
+
+def lab(check: Check) -> Live | None:
+    """Where a real network shows it, with these values."""
+    return check.entry.lab(SimpleNamespace(**dict(check.values)))

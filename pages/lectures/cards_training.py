@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from engines.training import plane, sharpness
 from pages.lectures.card import Card
 
 
@@ -22,6 +23,18 @@ def _rates(t: Any) -> bool:
     left = [run.scores.train_loss[-1] / run.scores.train_loss[0] for run in (low, good)]
     untrained = abs(high.scores.train_loss[-1] / np.log(10) - 1) < 0.02
     return abs(left[0] - 0.65) < 0.02 and abs(left[1] - 0.01) < 0.002 and untrained and beyond.diverged_at < 10
+
+
+def _edge(t: Any) -> bool:
+    found = [sharpness.sharpness(t.value.alone(i)) for i in range(2)]
+    ends = [abs(float(np.mean(each.share[-30:])) - 1) for each in found]
+    low, high = (each.value[-1] / each.share[-1] for each in found)
+    return max(ends) < 0.05 and bool(np.isclose(high, low / 2))
+
+
+def _landscape(t: Any) -> bool:
+    found = plane.plane(t.value)
+    return found is not None and found.explained > 0.9 and found.walk[:2].sum() < 0.7
 
 
 CARDS = (
@@ -57,5 +70,27 @@ CARDS = (
         "steps=300&run=sgd:lr=0.001&run=sgd&run=sgd:lr=2&run=sgd:lr=100",
         "accuracy",
         holds=_rates,
+    ),
+    Card(
+        "edge_of_stability",
+        "The edge of stability",
+        "The taco's limit 2/η, in a network: full-batch descent ends within 5 % of it, half as sharp at twice the rate.",
+        "training",
+        ("000", "001"),
+        "training",
+        "model=mlp:width=32&activation=tanh&init=glorot_normal&loss=mse&batch=256&train=256&sharpness=1&run=sgd:lr=1.5&run=sgd:lr=3",
+        "sharpness",
+        holds=_edge,
+    ),
+    Card(
+        "network_landscape",
+        "Three optimizers on one landscape",
+        "More than 90 % of the variance of three runs lies in two directions; of random walks it is less than 70 %.",
+        "training",
+        ("000", "001", "004"),
+        "training",
+        "model=mlp:width=32&batch=256&steps=300&train=256&plane=pca&run=sgd:lr=0.2&run=momentum:lr=0.02&run=adam:lr=0.003",
+        "landscape",
+        holds=_landscape,
     ),
 )

@@ -48,13 +48,14 @@ page = Page(
     alone=lambda t, i: t.alone(i),
     offline=lambda t: ["run0.lr"],
     cost=lambda t: 4 * t.steps * len(t.runs) + te.products(t) // 10**7,
-    pace=lambda t: QUICK if te.products(t) < SHORT else LONG,
+    pace=lambda t: QUICK if te.products(t) < SHORT and t.plane.key == "none" else LONG,
     steps=lambda t: t.steps,
     arrays=answer.arrays,
     fields=answer.FIELDS,
     still_fields=answer.FIELDS,
     files={"npz": File("application/octet-stream", answer.file), "torch.py": File("text/x-python", in_torch.program)},
     stream=answer.stream,
+    slow=answer.slow,
     limits={"runs": te.MAX_RUNS},
     panels={
         "training": (
@@ -64,7 +65,15 @@ page = Page(
             "norm of the gradient",
             "learning rate",
             "update / weight",
-        )
+        ),
+        "edge": (
+            "loss of each batch",
+            "sharpness; dotted: the limit",
+            "validation loss",
+            "validation accuracy",
+            "norm of the gradient",
+            "learning rate",
+        ),
     },
     columns=3,
     warm=warm,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from core.page import Table, Translate, Wish
-from engines.training import data, described, layers, replay, results
+from engines.training import data, described, layers, plane, replay, results, sharpness
+from engines.training import experiment as te
 from engines.training.experiment import Training
 from engines.training.results import Trained
 from pages.training.verdict import verdict
@@ -34,8 +36,14 @@ def compute(t: Training) -> Result:
 def document(result: Result, _translate: Translate = str) -> dict[str, Any]:
     """The JSON answer of /api/training."""
     t, runs = result.value, result.runs
-    courses = [{**described.run(run.run), **described.course(run)} for run in runs]
-    return {**head(t, runs[0]), "runs": courses}
+    courses = [{**described.run(run.run), **described.course(run), **_sharp(t, i)} for i, run in enumerate(runs)]
+    found = plane.plane(t)
+    return {**head(t, runs[0]), "runs": courses, **({"plane": described.plane(t, found)} if found else {})}
+
+
+def _sharp(t: Training, i: int) -> dict[str, Any]:
+    """The sharpness along run i, where it is asked for."""
+    return {"sharpness": described.sharp(sharpness.sharpness(t.alone(i)))} if t.sharpness else {}
 
 
 def head(t: Training, first: Trained) -> dict[str, Any]:
@@ -47,6 +55,7 @@ def head(t: Training, first: Trained) -> dict[str, Any]:
         "names": conditions["classes"],
         "classes": len(conditions["classes"]),
         "parameters": first.weights.shape[1],
+        "chance": chance(t),
     }
 
 
@@ -67,29 +76,48 @@ def file(result: Result) -> bytes:
     return replay.npz(result.value, result.runs)
 
 
+SLOW = 0.3  # seconds: beyond them a player draws what there is so far
+
+
+def slow(t: Training) -> bool:
+    """Whether it takes long, and is not at hand."""
+    return te.seconds(t) > SLOW and not all(results.recalled(t.alone(i)) for i in range(len(t.runs)))
+
+
+def _judged(t: Training, run: Trained) -> dict[str, Any]:
+    """What a finished run shows."""
+    found = verdict(t, run)
+    return {"verdict": found.key, "says": found.numbers}
+
+
 def stream(t: Training) -> Iterator[str]:
     """JSON lines: what is known before, then each run as it is computed, piece by piece, and at the end {"done": true}.
 
     A piece has what is new in the entries of `runs` in the JSON answer, and says of which `run`; `share` is how much of the
-    whole is done.
+    whole is done. The last piece of a run has its `verdict`.
     """
     for i in range(len(t.runs)):
         alone, first, kept, sofar = t.alone(i), 0, 0, None
         for sofar in results.pieces(alone, STRETCHES):
             if i == 0 and kept == 0:
-                yield json.dumps(head(t, sofar), allow_nan=False) + "\n"
+                more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
+                yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
             share = (i + len(sofar.loss) / t.steps) / len(t.runs)
             piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
+            if len(sofar.loss) == t.steps:
+                piece |= _judged(t, sofar)
             yield json.dumps(piece, allow_nan=False) + "\n"
             first, kept = len(sofar.loss), len(sofar.steps)
         if sofar:
             results.keep(alone, sofar)
+        if t.sharpness:
+            yield json.dumps({"run": i, "share": (i + 1) / len(t.runs), **_sharp(t, i)}, allow_nan=False) + "\n"
     yield json.dumps({"done": True}) + "\n"
 
 
 # For the player -------------------------------------------------------------------------------------------------------
 
-FIELDS = ("layers", "weights", "regions", "mistakes")
+FIELDS = ("layers", "weights", "regions", "mistakes", "plane")
 UNITS, MISTAKES = 16, 12  # units whose weights are drawn; wrong samples that are shown
 
 
@@ -103,24 +131,39 @@ def chance(t: Training) -> float:
 def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The binary answer: numbers of every update and of the recorded steps; by wish what the layers do, for every run."""
     t = result.value
-    header = {**head(t, result.runs[0]), "chance": chance(t), "runs": []}
+    header = {**head(t, result.runs[0]), "runs": []}
     named: dict[str, np.ndarray] = {}
     for i, run in enumerate(result.runs):
-        judged = verdict(t, run)
-        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist(), "verdict": judged.key, "says": judged.numbers}
-        header["runs"].append({**described.run(run.run), **more})
+        more = {"diverged_at": run.diverged_at, "at": run.steps.tolist()}
+        header["runs"].append({**described.run(run.run), **more, **_judged(t, run)})
         scores = run.scores._asdict()
         parts = {"loss": run.loss, "lr": run.learning_rate, "grad_norm": run.gradient_norm, "ratio": run.ratio, **scores}
         named |= {f"run{i}.{name}": part for name, part in parts.items()}
+        if t.sharpness:
+            named |= _edge(t, i)
         for field in wish.fields:
             named |= {f"run{i}.{name}": part for name, part in DETAILS[field](t, run).items()}
+    header["plane"] = described.part("plane", t.plane)
+    if "plane" in wish.fields and (found := plane.plane(t)):
+        header["plane"] = {**described.about(t, found), "x": found.x[[0, -1]].tolist(), "y": found.y[[0, -1]].tolist()}
+        named["plane"] = found.loss
+        for path in found.paths:
+            named |= {f"plane{path.run}.at": path.at, f"plane{path.run}.off": path.off}
     if wish.fields:
         header["sides"] = layers.domain(t) if t.dataset.width <= 2 else []
         header["picture"] = list(t.dataset.shape) if len(t.dataset.shape) > 1 else []
+        header["filter"] = list(t.shapes[0][:-1]) if len(t.shapes[0]) == 4 else header["picture"]
         if t.dataset.width <= 2:
             seen = data.data(t)
             named |= {"points": seen.raw, "labels": seen.y.astype(float)}
     return header, named
+
+
+def _edge(t: Training, i: int) -> dict[str, np.ndarray]:
+    """Sharpness of run i: after which updates, its value, and the limit; no limit is NaN."""
+    found = sharpness.sharpness(t.alone(i))
+    limit = np.full(len(found.steps), np.nan) if found.limit is None else found.limit
+    return {f"run{i}.sharp.step": found.steps, f"run{i}.sharp.value": found.value, f"run{i}.sharp.limit": limit}
 
 
 def _layers(t: Training, run: Trained) -> dict[str, np.ndarray]:
@@ -131,7 +174,8 @@ def _weights(t: Training, run: Trained) -> dict[str, np.ndarray]:
     """Weights of the first layer, [K + 1, units, inputs], where they are a picture."""
     if len(t.dataset.shape) < 2:
         return {}
-    fan_in, fan_out = t.shapes[0]
+    *filters, fan_out = t.shapes[0]  # of a dense layer, one filter as large as the picture
+    fan_in = math.prod(filters)
     first = run.weights[:, : fan_in * fan_out].reshape(-1, fan_in, fan_out)
     return {"first": first[:, :, :UNITS].transpose(0, 2, 1)}
 
@@ -150,7 +194,7 @@ def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:
     place = np.searchsorted(shown, wrong[..., 0])
     truth = seen.truth[t.train :][np.maximum(wrong[..., 0], 0)]
     rows = np.stack([np.where(wrong[..., 0] < 0, -1, place), wrong[..., 1], truth], 2)
-    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown]}
+    return {"wrong": rows.astype(float), "wrong_pictures": seen.raw[t.train :][shown].astype(np.float32)}
 
 
-DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes}
+DETAILS = {"layers": _layers, "weights": _weights, "regions": _regions, "mistakes": _mistakes, "plane": lambda t, run: {}}

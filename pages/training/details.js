@@ -62,7 +62,7 @@ const short = (value) => (value >= 1e-2 && value < 1e3 ? value.toPrecision(2) : 
 /** Pictures in a row: `draw(i)` gives {pixels, low, high, signed, note}. */
 export function pictures(pad, count, shape, theme, draw) {
   const { context, width, height } = pad.begin();
-  const [rows, columns] = shape;
+  const [rows, columns, channels = 1] = shape; // three of them are red, green and blue
   const cell = Math.min(height - 14, width / Math.max(count, 1) - 4, 64);
   const perRow = Math.max(1, Math.floor(width / (cell + 4)));
   context.font = `11px ${theme.font}`;
@@ -70,9 +70,11 @@ export function pictures(pad, count, shape, theme, draw) {
     const { pixels, signed, note } = draw(i);
     const size = pixels.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
     const image = new ImageData(columns, rows);
-    pixels.forEach((value, j) => {
-      image.data.set(signed ? diverging(value / size, theme.dark) : grey(value / size), 4 * j);
-    });
+    for (let j = 0; j < rows * columns; j += 1) {
+      const own = pixels.subarray(channels * j, channels * (j + 1));
+      if (channels === 3) image.data.set([...own].map((value) => tone(value / size, signed)).concat(255), 4 * j);
+      else image.data.set(signed ? diverging(own[0] / size, theme.dark) : grey(own[0] / size), 4 * j);
+    }
     const small = new OffscreenCanvas(columns, rows);
     small.getContext('2d').putImageData(image, 0, 0);
     context.imageSmoothingEnabled = false;
@@ -82,6 +84,8 @@ export function pictures(pad, count, shape, theme, draw) {
   }
 }
 
+/** One of three colours; of weights 0 is in the middle. */
+const tone = (share, signed) => 255 * (signed ? (share + 1) / 2 : share);
 const grey = (share) => [255 - 235 * share, 255 - 235 * share, 255 - 235 * share, 255];
 /** Blue below zero, orange above. */
 function diverging(share, dark) {

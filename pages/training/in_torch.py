@@ -57,13 +57,7 @@ def tensor(array):
     return torch.tensor(array, dtype=torch.float64 if array.dtype.kind == "f" else torch.int64)
 
 
-def scores(run, w, x):
-    """The last layer is x W + b, a hidden one is activation(gamma * norm(x W + b) + beta); W is [fan_in, fan_out]."""
-    for layer in range(1, DEPTH + 1):
-        x = x @ w[f"W{layer}"] + w[f"b{layer}"]
-        if layer < DEPTH:
-            x = run.activation(run.norm(x) * w[f"gamma{layer}"] + w[f"beta{layer}"] if f"gamma{layer}" in w else x)
-    return x
+<scores>
 
 
 def objective(run, w, x, y):
@@ -107,6 +101,30 @@ for i, run in enumerate(RUNS):
         print(f"run {i}: {run.note}")
 '''
 
+DENSE = '''\
+def scores(run, w, x):
+    """The last layer is x W + b, a hidden one is activation(gamma * norm(x W + b) + beta); W is [fan_in, fan_out]."""
+    for layer in range(1, DEPTH + 1):
+        x = x @ w[f"W{layer}"] + w[f"b{layer}"]
+        if layer < DEPTH:
+            x = run.activation(run.norm(x) * w[f"gamma{layer}"] + w[f"beta{layer}"] if f"gamma{layer}" in w else x)
+    return x'''
+
+# The file has pictures as [n, rows, columns, channels] and filters as [rows, columns, in, out].
+CONVOLVED = '''\
+def scores(run, w, x):
+    """Convolutions, each followed by activation(gamma * norm(…) + beta) and the largest of each 2 x 2; then x W + b.
+
+    PyTorch wants [n, channels, rows, columns] and [out, in, rows, columns]; a dense layer takes channels last.
+    """
+    x = x.reshape(len(x), <picture>).permute(0, 3, 1, 2)
+    for layer in range(1, DEPTH):
+        x = torch.nn.functional.conv2d(x, w[f"W{layer}"].permute(3, 2, 0, 1), w[f"b{layer}"], padding="same")
+        if f"gamma{layer}" in w:
+            x = run.norm(x) * w[f"gamma{layer}"][:, None, None] + w[f"beta{layer}"][:, None, None]
+        x = torch.nn.functional.max_pool2d(run.activation(x), 2)
+    return x.permute(0, 2, 3, 1).flatten(1) @ w[f"W{DEPTH}"] + w[f"b{DEPTH}"]'''
+
 RUN = """\
 class Run{i}:
     name, updates = "{name}", {updates}
@@ -132,6 +150,8 @@ def program(result: Result) -> bytes:
     t, runs = result.value, result.runs
     given = {
         "what": f"{t.dataset.name}: {', '.join(run.run.optimizer.key for run in runs)}, {t.steps} updates of {t.batch} samples",
+        "scores": CONVOLVED if runs[0].form.picture else DENSE,
+        "picture": ", ".join(map(str, runs[0].form.picture or ())),
         "layers": str(len(t.shapes)),
         "loss": LOSSES[t.loss],
         "runs": "\n".join(_run(i, run) for i, run in enumerate(runs)),

@@ -1,4 +1,6 @@
-"""A training as a picture: loss and accuracy on the validation part, with the training part as the edge of a band."""
+"""A training as a picture: loss and accuracy on the validation part, with the training part as the edge of a band; and where
+they are asked for the sharpness against its limit, and the runs on the plane.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.picture import Band, Line, Panel, Picture
+from core.picture import Band, Line, Panel, Picture, Plane
 from engines.descent.labels import legend
+from engines.training import plane, sharpness
 from pages.training.answer import Result, chance
 
-SHOWS = ("loss", "accuracy")
+SHOWS = ("loss", "accuracy", "sharpness", "landscape")
 CAP = 100.0  # the loss is drawn up to this multiple of its start
 
 
@@ -19,11 +22,14 @@ def picture(result: Result, show: str, translate: Callable[[str], str]) -> Pictu
     _ = translate
     t = result.value
     runs = legend(t.runs, translate)  # type: ignore[arg-type]
-    panels = {"loss": _losses(result, translate), "accuracy": _accuracies(result, translate)}
-    if not t.dataset.classes:
-        del panels["accuracy"]
-    rows = ((panels.get(show, panels["loss"]),),) if show else tuple((panel,) for panel in panels.values())
-    return Picture(rows, f"{_(t.dataset.name)}: " + ", ".join(name for _i, name, _v in runs), runs, steps=t.steps)
+    draws = {"landscape": _landscape, "loss": _losses, "sharpness": _sharpness, "accuracy": _accuracies}
+    there = {"landscape": t.plane.key != "none", "sharpness": t.sharpness, "accuracy": t.dataset.classes}
+    shown = [name for name in draws if there.get(name, True)]
+    shown = [show if show in shown else "loss"] if show else shown
+    rows = tuple((draws[name](result, translate),) for name in shown)
+    heights = tuple(2.0 if name == "landscape" else 1.0 for name in shown)
+    title = f"{_(t.dataset.name)}: " + ", ".join(name for _i, name, _v in runs)
+    return Picture(rows, title, runs, heights if len(rows) > 1 else (), steps=t.steps)
 
 
 def _losses(result: Result, translate: Callable[[str], str]) -> Panel:
@@ -46,6 +52,33 @@ def _accuracies(result: Result, translate: Callable[[str], str]) -> Panel:
         x_range=_range(result),
         y_range=(0.0, 1.0),
     )
+
+
+def _sharpness(result: Result, translate: Callable[[str], str]) -> Panel:
+    _ = translate
+    found = [sharpness.sharpness(result.value.alone(i)) for i in range(len(result.runs))]
+    lines = [_line(each.steps, each.value, i) for i, each in enumerate(found)]
+    limits = [Line(each.steps, each.limit, i, "dashed") for i, each in enumerate(found) if each.limit is not None]
+    ends = [float(each.limit[-1]) for each in found if each.limit is not None]
+    far = max(ends, default=1.0) > 20 * min(ends, default=1.0)
+    label = _("sharpness; dashed: the limit")
+    cap = None if far or not ends else 2.5 * max(ends)
+    return Panel(x=_("update"), y=label, lines=(*lines, *limits), x_range=_range(result), log_y=far, cap=cap)
+
+
+def _landscape(result: Result, translate: Callable[[str], str]) -> Panel:
+    """The plane, and where each run is on it at every update, on straight lines between its recorded steps."""
+    found = plane.plane(result.value)
+    assert found
+    steps, paths = np.arange(result.value.steps + 1), []
+    for path in found.paths:
+        run = result.runs[path.run]
+        between = np.stack([np.interp(steps, run.steps, path.at[:, axis]) for axis in range(2)], 1)
+        paths.append((between, path.run, run.diverged_at))
+    domain = (*found.x[[0, -1]].tolist(), *found.y[[0, -1]].tolist())
+    start = tuple(found.paths[0].at[0].tolist())
+    surface = Plane(found.loss.astype(float), domain, 0.0, np.zeros((0, 2)), start, tuple(paths))
+    return Panel(plane=surface, equal=True)
 
 
 def _line(steps: np.ndarray, y: np.ndarray, i: int) -> Line:

@@ -8,12 +8,16 @@ import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { Feed, decode, encode, nearest, spec, withFrame } from '../../player/wire.js';
 import { Pad, histograms, pictures, regions } from './details.js';
+import { sharpPanel, sharpText, sharpened } from './edge.js';
+import { Landscape, planes } from './landscape.js';
+import { Growing, lines } from './stream.js';
 
 const PARTS = ['activation', 'init', 'norm', 'penalty'];
 const FIELDS = 'layers,weights,regions,mistakes';
 const KINDS = { activation: 'activations', init: 'initializers', norm: 'norms', data: 'datasets' };
 const WIDTHS = [8, 16, 32, 64, 128, 256];
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const FULL = 1024; // samples in the largest batch
 const percent = (value) => (Number.isFinite(value) ? `${show(100 * value, 3)} %` : '–');
 
 class Training extends Page {
@@ -59,6 +63,7 @@ class Training extends Page {
         h('figure', { class: 'dl-pane', hidden: true }, h('figcaption', {}, titles[key]), pad.canvas),
       ])
     );
+    this.land = new Landscape(_, this.options);
     this.table = h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': _('At the playhead') });
     this.live = h('div', { class: 'dl-hidden', 'aria-live': 'polite' });
     this.told = h(
@@ -67,6 +72,24 @@ class Training extends Page {
       _('The shaded area lies between validation and training; update / weight is the mean of the layers.')
     );
     this.curves.root.append(this.busy);
+    this.progress = h(
+      'div',
+      { class: 'dl-progress', hidden: true, 'data-progress': '' },
+      h('progress', { max: 1, value: 0, 'aria-label': _('Share of the training that is done') }),
+      h('span', { class: 'dl-help' }),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'dl-text',
+          'data-action': 'stop',
+          onclick: () => {
+            this.stopped = true;
+          },
+        },
+        _('Stop')
+      )
+    );
     const { base, language } = this.options;
     this.closer = new Feed(`${base}${this.route}?lang=${language}&format=bin&fields=${FIELDS}&`);
     return [
@@ -76,12 +99,20 @@ class Training extends Page {
       h(
         'div',
         { class: 'dl-main' },
-        h('div', { class: 'dl-left' }, this.curves.root, this.bar.root),
+        h(
+          'div',
+          { class: 'dl-left' },
+          this.curves.root,
+          this.progress,
+          this.bar.root,
+          this.options.present ? null : this.land.root
+        ),
         h(
           'div',
           { class: 'dl-side' },
           this.cards,
           h('div', { class: 'dl-tools' }, this.add),
+          this.options.present ? this.land.root : null,
           h('div', { class: 'dl-inside' }, this.heading, ...Object.values(this.panes))
         )
       ),
@@ -112,17 +143,63 @@ class Training extends Page {
   // Data -------------------------------------------------------------------------------------------------------------
 
   async decode(reply) {
+    if (reply.headers?.get('content-type')?.includes('ndjson')) return this.follow(reply);
     const blob = decode(await reply.arrayBuffer());
     return { ...blob, query: blob.header.query };
   }
 
-  ask(query) {
-    return this.feed.ask(`format=bin&${query}`);
+  ask(query, how) {
+    this.asking = how;
+    return this.feed.ask(`format=${this.options.sweeps ? 'bin' : 'live'}&${query}`);
+  }
+
+  /** A long training, drawn as it comes; null where a newer question took its place. */
+  async follow(reply) {
+    const growing = new Growing();
+    let drawn = 0;
+    this.stopped = false;
+    const overtaken = () => Boolean(this.feed.next);
+    try {
+      for await (const some of lines(reply, () => this.stopped || overtaken())) {
+        for (const line of some) growing.take(line);
+        this.showProgress(growing);
+        if (growing.runs.length && !growing.done && performance.now() - drawn > 200) {
+          await this.drawing;
+          if (overtaken()) break;
+          if (!drawn && this.asking?.whole) {
+            this.store.value = this.read(growing.blob); // a link or a preset: its controls are there while it trains
+            this.showControls();
+          }
+          await this.show(growing.blob);
+          this.still?.remove();
+          this.playhead.seek(Math.max(0, growing.step - 1)); // the last update whose numbers are there
+          this.root.dataset.partial = String(growing.share);
+          drawn = performance.now();
+        }
+      }
+    } finally {
+      this.progress.hidden = true;
+      delete this.root.dataset.partial;
+    }
+    if (overtaken() && !growing.done) return null;
+    if (!growing.done && !this.stopped) throw new Error(this.words('The server ended before the training did; try again.'));
+    if (!growing.runs.length) return null;
+    this.playhead.seek(this.playhead.steps);
+    return growing.blob;
+  }
+
+  showProgress({ share, left }) {
+    const text = Number.isFinite(left) ? this.words('{share} % trained, about {n} s left') : this.words('Training…');
+    const said = text.replace('{share}', String(Math.round(100 * share))).replace('{n}', String(Math.ceil(left)));
+    this.progress.hidden = false;
+    this.busy.hidden = true; // this says more
+    this.progress.firstChild.value = share;
+    this.progress.children[1].textContent = said;
   }
 
   read({ header }) {
     const { data, model, loss, batch, steps, seed, train, transform, order } = header;
-    const runs = header.runs.map((run) => ({
+    const runs = (header.planned ?? header.runs).map((run) => ({
       optimizer: run.optimizer,
       params: run.params,
       schedule: run.schedule,
@@ -139,6 +216,8 @@ class Training extends Page {
       transform,
       order,
       label_noise: header.label_noise,
+      sharpness: header.sharpness ?? 0,
+      plane: { key: header.plane.key, params: header.plane.params },
       runs,
     });
   }
@@ -175,22 +254,32 @@ class Training extends Page {
     this.scene = { runs, steps: header.steps, stride: 1, header };
     this.playhead.setLength(header.steps);
     this.curves.step = this.playhead.step;
-    if (!this.drawn || themed) {
-      this.drawn = await this.axes('training', this.root.clientWidth < 700 ? 1 : this.options.present ? 2 : 3);
+    const kind = header.sharpness ? 'edge' : 'training';
+    if (!this.drawn || themed || kind !== this.kind) {
+      this.kind = kind;
+      this.drawn = await this.axes(kind, this.root.clientWidth < 700 ? 1 : this.options.present ? 2 : 3);
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
       this.curves.setScene(this.scene);
     }
     this.showTable();
+    const names = header.runs.map((run) => this.label(run, header.runs));
+    this.land.set({ runs, theme: this.theme, names });
     this.showStep(this.playhead.step);
-    this.look();
+    if (blob.partial) {
+      this.inside = null;
+    } else {
+      this.look();
+      this.survey();
+    }
   }
 
   /** Ask for what one run looks like inside; the curves do not wait for it. */
   async look() {
     const { answer } = this.store;
     const i = this.focus;
+    if (!answer || answer.partial) return; // what was stopped is not trained to its end for this
     if (answer.arrays[`run${i}.layers.low`]) {
       this.inside = { answer, prefix: `run${i}.`, query: answer.query };
     } else if (!this.options.sweeps) {
@@ -205,6 +294,19 @@ class Training extends Page {
       }
     }
     this.showInside();
+  }
+
+  /** The plane through the weights; nothing waits for it. */
+  async survey() {
+    const { answer } = this.store;
+    const experiment = this.read(answer);
+    const current = () => this.store.answer === answer;
+    try {
+      const query = (plane) => this.toQuery({ ...experiment, plane });
+      await this.land.follow(answer, query, experiment.plane, Boolean(this.options.sweeps), current);
+    } catch (error) {
+      if (current()) this.complain(error.message);
+    }
   }
 
   name(run) {
@@ -231,6 +333,7 @@ class Training extends Page {
       _('validation accuracy'),
       _('gradient'),
       _('learning rate'),
+      ...(header.sharpness ? [_('sharpness')] : []),
       _('what this run shows'),
     ];
     this.cells = runs.map((run, i) => {
@@ -273,12 +376,14 @@ class Training extends Page {
         percent(at_(run.validation_accuracy, step)),
         show(run.grad_norm[at]),
         show(run.lr[at]),
+        ...(run.sharp ? [sharpText(run, step, at_, this.words)] : []),
       ];
       texts.forEach((text, j) => {
         this.cells[i].cells[j].textContent = text === 'NaN' ? '–' : text;
       });
     });
     this.showInside();
+    this.land.setStep(step);
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
       const losses = this.scene.runs
@@ -322,7 +427,7 @@ class Training extends Page {
     const [counts, low, high] = ['counts', 'low', 'high'].map((name) => of(`layers.${name}`));
     const names = [_('outputs'), _('gradients'), _('weights')];
     histograms(this.pads.histograms, { counts, low, high, layers, at }, style.colour, this.theme, names);
-    if (of('first')) this.showWeights(of('first'), own.at.length, at, header.picture);
+    if (of('first')) this.showWeights(of('first'), own.at.length, at, header.filter);
     if (of('wrong')) this.showMistakes(of('wrong'), of('wrong_pictures'), own.at.length, at, header);
     if (of('regions')) {
       const size = of('regions').length / own.at.length;
@@ -334,8 +439,7 @@ class Training extends Page {
   }
 
   showWeights(first, steps, at, shape) {
-    const [rows, columns] = shape;
-    const size = rows * columns;
+    const size = shape.reduce((product, side) => product * side, 1);
     const units = first.length / steps / size;
     pictures(this.pads.weights, units, shape, this.theme, (unit) => ({
       pixels: first.subarray((at * units + unit) * size, (at * units + unit + 1) * size),
@@ -344,12 +448,11 @@ class Training extends Page {
   }
 
   showMistakes(wrong, shown, steps, at, header) {
-    const [rows, columns] = header.picture;
     const most = wrong.length / steps / 3;
     const list = Array.from({ length: most }, (_value, i) =>
       wrong.subarray((at * most + i) * 3, (at * most + i + 1) * 3)
     ).filter(([place]) => place >= 0);
-    const size = rows * columns;
+    const size = header.picture.reduce((product, side) => product * side, 1);
     pictures(this.pads.mistakes, list.length, header.picture, this.theme, (i) => ({
       pixels: shown.subarray(list[i][0] * size, (list[i][0] + 1) * size),
       note: `${header.names[list[i][2]]} → ${header.names[list[i][1]]}`,
@@ -390,8 +493,10 @@ class Training extends Page {
         onchange: (event) => change(event.target.value),
       });
     const dataset = item(this, 'datasets', e.data.key);
-    const sets = this.catalogue.datasets.map((d) => [d.key, d.name]);
-    const widths = [...new Set([...WIDTHS, e.model.params.width])].sort((a, b) => a - b);
+    const sets = this.catalogue.datasets.map((d) => [
+      d.key,
+      d.missing ? _('{name}: missing').replace('{name}', d.name) : d.name,
+    ]);
     const batches = [...new Set([...BATCHES.filter((n) => n <= e.train), e.batch, Math.min(e.train, 1024)])].sort(
       (a, b) => a - b
     );
@@ -406,28 +511,39 @@ class Training extends Page {
     this.tools.replaceChildren(
       menu('data', sets, e.data.key, _('Data'), (key) => this.takeData(key)),
       ...dataset.params.map((row) => slider(row, e.data.params[row.key], `data.${row.key}`, this, row.help)),
-      menu(
-        'depth',
-        [0, 1, 2, 3, 4, 5, 6].map((n) => [String(n), _('{n} hidden layers').replace('{n}', String(n))]),
-        e.model.params.depth,
-        _('Hidden layers'),
-        (n) => model('depth', n)
-      ),
-      menu(
-        'width',
-        widths.map((n) => [String(n), _('{n} units').replace('{n}', n)]),
-        e.model.params.width,
-        _('Units per layer'),
-        (n) => model('width', n)
-      ),
+      ...this.sizes(dataset, model, menu),
       menu('loss', losses, e.loss, _('Loss'), (key) => put('loss', key)),
       menu(
         'batch',
         batches.map((n) => [String(n), n === e.train ? _('full batch') : _('batch of {n}').replace('{n}', n)]),
         e.batch,
         _('Batch'),
-        (n) => put('batch', Number(n))
+        (n) => this.takeBatch(Number(n))
       ),
+      menu(
+        'sharpness',
+        [
+          ['0', _('no sharpness')],
+          ['1', _('sharpness, full batch')],
+        ],
+        e.sharpness,
+        _('The largest curvature along each run, against the limit of its rule'),
+        (n) => this.takeSharpness(Number(n))
+      ),
+      menu('plane', planes(_), e.plane.key, _('The loss over a plane through the weights'), (key) =>
+        put('plane', { key, params: {} })
+      ),
+      ...(e.plane.key === 'random'
+        ? [
+            slider(
+              { ...rows.seed, ...called(_('directions')) },
+              e.plane.params.seed,
+              'plane.seed',
+              this,
+              _('Which random directions.')
+            ),
+          ]
+        : []),
       menu(
         'transform',
         [
@@ -451,7 +567,12 @@ class Training extends Page {
       ),
       slider({ ...rows.steps, ...called(_('steps')) }, e.steps, 'steps', this, rows.steps.help),
       slider(
-        { ...rows.train, ...called(_('train on')), low: e.batch, high: dataset.samples },
+        {
+          ...rows.train,
+          ...called(_('train on')),
+          low: e.sharpness ? 1 : e.batch,
+          high: e.sharpness ? Math.min(dataset.samples, FULL) : dataset.samples,
+        },
         e.train,
         'train',
         this,
@@ -478,14 +599,66 @@ class Training extends Page {
     this.add.disabled = e.runs.length >= this.limits.runs;
   }
 
-  /** Other data: their own split, and a batch and a loss that fit. */
+  /** Another size of batch: the sharpness is of the full one only. */
+  takeBatch(batch) {
+    const change = (s) => Object.assign(s, { batch, sharpness: batch === s.train ? s.sharpness : 0 });
+    this.edit(change, true, { whole: true });
+  }
+
+  takeSharpness(sharpness) {
+    this.edit((s) => fullBatch(Object.assign(s, { sharpness })), true, { whole: true });
+  }
+
+  /** Menus of the model and of its sizes. */
+  sizes({ shape }, change, menu) {
+    const { words: _, experiment: e } = this;
+    const { key, params } = e.model;
+    const fitting = this.catalogue.models.filter((model) => !model.pictures || shape.length > 1);
+    const counts = (list, name) => [...new Set([...list, params[name]])].sort((a, b) => a - b);
+    const one = (name, list, label, text) =>
+      menu(
+        name,
+        counts(list, name).map((n) => [String(n), text.replaceAll('{n}', n)]),
+        params[name],
+        label,
+        (n) => change(name, n)
+      );
+    const models = menu(
+      'model',
+      fitting.map((model) => [model.key, model.name]),
+      key,
+      _('Model'),
+      (other) => this.edit((s) => Object.assign(s, { model: fresh(this, 'models', other) }), true, { whole: true })
+    );
+    const own = {
+      mlp: () => [
+        one('depth', [0, 1, 2, 3, 4, 5, 6], _('Hidden layers'), _('{n} hidden layers')),
+        one('width', WIDTHS, _('Units per layer'), _('{n} units')),
+      ],
+      cnn: () => [
+        one('layers', [1, 2, 3], _('Convolutions'), _('{n} convolutions')),
+        one('channels', [4, 8, 16, 32], _('Channels'), _('{n} channels')),
+        one('kernel', [3, 5], _('Size of a filter'), _('filters of {n} × {n}')),
+      ],
+    };
+    return [...(fitting.length > 1 ? [models] : []), ...own[key]()];
+  }
+
+  /** Other data: their own split, and a model, a batch and a loss that fit. */
   takeData(key) {
-    const { train, classes } = item(this, 'datasets', key);
+    const { train, classes, shape, missing } = item(this, 'datasets', key);
+    if (missing) {
+      this.complain(missing);
+      this.showControls();
+      return;
+    }
     this.edit(
       (s) => {
         Object.assign(s, { data: fresh(this, 'datasets', key), train, batch: Math.min(s.batch, train) });
         s.loss = classes.length ? (s.loss === 'mse' ? 'softmax' : s.loss) : 'mse';
         if (!classes.length) s.label_noise = 0;
+        if (shape.length < 2) s.model = s.model.key === 'mlp' ? s.model : fresh(this, 'models', 'mlp');
+        fullBatch(s);
       },
       true,
       { whole: true }
@@ -620,6 +793,7 @@ class Training extends Page {
         else if (key) s.runs[run[1]][part].params[key] = value;
         else s.runs[run[1]].params[part] = value;
         s.batch = Math.min(s.batch, s.train);
+        fullBatch(s);
       },
       done,
       { whole: done && !run }
@@ -649,8 +823,14 @@ class Training extends Page {
   }
 }
 
+/** Where the sharpness is measured every batch is the whole training part, which is not larger than the largest batch. */
+function fullBatch(s) {
+  if (s.sharpness) s.batch = s.train = Math.min(s.train, FULL);
+}
+
 /** What a run shows, in words. */
 function says(run, _) {
+  if (!run.verdict) return '…';
   const fill = (text) =>
     text.replace(/\{(\w+)\}/g, (_match, key) =>
       /^(train|validation)$/.test(key) ? percent(run.says[key]) : show(run.says[key])
@@ -676,7 +856,7 @@ function makeRun(run, i, arrays, header, style, name) {
     return all.length ? Math.exp(all.reduce((sum, value) => sum + Math.log(value), 0) / all.length) : NaN;
   });
   const between = (values) => ({ at: run.at, values });
-  return {
+  const known = {
     ...run,
     style,
     name,
@@ -689,6 +869,7 @@ function makeRun(run, i, arrays, header, style, name) {
       ['train_loss', 'validation_loss', 'train_accuracy', 'validation_accuracy'].map((key) => [key, between(of(key))])
     ),
   };
+  return sharpened(known, i, arrays);
 }
 
 /** The value at a step of what is known at recorded steps, on a straight line between two of them. */
@@ -706,14 +887,16 @@ function at_({ at, values }, step) {
 const each = (name) => (run, k) => run[name][Math.min(k, run[name].length - 1)];
 const recorded = (name) => (run, k) => at_(run[name], k);
 
-function panels({ steps }) {
+function panels({ steps, runs }) {
   const along = (run, name) => Float32Array.from({ length: steps + 1 }, (_value, k) => at_(run[name], k));
   const band = (one, other) => (run) => {
     const [a, b] = [along(run, one), along(run, other)];
     return [a.map((value, k) => Math.min(value, b[k])), a.map((value, k) => Math.max(value, b[k]))];
   };
+  const sharp = runs[0].sharp ? [sharpPanel(runs, at_)] : [];
   return [
     { get: each('loss'), log: true, heads: true },
+    ...sharp,
     { get: recorded('validation_loss'), band: band('train_loss', 'validation_loss'), heads: true, include: [0] },
     {
       get: recorded('validation_accuracy'),
@@ -724,7 +907,7 @@ function panels({ steps }) {
     },
     { get: each('grad_norm'), log: true, heads: true },
     { get: each('lr'), heads: true, whole: true, include: [0] },
-    { get: recorded('ratio'), theory: () => 1e-3, log: true, heads: true, include: [1e-3] },
+    ...(sharp.length ? [] : [{ get: recorded('ratio'), theory: () => 1e-3, log: true, heads: true, include: [1e-3] }]),
   ];
 }
 

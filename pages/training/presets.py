@@ -6,6 +6,7 @@ import numpy as np
 
 from core.page import Preset
 from engines.training import layers, network
+from pages.training import presets_edge
 from pages.training.answer import chance
 from pages.training.verdict import verdict
 
@@ -108,6 +109,13 @@ PRESETS = (
         holds=_coarse,
     ),
     Preset(
+        "fine",
+        "6 · Fine search, twice as much each time",
+        "steps=300&run=sgd&run=sgd:lr=0.2&run=sgd:lr=0.4&run=sgd:lr=0.8&run=sgd:lr=1.6",
+        "Around the best of the coarse search: the lowest training loss is at neither end, and the highest rate learns little.",
+        holds=lambda r: 0 < int(np.argmin(last(r))) < 4 and last(r)[4] > 1,
+    ),
+    Preset(
         "curves",
         "7 · Read the curves: too low, good, too high",
         "steps=300&run=sgd:lr=0.001&run=sgd&run=sgd:lr=5",
@@ -145,6 +153,20 @@ PRESETS = (
         ),
     ),
     Preset(
+        "not_shuffled",
+        "Atlas: not shuffled",
+        "batch=10&steps=100&order=sorted&run=sgd",
+        "All zeros, then all ones: the last batch has a loss below 0.1, fewer than a third of the validation set are right.",
+        holds=lambda r: r.runs[0].loss[-1] < 0.1 and r.runs[0].scores.validation_accuracy[-1] < 1 / 3,
+    ),
+    Preset(
+        "convolutions",
+        "Convolutions: few weights",
+        "model=cnn&run=sgd",
+        "Two convolutions and a dense layer, 994 parameters in all: more than 93 % of the validation set are right.",
+        holds=lambda r: r.runs[0].weights.shape[1] == 994 and r.runs[0].scores.validation_accuracy[-1] > 0.93,
+    ),
+    Preset(
         "he_xavier",
         "He against Xavier",
         "model=mlp:depth=6&init=he_normal&init=glorot_normal&steps=300&run=sgd:lr=0.02&run=sgd:lr=0.02",
@@ -172,4 +194,5 @@ PRESETS = (
         "A thousand updates bend the border around both moons: more than 98 % of the validation samples are right.",
         holds=lambda r: r.runs[0].scores.validation_accuracy[-1] > 0.98,
     ),
+    *presets_edge.PRESETS,
 )

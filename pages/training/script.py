@@ -23,14 +23,14 @@ def script(t: Training) -> Script:
     parts = dict.fromkeys(f"{folder}.{getattr(run, field).key}" for run in t.runs for field, folder in FOLDERS.items())
     modules = (*parts, f"datasets.{t.data.key}", "pages.training.answer")
     what = f"{t.dataset.name}: {', '.join(run.optimizer.key for run in t.runs)}, {t.steps} updates of {t.batch} samples"
-    needs = () if t.dataset.params else ("scikit-learn",)  # what is not drawn comes in that package
-    return Script(what, modules, training, _plain(t), needs)
+    return Script(what, modules, training, _plain(t), t.dataset.needs)
 
 
 def _plain(t: Training) -> dict[str, Any]:
     """The fields of an experiment; a named thing is (key, values)."""
     fields = {**vars(t), "data": _spec(t.data), "model": _spec(t.model)}
     runs = [{field: _spec(getattr(run, field)) for field in ("optimizer", "schedule", *te.OWN)} for run in t.runs]
+    del fields["sharpness"], fields["plane"]  # the rows are the same
     return {**fields, "runs": runs}
 
 

@@ -20,11 +20,18 @@ def sliders(t: Training) -> Iterator[tuple[str, Param]]:
     for field in ("data", "model"):
         yield from ((f"{field}.{p.key}", p) for p in te.PARTS[field].params(getattr(t, field).key))
     yield "steps", te.STEPS
-    yield "batch", replace(te.BATCH, default=min(te.BATCH.default, t.train), high=min(te.MAX_BATCH, t.train))
-    yield "train", replace(te.TRAIN, default=t.dataset.train, low=t.batch, high=t.dataset.samples)
+    if t.plane.key == "random":
+        yield "plane.seed", te.DRAW
+    if not t.sharpness:  # the batch is the whole training part
+        yield from _amounts(t)
     yield "seed", te.SEED
     if t.dataset.classes:
         yield "label_noise", te.LABEL_NOISE
+
+
+def _amounts(t: Training) -> Iterator[tuple[str, Param]]:
+    yield "batch", replace(te.BATCH, default=min(te.BATCH.default, t.train), high=min(te.MAX_BATCH, t.train))
+    yield "train", replace(te.TRAIN, default=t.dataset.trained, low=t.batch, high=min(t.dataset.size, te.TRAIN.high))
 
 
 def moved(t: Training, name: str, value: float) -> Training:
@@ -32,7 +39,7 @@ def moved(t: Training, name: str, value: float) -> Training:
     where, *keys = name.split(".")
     if not keys:
         return replace(t, **{where: value if where == "label_noise" else int(value)})
-    if where in ("data", "model"):
+    if where in ("data", "model", "plane"):
         return replace(t, **{where: _with(getattr(t, where), keys[0], value)})
     index = int(where.removeprefix("run"))
     run, field = t.runs[index], keys[0] if len(keys) > 1 else "optimizer"

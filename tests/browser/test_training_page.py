@@ -43,3 +43,21 @@ def test_everything_moves_with_the_playhead(sheet):
     lab.until("return Number(root.dataset.step) === 0")
     assert lab.page.evaluate(CURVES) != curves
     assert lab.page.evaluate(REGIONS) != regions
+
+
+def test_the_landscape_and_the_sharpness_follow_the_hand(sheet):
+    """A coarse plane while the slider is held, and heads that move with the playhead."""
+    ground = "document.querySelector('.dl-terrain').toDataURL()"
+    query = "data=moons&model=mlp:width=16,depth=1&batch=64&steps=200&train=64&sharpness=1&plane=pca:size=16"
+    lab = sheet(f"/training?{query}&run=sgd:lr=0.01&run=sgd:lr=0.5")
+    lab.page.wait_for_selector(".dl-away > div:nth-child(2)", timeout=120_000)
+    lab.settled()
+    assert "limit" in lab.page.locator(".dl-readouts tbody tr").first.inner_text()
+    before = lab.page.evaluate(ground)
+    with lab.holding("run0.lr") as to:
+        to(0.9)
+        lab.until("return document.querySelector('.dl-terrain').toDataURL() !== given", before)
+    lab.settled()
+    there = lab.page.evaluate(ground)
+    lab.key("Home")
+    lab.until("return document.querySelector('.dl-terrain').toDataURL() !== given", there)

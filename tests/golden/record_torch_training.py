@@ -7,6 +7,7 @@ Strengths are such that float32 holds them.
 """
 
 import json
+import math
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import torch
 
 VERSION = "2.13.0"
 SAMPLES, FEATURES, CLASSES, WIDTH, BATCH, STEPS = 30, 4, 3, 8, 6, 50
+CHANNELS = 3
 ADAM = "betas=(0.9, 0.999), eps=1e-7"
 SOFTMAX = "torch.nn.functional.cross_entropy(scores, y)"
 HINGE = "scores.shape[1] * torch.nn.functional.multi_margin_loss(scores, y)"
@@ -23,7 +25,10 @@ NO_PENALTY = "0 / 2 * (W**2).sum()"
 
 
 class Case(NamedTuple):
-    """The query that says the same, and the calls of PyTorch; depth counts hidden layers, numbers are what y is."""
+    """The query that says the same, and the calls of PyTorch; depth counts hidden layers, numbers are what y is.
+
+    picture: rows, columns and channels of a sample, where the hidden layers are convolutions.
+    """
 
     query: str
     optimizer: str
@@ -34,6 +39,7 @@ class Case(NamedTuple):
     schedule: str = ""
     depth: int = 2
     numbers: bool = False
+    picture: tuple[int, ...] = ()
 
 
 SGD = "torch.optim.SGD(params, lr=0.1)"
@@ -90,6 +96,9 @@ CASES = [
          "0.125 / 2 * (W**2).sum()", depth=0),
     Case("norm=batch&run=sgd", SGD, norm="torch.nn.functional.batch_norm(x, None, None, training=True)"),
     Case("norm=layer&run=sgd", SGD, norm="torch.nn.functional.layer_norm(x, x.shape[1:])"),
+    Case("model=cnn&run=sgd", SGD, picture=(6, 5, 2)),
+    Case("model=cnn&norm=instance&run=momentum:lr=0.02", MOMENTUM, norm="torch.nn.functional.instance_norm(x)",
+         picture=(6, 5, 2)),
 ]  # fmt: skip
 
 
@@ -101,20 +110,43 @@ def wanted(scores: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 def problem(case: Case) -> dict[str, torch.Tensor]:
     """Samples, batches and weights before training."""
     torch.manual_seed(1)
-    x = torch.randn(SAMPLES, FEATURES)
+    x = torch.randn(SAMPLES, math.prod(case.picture) if case.picture else FEATURES)
     y, numbers = torch.randint(0, CLASSES, (SAMPLES,)), torch.randn(SAMPLES)
     batches = torch.stack([torch.randperm(SAMPLES)[:BATCH] for _ in range(STEPS)])
     given = {"x": x, "y": numbers if case.numbers else y, "batches": batches}
-    sizes = [FEATURES, *[WIDTH] * case.depth, 1 if case.numbers else CLASSES]
-    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), 1):
-        given |= {f"W{layer}": torch.randn(fan_in, fan_out) * (2 / fan_in) ** 0.5, f"b{layer}": 0.3 * torch.randn(fan_out)}
+    for layer, (*fan_in, fan_out) in enumerate(shapes(case), 1):
+        weights = torch.randn(*fan_in, fan_out) * (2 / math.prod(fan_in)) ** 0.5
+        given |= {f"W{layer}": weights, f"b{layer}": 0.3 * torch.randn(fan_out)}
         if case.norm != "x" and layer <= case.depth:
             given |= {f"gamma{layer}": 1 + 0.3 * torch.randn(fan_out), f"beta{layer}": 0.3 * torch.randn(fan_out)}
     # What float32 holds, so that ours begins at the very same numbers.
     return {name: part.float().double() if part.is_floating_point() else part for name, part in given.items()}
 
 
+def shapes(case: Case) -> list[tuple[int, ...]]:
+    """Of the weights, layer by layer: 3 x 3 filters of CHANNELS channels, each layer halving the picture, or dense layers."""
+    if not case.picture:
+        return list(pairwise([FEATURES, *[WIDTH] * case.depth, 1 if case.numbers else CLASSES]))
+    rows, columns, into = case.picture
+    filters = [(3, 3, into if i == 0 else CHANNELS, CHANNELS) for i in range(case.depth)]
+    return [*filters, ((rows >> case.depth) * (columns >> case.depth) * CHANNELS, CLASSES)]
+
+
+def convolved(case: Case, w: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """Pictures are [n, rows, columns, channels] and filters [rows, columns, in, out]; PyTorch has channels in front."""
+    x = x.reshape(len(x), *case.picture).permute(0, 3, 1, 2)
+    for layer in range(1, case.depth + 1):
+        x = torch.nn.functional.conv2d(x, w[f"W{layer}"].permute(3, 2, 0, 1), w[f"b{layer}"], padding="same")
+        x = eval(case.norm, {"torch": torch, "x": x})
+        if f"gamma{layer}" in w:
+            x = x * w[f"gamma{layer}"][:, None, None] + w[f"beta{layer}"][:, None, None]
+        x = torch.nn.functional.max_pool2d(eval(case.activation, {"torch": torch, "x": x}), 2)
+    return x.permute(0, 2, 3, 1).flatten(1) @ w[f"W{case.depth + 1}"] + w[f"b{case.depth + 1}"]
+
+
 def scores(case: Case, w: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    if case.picture:
+        return convolved(case, w, x)
     for layer in range(1, case.depth + 2):
         x = x @ w[f"W{layer}"] + w[f"b{layer}"]
         if layer <= case.depth:
@@ -155,7 +187,8 @@ def main() -> None:
     problems, runs = {}, []
     for case in CASES:
         given = problem(case)
-        name = f"depth {case.depth}, {'numbers' if case.numbers else 'classes'}{'' if case.norm == 'x' else ', norm'}"
+        kinds = ("numbers" if case.numbers else "classes", "norm" * (case.norm != "x"), "pictures" * bool(case.picture))
+        name = ", ".join([f"depth {case.depth}", *filter(None, kinds)])
         problems[name] = {key: part.tolist() for key, part in given.items()}
         calls = {"loss_call": case.loss, **case._asdict()}
         runs.append({**calls, "problem": name, **train(case, given)})

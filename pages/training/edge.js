@@ -1,0 +1,34 @@
+/** The sharpness along the runs against the limit of each: what is drawn of it, and what the table says. */
+import { show } from '../../player/dom.js';
+
+const APART = 20; // limits further apart than by this factor share no linear axis
+
+/** A run with its sharpness and limit over the places where they were measured; as it is where nothing was. */
+export function sharpened(run, i, arrays) {
+  const [step, value, limit] = ['step', 'value', 'limit'].map((name) => arrays[`run${i}.sharp.${name}`]);
+  if (!step) return run;
+  const at = [...step];
+  return { ...run, sharp: { at, values: value }, limit: { at, values: limit } };
+}
+
+/** The panel. `read` gives the value of something measured now and then at a step. */
+export function sharpPanel(runs, read) {
+  const ends = runs.flatMap(({ sharp, limit }) => [limit.values.at(-1), sharp.values.at(-1)]).filter((value) => value > 0);
+  const log = Math.max(...ends) > APART * Math.min(...ends);
+  const room = Math.max(...runs.map(({ limit }) => limit.values.at(-1)).filter((value) => Number.isFinite(value)), 0);
+  return {
+    get: (run, k) => read(run.sharp, k),
+    theory: (run, k) => read(run.limit, k),
+    heads: true,
+    log,
+    include: log ? ends : [0, 1.1 * room],
+  };
+}
+
+/** "0.67 of 0.6667": the sharpness at a step and the limit there. */
+export function sharpText(run, step, read, _) {
+  const [value, limit] = [read(run.sharp, step), read(run.limit, step)];
+  if (!Number.isFinite(value)) return '–';
+  if (!Number.isFinite(limit)) return show(value);
+  return _('{value}, limit {limit}').replace('{value}', show(value)).replace('{limit}', show(limit));
+}

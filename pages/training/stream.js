@@ -1,0 +1,94 @@
+/** A training that comes line by line: what there is so far, in the form of the whole answer. */
+
+const SCORES = ['train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy', 'penalty'];
+const numbers = (values) => values.map((value) => value ?? NaN);
+
+export class Growing {
+  constructor() {
+    this.head = null;
+    this.runs = [];
+    this.share = 0;
+    this.done = false;
+    this.started = performance.now();
+  }
+
+  /** One line of the stream. */
+  take(line) {
+    const piece = JSON.parse(line);
+    if (piece.done) this.done = true;
+    else if (!this.head) this.head = piece;
+    else {
+      this.share = piece.share;
+      const own = (this.runs[piece.run] ??= { lists: {} });
+      if (piece.sharpness) {
+        own.sharp = piece.sharpness;
+        return;
+      }
+      const put = (name, values) => (own.lists[name] ??= []).push(...numbers(values));
+      for (const name of ['loss', 'lr', 'grad_norm']) put(name, piece[name]);
+      put('ratio', piece.update_ratio.flat());
+      put('at', piece.eval.step);
+      for (const name of SCORES) put(name, piece.eval[name]);
+      own.said = piece;
+    }
+  }
+
+  /** Updates done of the run that is under way. */
+  get step() {
+    return this.runs.at(-1)?.lists.loss.length ?? 0;
+  }
+
+  /** Seconds that are left, if it goes on like this. */
+  get left() {
+    return this.share ? ((performance.now() - this.started) / 1000) * (1 / this.share - 1) : NaN;
+  }
+
+  /** The answer as far as it goes; where it is not complete, nothing is known of what is to come. */
+  get blob() {
+    const { head } = this;
+    const arrays = {};
+    const runs = this.runs.map(({ said, lists, sharp }, i) => {
+      const open = lists.loss.length < head.steps;
+      const last = lists.at.at(-1);
+      const rows = head.shapes.length;
+      for (const [name, list] of Object.entries(lists)) {
+        const fill = { loss: head.steps - list.length, lr: head.steps - list.length, grad_norm: head.steps - list.length };
+        const more = name === 'ratio' ? 2 * rows : (fill[name] ?? 2);
+        arrays[`run${i}.${name}`] = Float32Array.from(open ? [...list, ...Array(more).fill(NaN)] : list);
+      }
+      for (const name of sharp ? ['step', 'value', 'limit'] : [])
+        arrays[`run${i}.sharp.${name}`] = Float32Array.from(numbers(sharp[name] ?? sharp.step.map(() => null)));
+      return {
+        ...said,
+        at: open ? [...lists.at, last + 1e-6, head.steps] : lists.at,
+        verdict: said.verdict ?? '',
+        says: said.says ?? {},
+      };
+    });
+    const { query } = head;
+    return { header: { ...head, query, runs, arrays: [] }, arrays, query, partial: !this.done };
+  }
+}
+
+/** The lines of a reply, as they come; ends where `stop()` says so, and then the server stops too. */
+export async function* lines(reply, stop) {
+  const reader = reply.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let coming = reader.read();
+  try {
+    for (;;) {
+      const found = await Promise.race([coming, new Promise((done) => setTimeout(done, 60, null))]);
+      if (stop()) return;
+      if (!found) continue;
+      if (found.done) return;
+      text += decoder.decode(found.value, { stream: true });
+      const whole = text.split('\n');
+      text = whole.pop();
+      yield whole;
+      coming = reader.read();
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
