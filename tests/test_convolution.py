@@ -269,12 +269,12 @@ def test_a_photograph_under_six_filters_is_scipys(client):
     drawn = "0010000200c0a3b009i00000a"
     answer = client.get(f"/api/convolution?photo=flower&filter=2:{drawn}").json()["filtered"]
     pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8).reshape(32, 32, 3).astype(np.int64)
-    assert np.ravel(answer["filters"][1]["taps"]).tolist() == [filters.SIGNS.index(sign) - 9 for sign in drawn]
-    assert answer["filters"][1]["taps"][2] == [-3, 0, -1, 3, -2], "c0a3b"
+    assert np.ravel(answer["filters"][1]["pattern"]).tolist() == [filters.SIGNS.index(sign) - 9 for sign in drawn]
+    assert answer["filters"][1]["pattern"][2] == [-3, 0, -1, 3, -2], "c0a3b"
     assert [one["drawn"] for one in answer["filters"]] == [False, True, False, False, False, False]
     assert np.shape(answer["maps"]) == (6, 28, 28)
     for one, found in zip(answer["filters"], answer["maps"], strict=True):
-        weights = np.array(one["taps"])[:, :, None] * np.array(one["colours"])
+        weights = np.array(one["pattern"])[:, :, None] * np.array(one["colours"])
         np.testing.assert_array_equal(correlate(pixels, weights, "valid", "direct")[..., 0], found)
 
 
@@ -303,7 +303,7 @@ def test_drawn_filters_read_back(drawn):
     assert dict(stack.filters) == dict(drawn)
     assert query.parse(query.pairs(stack)) == (stack, [])
     for number, signs in stack.filters:
-        assert filters.spelled(filters.with_drawn(stack.filters)[number - 1].taps) == signs
+        assert filters.spelled(filters.with_drawn(filters.FILTERS, stack.filters)[number - 1].pattern) == signs
 
 
 def test_a_film_shows_what_has_been_computed_and_where():
@@ -374,6 +374,7 @@ BAD = {
     "&".join(["layer=flatten"] * 201): ["limit is 200"],
     "kernel=6": ["from 1 to 5"],
     "photo=chine": ["none, china, flower"],
+    "bank=learnt": ["plain, learned"],
     "filter=7:0000000000000000000000000": ["from 1 to 6"],
     "filter=1:00000": ["25 signs", "1:aa011"],
     "filter=1:000000000000j000000000000": ["a to i"],

@@ -14,33 +14,37 @@ COUNT = 6
 LARGEST = 9  # of a weight, either way
 PLACES = (PIXELS - SIDE + 1) ** 2
 SIGNS = "ihgfedcba0123456789"  # of −9 … 9
-GREY = (1, 1, 1)
 
 
 class Filter(NamedTuple):
-    """A pattern i64[5, 5], and what it is multiplied by for red, green and blue; drawn: by hand."""
+    """Weights i64[5, 5, 3], the last for red, green and blue; drawn: by hand."""
 
     name: str
-    taps: np.ndarray
-    colours: tuple[int, int, int] = GREY
+    weights: np.ndarray
     drawn: bool = False
 
     @property
-    def weights(self) -> np.ndarray:
-        """i64[5, 5, 3]."""
-        return self.taps[:, :, None] * np.array(self.colours)
+    def pattern(self) -> np.ndarray:
+        """i64[5, 5]: what it looks at in the brightness, the mean over colours."""
+        return np.rint(self.weights.mean(2)).astype(np.int64)
+
+
+def coloured(pattern: np.ndarray, colours: tuple[int, int, int] = (1, 1, 1)) -> np.ndarray:
+    """A pattern i64[5, 5] times what it is for each colour."""
+    return pattern[:, :, None] * np.array(colours)
 
 
 _ACROSS = np.tile([-1, -1, 0, 1, 1], (SIDE, 1))
 _RING = np.maximum(*np.abs(np.mgrid[-2:3, -2:3]))  # 0 in the middle, 2 at the edge
+_ONES = np.ones((SIDE, SIDE), np.int64)
 
 FILTERS = (
-    Filter(N_("upright edges"), _ACROSS),
-    Filter(N_("level edges"), _ACROSS.T),
-    Filter(N_("slanting edges"), np.sign(np.add.outer(np.arange(SIDE), np.arange(SIDE)) - 4)),
-    Filter(N_("spots"), np.array([8, 1, -1])[_RING]),
-    Filter(N_("blur"), np.ones((SIDE, SIDE), np.int64)),
-    Filter(N_("red against green"), np.ones((SIDE, SIDE), np.int64), (1, -1, 0)),
+    Filter(N_("upright edges"), coloured(_ACROSS)),
+    Filter(N_("level edges"), coloured(_ACROSS.T)),
+    Filter(N_("slanting edges"), coloured(np.sign(np.add.outer(np.arange(SIDE), np.arange(SIDE)) - 4))),
+    Filter(N_("spots"), coloured(np.array([8, 1, -1])[_RING])),
+    Filter(N_("blur"), coloured(_ONES)),
+    Filter(N_("red against green"), coloured(_ONES, (1, -1, 0))),
 )
 
 
@@ -50,19 +54,19 @@ def maps(pixels: np.ndarray, filters: tuple[Filter, ...]) -> np.ndarray:
     return np.einsum("ijcst,fstc->fij", patches, np.stack([one.weights for one in filters]))
 
 
-def with_drawn(drawn: tuple[tuple[int, str], ...]) -> tuple[Filter, ...]:
-    """The six, with those that were drawn in their places, counted from 1."""
-    found = list(FILTERS)
+def with_drawn(six: tuple[Filter, ...], drawn: tuple[tuple[int, str], ...]) -> tuple[Filter, ...]:
+    """Six filters, with those that were drawn in their places, counted from 1."""
+    found = list(six)
     for number, text in drawn:
-        found[number - 1] = Filter(N_("drawn"), taps(text), drawn=True)
+        found[number - 1] = Filter(N_("drawn"), coloured(pattern(text)), drawn=True)
     return tuple(found)
 
 
-def taps(text: str) -> np.ndarray:
+def pattern(text: str) -> np.ndarray:
     """The pattern i64[5, 5] that 25 signs spell, row by row: 0–9, and a–i for −1 … −9."""
     return np.array([SIGNS.index(sign) - LARGEST for sign in text]).reshape(SIDE, SIDE)
 
 
-def spelled(pattern: np.ndarray) -> str:
+def spelled(weights: np.ndarray) -> str:
     """The 25 signs of a pattern."""
-    return "".join(SIGNS[int(weight) + LARGEST] for weight in pattern.ravel())
+    return "".join(SIGNS[int(weight) + LARGEST] for weight in weights.ravel())

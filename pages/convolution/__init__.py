@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from core import claims
-from core.page import Page
+from core.page import LONG, QUICK, Page
 from core.words import N_
 from engines.convolution.field import effective_size
 from pages.convolution import answer, picture, query, script, sliders
+from pages.convolution.learned import learned
 from pages.convolution.presets import PRESETS
 
 
@@ -55,8 +56,10 @@ page = Page(
     moved=sliders.moved,
     offline=lambda stack: ["dilation"],
     cost=lambda stack: 2500 + 100 * len(stack.layers) + (6000 if stack.photo != query.NONE else 0),
+    pace=lambda stack: LONG if (stack.photo != query.NONE and stack.bank == query.LEARNED) else QUICK,
     steps=query.steps,
     limits={"layers": query.MOST},
     panels={"convolution": ("what the unit sees along a row of the input",)},
     columns=1,
+    warm=lambda: [learned],
 )

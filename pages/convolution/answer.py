@@ -22,6 +22,7 @@ from engines.convolution.filters import Filter
 from engines.convolution.layers import KINDS, text
 from engines.convolution.walk import Walk
 from pages.convolution import query
+from pages.convolution.learned import QUERY, learned
 from pages.convolution.query import Stack
 
 CELLS = 48  # of the drawn gradient, along each side
@@ -32,11 +33,12 @@ HEADS = (
 
 
 class Filtered(NamedTuple):
-    """A photograph u8[32, 32, 3], the filters, and what comes out of them, i64[6, 28, 28]."""
+    """A photograph u8[32, 32, 3], the filters, and what comes out of them, i64[6, 28, 28]; how well they serve, if learned."""
 
     pixels: np.ndarray
     filters: tuple[Filter, ...]
     maps: np.ndarray
+    accuracy: float | None
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,9 @@ def filtered(stack: Stack) -> Filtered | None:
     if stack.photo == query.NONE:
         return None
     pixels = photograph(stack.photo, filters.PIXELS, filters.PIXELS)
-    six = filters.with_drawn(stack.filters)
-    return Filtered(pixels, six, filters.maps(pixels, six))
+    found = learned() if stack.bank == query.LEARNED else None
+    six = filters.with_drawn(found.filters if found else filters.FILTERS, stack.filters)
+    return Filtered(pixels, six, filters.maps(pixels, six), found and found.accuracy)
 
 
 def document(result: Result, translate: Translate) -> dict[str, Any]:
@@ -86,6 +89,7 @@ def document(result: Result, translate: Translate) -> dict[str, Any]:
         "effective": _effective(result),
         "walk": _walk(result.walk),
         "photo": stack.photo,
+        "bank": stack.bank,
         "filters": [f"{number}:{signs}" for number, signs in stack.filters],
         "filtered": result.filtered and _filtered(result.filtered, translate),
         "kinds": {key: described.rows(params, translate) for key, params in KINDS.items()},
@@ -173,15 +177,17 @@ def _walk(walked: Walk) -> dict[str, Any]:
 
 
 def _filtered(found: Filtered, translate: Translate) -> dict[str, Any]:
-    """`pixels`: base64 of u8[32, 32, 3]; weights of a filter are its taps times its colours; maps are sums of 75 products."""
+    """`pixels`: base64 of u8[32, 32, 3]; weights are [5][5][3]; maps are sums of 75 products; training: where they are from."""
     return {
         "pixels": base64.b64encode(found.pixels.tobytes()).decode(),
         "size": len(found.pixels),
         "filters": [
-            {"name": translate(f.name), "taps": f.taps.tolist(), "colours": list(f.colours), "drawn": f.drawn}
+            {"name": translate(f.name), "weights": f.weights.tolist(), "pattern": f.pattern.tolist(), "drawn": f.drawn}
             for f in found.filters
         ],
         "maps": found.maps.tolist(),
+        "accuracy": found.accuracy,
+        "training": QUERY if found.accuracy is not None else None,
     }
 
 

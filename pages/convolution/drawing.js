@@ -38,11 +38,11 @@ export class Drawing {
     );
   }
 
-  set({ taps, name }, number, theme) {
+  set({ pattern, name }, number, theme) {
     this.theme = theme;
     this.title.textContent = this.words('Filter {n}').replace('{n}', String(number));
     this.grid.setAttribute('aria-label', `${this.title.textContent}: ${name}`);
-    if (this.paint === null) this.taps = structuredClone(taps);
+    if (this.paint === null) this.taps = structuredClone(pattern);
     this.#show();
   }
 

@@ -142,9 +142,9 @@ const bytes = (text) => Array.from(atob(text), (letter) => letter.charCodeAt(0))
 const minus = (value) => String(value).replace('-', '−');
 
 /** The colour of a weight: of a filter that looks at one brightness as that of a map, else what it lets through. */
-function tint({ taps, colours }, y, x, theme) {
-  const most = Math.max(1, ...taps.flat().map(Math.abs));
-  const share = taps[y][x] / most;
-  if (new Set(colours).size === 1) return shade(share, theme);
-  return `rgb(${colours.map((part) => Math.round(128 + 110 * part * share)).join()})`;
+function tint({ weights }, y, x, theme) {
+  const most = Math.max(1, ...weights.flat(2).map(Math.abs));
+  const shares = weights[y][x].map((weight) => weight / most);
+  const grey = weights.flat().every((three) => new Set(three).size === 1);
+  return grey ? shade(shares[0], theme) : `rgb(${shares.map((share) => Math.round(128 + 110 * share)).join()})`;
 }

@@ -44,6 +44,7 @@ class Convolution extends Page {
     this.bar = playerBar(_, this);
     this.small = h('div', { class: 'dl-tools' });
     this.legend = h('p', { class: 'dl-told' });
+    this.source = h('a', { target: '_blank', rel: 'noopener' });
     this.stack.root.append(this.busy);
     this.drawn = null;
     const main = h(
@@ -88,28 +89,37 @@ class Convolution extends Page {
     return this.store.answer.filtered ? this.photo : this.walk;
   }
 
-  read({ text, layers, batch, walk, unit, query, photo, filters }) {
+  read({ text, layers, batch, walk, unit, query, photo, bank, filters }) {
     const specs = layers.map(({ key, params }) => ({ key, params }));
     const { kernel, stride, padding, dilation } = walk.window;
     const small = { side: walk.input.length, kernel, stride, padding, dilation };
     const chosen = /(^|&)unit=/.test(query) ? [unit.layer, unit.row, unit.column] : null;
-    return structuredClone({ input: text, layers: specs, unit: chosen, batch, photo, filters, ...small });
+    return structuredClone({ input: text, layers: specs, unit: chosen, batch, photo, bank, filters, ...small });
   }
 
-  toQuery({ input, layers, unit, batch, photo, filters, ...small }) {
+  toQuery({ input, layers, unit, batch, photo, bank, filters, ...small }) {
     const pairs = [['input', input], ...layers.map((layer) => ['layer', spec(layer)]), ['batch', batch]];
     if (unit) pairs.push(['unit', unit]);
-    pairs.push(['photo', photo], ...filters.map((filter) => ['filter', filter]));
+    pairs.push(['photo', photo], ['bank', bank], ...filters.map((filter) => ['filter', filter]));
     return encode([...pairs, ...SMALL.map((key) => [key, small[key]])]);
   }
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
   async show(answer, { themed = false } = {}) {
+    const _ = this.words;
     const { filtered } = answer;
     const fits = filtered && answer.text === `${filtered.size}x${filtered.size}x3`;
     this.stack.set(answer, this.theme, fits ? photograph(filtered) : null);
     this.editor.fill(answer);
+    this.source.hidden = !filtered?.training;
+    if (filtered?.training) {
+      this.source.href = `${this.options.base}training?${filtered.training}`;
+      this.source.textContent = _('trained so, and right for {share} % of pieces not seen before').replace(
+        '{share}',
+        (100 * filtered.accuracy).toFixed(1)
+      );
+    }
     this.walk.root.hidden = Boolean(filtered);
     this.photo.root.hidden = !filtered;
     if (filtered) this.photo.set(filtered, this.theme, Boolean(this.options.sweeps || this.options.controls));
@@ -229,16 +239,28 @@ class Convolution extends Page {
       {
         'data-action': 'photo',
         'aria-label': _('What is walked through'),
-        onchange: () => this.#walkThrough(photo.value, experiment.filters),
+        onchange: () => this.#walkThrough({ photo: photo.value }),
       }
     );
     const drawn = experiment.photo !== 'none';
     const again = h(
       'button',
-      { type: 'button', class: 'dl-text', 'data-action': 'filters', onclick: () => this.#walkThrough(experiment.photo, []) },
+      { type: 'button', class: 'dl-text', 'data-action': 'filters', onclick: () => this.#walkThrough({ filters: [] }) },
       _('Filters as they were')
     );
-    this.small.replaceChildren(photo, ...(drawn ? [again] : SMALL.map((key) => line(key, names[key]))));
+    const bank = select(
+      [
+        ['plain', _('plain filters')],
+        ['learned', _('learned filters')],
+      ],
+      experiment.bank,
+      {
+        'data-action': 'bank',
+        'aria-label': _('Filters'),
+        onchange: () => this.#walkThrough({ bank: bank.value, filters: [] }),
+      }
+    );
+    this.small.replaceChildren(photo, ...(drawn ? [bank, again, this.source] : SMALL.map((key) => line(key, names[key]))));
     const { kinds, layers } = store.answer;
     this.editor.build(layers, kinds, this.limits.layers);
     this.editor.fill(store.answer);
@@ -255,9 +277,9 @@ class Convolution extends Page {
     );
   }
 
-  /** The small input or a photograph, and under which drawn filters. */
-  #walkThrough(photo, filters) {
-    this.edit((value) => Object.assign(value, { photo, filters }), true, { whole: true });
+  /** Another photograph, or none; other filters. */
+  #walkThrough(change) {
+    this.edit((value) => Object.assign(value, change), true, { whole: true });
   }
 
   at(param) {

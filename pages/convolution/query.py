@@ -34,7 +34,8 @@ NUMBERS = (BATCH, *SMALL)
 INPUT = Size(32, 32, 3)
 NONE = "none"
 PHOTOS = (NONE, *PHOTOGRAPHS)
-FIELDS = ("input", "layer", "unit", "photo", "filter", *(p.key for p in NUMBERS))
+PLAIN, LEARNED = BANKS = ("plain", "learned")
+FIELDS = ("input", "layer", "unit", "photo", "bank", "filter", *(p.key for p in NUMBERS))
 _FILTER = re.compile(rf"(\d{{1,3}}):([{bank.SIGNS}]{{{bank.SIDE**2}}})")
 _SIZE = re.compile(r"\d{1,6}([x×]\d{1,6}){1,2}")
 
@@ -47,8 +48,8 @@ class Stack:
       input: its size. one_dimensional: a signal, written as length x channels. layers: in order.
       unit: (layer from 1 on, or 0 for the input; row; column), or None for the middle of the last map.
       batch: examples at once. side … dilation: of the small convolution.
-      photo: one of PHOTOS, walked through in place of the small input. filters: (number from 1 on, its 25 signs) of those
-        that were drawn, in order.
+      photo: one of PHOTOS, walked through in place of the small input. bank: one of BANKS, the six filters over it.
+      filters: (number from 1 on, its 25 signs) of those that were drawn, in order.
     """
 
     input: Size = INPUT
@@ -62,6 +63,7 @@ class Stack:
     padding: int = int(PADDING.default)
     dilation: int = int(DILATION.default)
     photo: str = NONE
+    bank: str = PLAIN
     filters: tuple[tuple[int, str], ...] = ()
 
     @property
@@ -85,18 +87,18 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Stack, list[Problem]]:
         stack = replace(stack, layers=stack.layers[: error.problem.args["number"] - 1])
         done = stack.rows
     numbers = {p.key: int(reader.number(p.key, p)) for p in NUMBERS}
-    unit, photo, filters = _unit(reader, done), _photo(reader), _filters(reader)
-    return replace(stack, unit=unit, photo=photo, filters=filters, **numbers), reader.problems
+    unit, filters = _unit(reader, done), _filters(reader)
+    photo, bank_of = _choice(reader, "photo", PHOTOS), _choice(reader, "bank", BANKS)
+    return replace(stack, unit=unit, photo=photo, bank=bank_of, filters=filters, **numbers), reader.problems
 
 
-def _photo(reader: Reader) -> str:
-    text = reader.one("photo")
-    if text is None:
-        return NONE
-    if text not in PHOTOS:
-        reader.problems.append(impossible("photo", text, PHOTOS))
-        return NONE
-    return text
+def _choice(reader: Reader, field: str, possible: tuple[str, ...]) -> str:
+    """One of these, the first where nothing is said."""
+    text = reader.one(field)
+    if text is None or text in possible:
+        return text or possible[0]
+    reader.problems.append(impossible(field, text, possible))
+    return possible[0]
 
 
 def _filters(reader: Reader) -> tuple[tuple[int, str], ...]:
@@ -110,7 +112,7 @@ def _filters(reader: Reader) -> tuple[tuple[int, str], ...]:
                 "not “{value}”"
             )
             reader.problems.append(
-                Problem("filter", message, dict(example=f"1:{bank.spelled(bank.FILTERS[0].taps)}", value=text[:40]))
+                Problem("filter", message, dict(example=f"1:{bank.spelled(bank.FILTERS[0].pattern)}", value=text[:40]))
             )
         elif not 1 <= int(match[1]) <= bank.COUNT:
             reader.problems.append(outside("filter", "filter", match[1], 1, bank.COUNT, True))
@@ -182,6 +184,8 @@ def pairs(stack: Stack) -> list[tuple[str, str]]:
         out.append(("unit", ",".join(map(str, stack.unit))))
     if stack.photo != usual.photo:
         out.append(("photo", stack.photo))
+    if stack.bank != usual.bank:
+        out.append(("bank", stack.bank))
     out += [("filter", f"{number}:{signs}") for number, signs in stack.filters]
     return out + [
         (p.key, number_text(getattr(stack, p.key), p)) for p in NUMBERS if getattr(stack, p.key) != getattr(usual, p.key)
