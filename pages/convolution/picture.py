@@ -24,8 +24,9 @@ def picture(result: Result, show: str, translate: Callable[[str], str]) -> Pictu
     rows = {"sizes": (_sides(result, translate), _work(result, translate)), "field": (_field(result, translate),)}
     if show:
         return Picture((rows[show],), title)
-    heights = (3.0, 2.0, *[3.0 if len(walk) == 1 else 2.5] * len(walk))
-    return Picture((rows["sizes"], rows["field"], *walk), title, heights=heights, steps=steps)
+    heights = (*[3.0 if len(walk) == 1 else 2.5] * len(walk), 3.0, 2.0)
+    together = (*walk, rows["sizes"], rows["field"])  # what moves first: where there is little room the last are left out
+    return Picture(together, title, heights=heights, steps=steps)
 
 
 def _sides(result: Result, translate: Callable[[str], str]) -> Panel:
