@@ -63,11 +63,18 @@ class Plane(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """A map in colours: u8[rows, columns, 3], rows from low to high, about x f64[columns] and y f64[rows]."""
+    """A map in colours: u8[rows, columns, 3], rows from low to high, about x f64[columns] and y f64[rows].
+
+    Attributes:
+      moving: step → colours as above, where they change with the playhead; `colours` are those at its end.
+      words: step → what is written into the cells, rows of texts from low to high.
+    """
 
     x: np.ndarray
     y: np.ndarray
     colours: np.ndarray
+    moving: Callable[[int], np.ndarray] | None = None
+    words: Callable[[int], list[list[str]]] | None = None
 
 
 class Panel(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from core.picture import Cells, Line, Panel
+from pictures import fonts
 from pictures.look import PREDICTED, dashes
 from pictures.sheet import Box, Mover, Sheet
 from pictures.ticks import bare, grid, ticks
@@ -31,7 +32,10 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
         axes.set_yscale("log", nonpositive="mask")
     x, y = ranges(panel, box)
     axes.set(xlim=x, ylim=y)
-    if sheet.bare:
+    if panel.cells and panel.cells.moving:  # its places are not numbers of an axis
+        axes.xaxis.set_visible(False)
+        axes.yaxis.set_visible(False)
+    elif sheet.bare:
         bare(sheet, axes, panel)
     else:
         ticks(sheet, axes, panel, box, x=numbers, y=not panel.histograms)
@@ -41,7 +45,7 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
     elif not sheet.bare and not panel.cells:
         grid(sheet, axes)
     if panel.cells:
-        _cells(axes, panel.cells, panel)
+        _cells(sheet, axes, panel.cells, panel)
     for band in panel.bands:
         low, high = (_drawn(part, panel.log_y) for part in (band.low, band.high))
         axes.fill_between(band.x, low, high, color=sheet.theme.style(band.run).colour, alpha=0.16, linewidth=0, zorder=2)
@@ -49,9 +53,29 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
     return axes
 
 
-def _cells(axes: Axes, cells: Cells, panel: Panel) -> None:
+def _cells(sheet: Sheet, axes: Axes, cells: Cells, panel: Panel) -> None:
     x, y = (_edges(side, log) for side, log in ((cells.x, panel.log_x), (cells.y, panel.log_y)))
-    axes.pcolormesh(x, y, cells.colours / 255.0, zorder=1, rasterized=True)
+    mesh = axes.pcolormesh(x, y, cells.colours / 255.0, zorder=1, rasterized=True)
+    moving, words = cells.moving, cells.words
+    if not moving or sheet.bare:
+        return
+    letters = _letters(sheet, axes, cells) if words else []
+
+    def show(step: int) -> None:
+        mesh.set_array(moving(step) / 255.0)
+        for letter, text in zip(letters, (word for row in words(step) for word in row) if words else (), strict=False):
+            letter.set_text(text)
+
+    sheet.movers.append(Mover((mesh, *letters), show))
+
+
+def _letters(sheet: Sheet, axes: Axes, cells: Cells) -> list[Any]:
+    """An empty text in the middle of each cell, as large as fits; dark, as cells with words are pale in every theme."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    box = axes.get_window_extent()
+    side = min(box.width / (right - left), box.height / (high - low))
+    look: Any = dict(ha="center", va="center", color="#222222", fontsize=0.42 * side, fontfamily=list(fonts.families()))
+    return [axes.text(x, y, "", zorder=5, clip_on=True, **look) for y in cells.y for x in cells.x]
 
 
 def _edges(middles: np.ndarray, log: bool) -> np.ndarray:
@@ -131,7 +155,8 @@ def ranges(panel: Panel, box: Box) -> tuple[tuple[float, float], tuple[float, fl
     both += [(band.x, part) for band in panel.bands for part in (band.low, band.high)]
     if panel.cells:
         x, y = (_edges(side, log) for side, log in ((panel.cells.x, panel.log_x), (panel.cells.y, panel.log_y)))
-        return (float(x[0]), float(x[-1])), (float(y[0]), float(y[-1]))
+        ends = (float(x[0]), float(x[-1])), (float(y[0]), float(y[-1]))
+        return _equalled(*ends, box, 1.0) if panel.equal and panel.cells.moving else ends
     x = panel.x_range or _ends(
         [h.edges for h in panel.histograms] + [x for x, _ in both],
         panel.log_x,
@@ -166,9 +191,11 @@ def _ends(arrays: Iterable[np.ndarray], log: bool, room: float, cap: float | Non
     return low - more, high + more
 
 
-def _equalled(x: tuple[float, float], y: tuple[float, float], box: Box) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The ranges about their middles, with one scale, a little wider than what they hold."""
-    scale = 1.2 * max((x[1] - x[0]) / box.width, (y[1] - y[0]) / box.height)
+def _equalled(
+    x: tuple[float, float], y: tuple[float, float], box: Box, room: float = 1.2
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ranges about their middles, with one scale, `room` times as wide as what they hold."""
+    scale = room * max((x[1] - x[0]) / box.width, (y[1] - y[0]) / box.height)
     middle = (x[0] + x[1]) / 2, (y[0] + y[1]) / 2
     half = scale * box.width / 2, scale * box.height / 2
     return (middle[0] - half[0], middle[0] + half[0]), (middle[1] - half[1], middle[1] + half[1])

@@ -27,11 +27,15 @@ def draw(picture: Picture, size: tuple[int, int], theme: str, translate: Callabl
     placed = places(sheet, picture, entries[-1][1] + 12 * sheet.unit if entries else 6 * sheet.unit)
     for place in placed:
         _panel(sheet, place)
-    moving = next((place for place in placed if any(line.moving for line in place.panel.lines)), None)
+    moving = next((place for place in placed if _moves(place.panel)), None)
     if moving and picture.steps is not None and not plain:
         sheet.movers.append(_counter(sheet, moving, picture.steps))
     sheet.show(picture.steps or 0)
     return sheet
+
+
+def _moves(panel: Panel) -> bool:
+    return any(line.moving for line in panel.lines) or bool(panel.cells and panel.cells.moving)
 
 
 def _panel(sheet: Sheet, place: Place) -> None:

@@ -1,6 +1,6 @@
 /** The keyboard. Keys act wherever the focus is, except where they already mean something there. */
 
-const EDITABLE = 'input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=slider]';
+const EDITABLE = 'input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=slider], [role=gridcell]';
 const PRESSABLE = 'button, summary, a, [role=tab], [role=button]:not(.dl-start)';
 const MENUS = '[role=tablist], [role=menu], [role=listbox]';
 

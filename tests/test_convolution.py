@@ -1,5 +1,6 @@
 """Convolution arithmetic: published networks, fields against a gradient, the gradient against random networks, errors."""
 
+import base64
 import functools
 import json
 import re
@@ -12,15 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jax import lax
+from scipy.signal import correlate
 
 import locales
 from core.query import Reader
-from engines.convolution import field
+from engines.convolution import field, filters
 from engines.convolution.arithmetic import ImpossibleError, Window, left_over, rows, windows
 from engines.convolution.layers import KINDS, Size, read, text, whole
 from engines.convolution.walk import walk
 from pages.convolution import query
 from pages.convolution.answer import compute, document
+from pages.convolution.picture import picture
 from pages.convolution.presets import PRESETS
 from pages.lectures.cards_convolution import ALEXNET
 
@@ -257,6 +260,72 @@ def test_the_small_convolution_is_one(size, kernel, stride, padding, dilation):
                     if 0 <= row < size and 0 <= column < size:
                         total += int(walked.given[row, column]) * int(walked.kernel[s, t])
             assert walked.output[i, j] == total
+    stack = query.Stack(side=size, kernel=kernel, stride=stride, padding=padding, dilation=dilation)
+    assert query.steps(stack) == (n * n - 1 if n > 1 else None)
+
+
+def test_a_photograph_under_six_filters_is_scipys(client):
+    """28×28×6 out of 32×32×3, one filter of them drawn; SciPy's correlation of all three channels, in whole numbers."""
+    drawn = "0010000200c0a3b009i00000a"
+    answer = client.get(f"/api/convolution?photo=flower&filter=2:{drawn}").json()["filtered"]
+    pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8).reshape(32, 32, 3).astype(np.int64)
+    assert np.ravel(answer["filters"][1]["pattern"]).tolist() == [filters.SIGNS.index(sign) - 9 for sign in drawn]
+    assert answer["filters"][1]["pattern"][2] == [-3, 0, -1, 3, -2], "c0a3b"
+    assert [one["drawn"] for one in answer["filters"]] == [False, True, False, False, False, False]
+    assert np.shape(answer["maps"]) == (6, 28, 28)
+    for one, found in zip(answer["filters"], answer["maps"], strict=True):
+        weights = np.array(one["weights"])
+        np.testing.assert_array_equal(correlate(pixels, weights, "valid", "direct")[..., 0], found)
+
+
+def test_a_photograph_is_the_mean_of_what_it_covers():
+    from sklearn.datasets import load_sample_image
+
+    whole = load_sample_image("china.jpg")[:, 106:533]  # 427×427, in the middle
+    small = filters_photograph()
+    np.testing.assert_allclose(small.mean((0, 1)), whole.mean((0, 1)), atol=1)
+    np.testing.assert_allclose(small[0, 0], whole[:13, :13].mean((0, 1)), atol=3)
+
+
+def filters_photograph():
+    stack, problems = query.parse([("photo", "china")])
+    assert not problems
+    found = compute(stack).filtered
+    assert found
+    return found.pixels
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 6), st.text(filters.SIGNS, min_size=25, max_size=25)), max_size=6))
+def test_drawn_filters_read_back(drawn):
+    stack, problems = query.parse([("photo", "china"), *(("filter", f"{n}:{signs}") for n, signs in drawn)])
+    assert not problems
+    assert dict(stack.filters) == dict(drawn)
+    assert query.parse(query.pairs(stack)) == (stack, [])
+    for number, signs in stack.filters:
+        assert filters.spelled(filters.with_drawn(filters.FILTERS, stack.filters)[number - 1].pattern) == signs
+
+
+def test_a_film_shows_what_has_been_computed_and_where():
+    """Of the small convolution as of a photograph: the window moves, and no place of the output is there before its step."""
+    small = compute(query.Stack())
+    (panels,) = picture(small, "walk", str).rows
+    given, _, output = (panel.cells for panel in panels)
+    assert given
+    assert output
+    assert given.moving
+    assert output.words
+    assert [(np.array(output.words(step)) != "").sum() for step in (0, 4, 8)] == [1, 5, 9]
+    lit = [{tuple(place) for place in np.argwhere((given.moving(step) == (246, 200, 165)).all(-1))} for step in (0, 1)]
+    assert lit[0] == {(row, column) for row in (2, 3, 4) for column in (0, 1, 2)}, "rows from low to high"
+    assert lit[1] == {(row, column + 1) for row, column in lit[0]}
+    stack, _problems = query.parse([("photo", "china")])
+    rows = picture(compute(stack), "walk", str).rows
+    assert [len(row) for row in rows] == [3, 4]
+    moving = rows[1][0].cells
+    assert moving
+    assert moving.moving
+    assert (moving.moving(0)[:-1] == moving.moving(0)[0, 0]).all(), "but for the first row, nothing"
 
 
 # ------------------------------------------------------------------------------------------------ notes and errors
@@ -304,6 +373,11 @@ BAD = {
     "layer=conv:filters=8,kernel=3&unit=1,30,0": ["row = 30", "from 0 to 29"],
     "&".join(["layer=flatten"] * 201): ["limit is 200"],
     "kernel=6": ["from 1 to 5"],
+    "photo=chine": ["none, china, flower"],
+    "bank=learnt": ["plain, learned"],
+    "filter=7:0000000000000000000000000": ["from 1 to 6"],
+    "filter=1:00000": ["25 signs", "1:aa011"],
+    "filter=1:000000000000j000000000000": ["a to i"],
 }
 
 

@@ -1,5 +1,6 @@
 """Data before training: spectra of scikit-learn's sets against NumPy, the race against its closed form, and what is said."""
 
+import base64
 import re
 from urllib.parse import parse_qsl
 
@@ -19,7 +20,7 @@ from engines.preprocessing.transforms import TRANSFORMS, decomposed, spectrum, s
 from pages.data import query
 from pages.data.answer import compute, document, samples, targets
 
-SETS = ("wine", "breast_cancer", "iris", "digits")
+SETS = ("wine", "breast_cancer", "iris", "digits")  # beside them, photographs
 each_set = pytest.mark.parametrize("key", SETS)
 
 
@@ -198,6 +199,44 @@ def test_the_leak_is_measured_on_the_same_test_sets():
     raw = result("data=wine&transform=raw").leak
     assert raw is not None
     assert raw.leaky == raw.honest, "raw data has no statistics to leak"
+
+
+# ------------------------------------------------------------------------------------------------ the line, and photographs
+
+
+def test_a_line_turns_by_hand():
+    """From 0 to the right, up, left, and up again: 0°, then 90° three times; half a turn is 180°."""
+    weights = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0], [-1.0, 0.0], [0.0, 1.0]])
+    np.testing.assert_allclose(race.turned(weights), [0, 0, 90, 180, 270])
+    np.testing.assert_allclose(race.turned(np.array([[0.0, 0.0], [1.0, 1.0], [-1.0, -1.0]])), [0, 0, 180])
+    assert race.turned(np.zeros((1, 2))).tolist() == [0.0]
+
+
+def test_the_line_is_right_for_those_that_its_weights_score_right():
+    """The classes by the sign of what least squares predicts of ±1, point by point."""
+    found = result("data=iris&pair=2,3&steps=20")
+    classes = found.classes == 2
+    for view in found.views:
+        for k, weights in enumerate(np.asarray(view.path.x)):
+            predicted = view.points @ weights + np.where(classes, 1.0, -1.0).mean()
+            assert view.right[k] == pytest.approx(np.mean((predicted > 0) == classes))
+    shown = document(found, str)
+    assert len(shown["views"][0]["turned"]) == len(shown["views"][0]["right"]) == 21
+    assert shown["middle"] == pytest.approx(-1 / 3)
+
+
+def test_channel_means_are_those_of_the_whole_photographs(client):
+    """Averaging over blocks changes no mean: the means of the 427×640 pixels but for the strip that 3:2 cuts off."""
+    answer = client.get("/api/data?data=photographs&transform=centred").json()
+    whole = np.stack([datasets.load_sample_image(f"{name}.jpg") for name in ("china", "flower")]).astype(float)
+    np.testing.assert_allclose(answer["photographs"]["mean"], whole.mean((0, 1, 2)), atol=0.5)
+    assert (answer["samples"], answer["features"]) == (2 * 32 * 48, 3)
+    shown = answer["photographs"]
+    pixels = np.stack([np.frombuffer(base64.b64decode(one), np.uint8) for one in shown["pixels"]]).reshape(-1, 3)
+    np.testing.assert_allclose(shown["mean"], pixels.mean(0))
+    np.testing.assert_allclose(shown["std"], pixels.std(0))
+    centred = pixels - pixels.mean(0)
+    np.testing.assert_allclose(answer["eigenvalues"], np.linalg.eigvalsh(centred.T @ centred / len(pixels))[::-1])
 
 
 # ------------------------------------------------------------------------------------------------ addresses

@@ -51,6 +51,24 @@ def race(of: Bowl, rate: float, steps: int) -> Trajectory:
     return found._replace(x=found.x + of.lowest)
 
 
+def turned(weights: np.ndarray) -> np.ndarray:
+    """By how many degrees the line w·x = const has turned up to each update, f64[steps + 1], there and back both counted.
+
+    Weights f64[steps + 1, 2] begin at 0, where there is no line: it is there from update 1 on.
+    """
+    angles = np.arctan2(weights[1:, 1], weights[1:, 0])
+    by = np.abs(np.remainder(np.diff(angles) + np.pi, 2 * np.pi) - np.pi)
+    return np.degrees(np.concatenate([[0.0, 0.0], by.cumsum()]))[: len(weights)]
+
+
+def right(x: np.ndarray, positive: np.ndarray, weights: np.ndarray, middle: float) -> np.ndarray:
+    """The share of samples on their side of the line w·x + middle = 0 at each update, f64[steps + 1].
+
+    Samples f64[n, 2], bool[n] whether they belong above it, weights f64[steps + 1, 2].
+    """
+    return ((x @ weights.T + middle > 0) == positive[:, None]).mean(0)
+
+
 def steps_to_tolerance(eigenvalues: np.ndarray, parts: np.ndarray, rate: float) -> int | None:
     """Updates until the gap to the lowest loss is TOLERANCE of what it was; None where it grows, or after MOST.
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from core import claims
-from core.page import Page
+from core.page import LONG, QUICK, Page
 from core.words import N_
 from engines.convolution.field import effective_size
 from pages.convolution import answer, picture, query, script, sliders
+from pages.convolution.learned import learned
 from pages.convolution.presets import PRESETS
 
 
@@ -25,7 +26,8 @@ page = Page(
         "Click a bar of the stack: the units that one unit sees light up in every layer below, down to the pixels. The "
         "bright spot in the field is where its gradient really arrives, averaged over all random weights of a linear "
         "network: the more layers it passes, the smaller its part of the field that the formula gives. Layers can be "
-        "edited in the table; what does not fit says what would."
+        "edited in the table; what does not fit says what would. Below it a convolution is walked through number by "
+        "number, or a photograph under six filters: choose one and paint another in its place."
     ),
     formulas=(
         (N_("Output"), r"n' = \left\lfloor \frac{n + 2p - d(k-1) - 1}{s} \right\rfloor + 1"),
@@ -53,8 +55,11 @@ page = Page(
     sliders=sliders.sliders,
     moved=sliders.moved,
     offline=lambda stack: ["dilation"],
-    cost=lambda stack: 2500 + 100 * len(stack.layers),
+    cost=lambda stack: 2500 + 100 * len(stack.layers) + (6000 if stack.photo != query.NONE else 0),
+    pace=lambda stack: LONG if (stack.photo != query.NONE and stack.bank == query.LEARNED) else QUICK,
+    steps=query.steps,
     limits={"layers": query.MOST},
     panels={"convolution": ("what the unit sees along a row of the input",)},
     columns=1,
+    warm=lambda: [learned],
 )

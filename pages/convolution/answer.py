@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,12 +14,15 @@ from core import described
 from core.described import named
 from core.page import Table, Translate
 from core.query import encode
-from engines.convolution import field, walk
+from datasets._photographs import photograph
+from engines.convolution import field, filters, walk
 from engines.convolution.arithmetic import Row
 from engines.convolution.field import Seen
+from engines.convolution.filters import Filter
 from engines.convolution.layers import KINDS, text
 from engines.convolution.walk import Walk
 from pages.convolution import query
+from pages.convolution.learned import QUERY, learned
 from pages.convolution.query import Stack
 
 CELLS = 48  # of the drawn gradient, along each side
@@ -28,21 +32,41 @@ HEADS = (
 )  # fmt: skip
 
 
+class Filtered(NamedTuple):
+    """A photograph u8[32, 32, 3], the filters, and what comes out of them, i64[6, 28, 28]; how well they serve, if learned."""
+
+    pixels: np.ndarray
+    filters: tuple[Filter, ...]
+    maps: np.ndarray
+    accuracy: float | None
+
+
 @dataclass(frozen=True)
 class Result:
-    """All that is computed of a network: its rows, the input first; a unit and what it sees; the small convolution."""
+    """All that is computed of a network: its rows, the input first; a unit and what it sees; what is walked through."""
 
     stack: Stack
     rows: list[Row]
     unit: tuple[int, int, int]
     seen: Seen
     walk: Walk
+    filtered: Filtered | None
 
 
 def compute(stack: Stack) -> Result:
     rows = stack.rows
     unit = stack.unit or field.middle(rows)
-    return Result(stack, rows, unit, field.seen(rows, unit, stack.one_dimensional), walk.walk(stack.side, stack.window))
+    seen, walked = field.seen(rows, unit, stack.one_dimensional), walk.walk(stack.side, stack.window)
+    return Result(stack, rows, unit, seen, walked, filtered(stack))
+
+
+def filtered(stack: Stack) -> Filtered | None:
+    if stack.photo == query.NONE:
+        return None
+    pixels = photograph(stack.photo, filters.PIXELS, filters.PIXELS)
+    found = learned() if stack.bank == query.LEARNED else None
+    six = filters.with_drawn(found.filters if found else filters.FILTERS, stack.filters)
+    return Filtered(pixels, six, filters.maps(pixels, six), found and found.accuracy)
 
 
 def document(result: Result, translate: Translate) -> dict[str, Any]:
@@ -64,6 +88,10 @@ def document(result: Result, translate: Translate) -> dict[str, Any]:
         "unit": _unit(result),
         "effective": _effective(result),
         "walk": _walk(result.walk),
+        "photo": stack.photo,
+        "bank": stack.bank,
+        "filters": [f"{number}:{signs}" for number, signs in stack.filters],
+        "filtered": result.filtered and _filtered(result.filtered, translate),
         "kinds": {key: described.rows(params, translate) for key, params in KINDS.items()},
     }
 
@@ -145,6 +173,21 @@ def _walk(walked: Walk) -> dict[str, Any]:
         "kernel": walked.kernel.tolist(),
         "output": walked.output.tolist(),
         "side": len(walked.output),
+    }
+
+
+def _filtered(found: Filtered, translate: Translate) -> dict[str, Any]:
+    """`pixels`: base64 of u8[32, 32, 3]; weights are [5][5][3]; maps are sums of 75 products; training: where they are from."""
+    return {
+        "pixels": base64.b64encode(found.pixels.tobytes()).decode(),
+        "size": len(found.pixels),
+        "filters": [
+            {"name": translate(f.name), "weights": f.weights.tolist(), "pattern": f.pattern.tolist(), "drawn": f.drawn}
+            for f in found.filters
+        ],
+        "maps": found.maps.tolist(),
+        "accuracy": found.accuracy,
+        "training": QUERY if found.accuracy is not None else None,
     }
 
 

@@ -7,18 +7,26 @@ from collections.abc import Callable
 import numpy as np
 
 from core.picture import Line, Panel, Picture
+from pages.convolution import query
 from pages.convolution.answer import Result
+from pages.convolution.walked import walked
 
-SHOWS = ("sizes", "field")
+SHOWS = ("sizes", "field", "walk")
 
 
 def picture(result: Result, show: str, translate: Callable[[str], str]) -> Picture:
-    """`sizes` layer by layer; `field`: theoretical and effective; '' both."""
+    """`sizes` layer by layer; `field`: theoretical and effective; `walk`: what is walked through; '' all."""
     title = translate("Convolution arithmetic")
+    steps = query.steps(result.stack)
+    walk = walked(result, translate)
+    if show == "walk":
+        return Picture(walk, title, steps=steps)
     rows = {"sizes": (_sides(result, translate), _work(result, translate)), "field": (_field(result, translate),)}
     if show:
         return Picture((rows[show],), title)
-    return Picture((rows["sizes"], rows["field"]), title, heights=(3.0, 2.0))
+    heights = (*[3.0 if len(walk) == 1 else 2.5] * len(walk), 3.0, 2.0)
+    together = (*walk, rows["sizes"], rows["field"])  # what moves first: where there is little room the last are left out
+    return Picture(together, title, heights=heights, steps=steps)
 
 
 def _sides(result: Result, translate: Callable[[str], str]) -> Panel:

@@ -1,12 +1,14 @@
 /** Convolution arithmetic: a table of layers, the network to scale with what a unit sees, and a convolution number by number. */
-import { languageButton, linkButton, playerBar, presetMenu, shareMenu, slider } from '../../player/controls.js';
+import { languageButton, linkButton, playerBar, presetMenu, select, shareMenu, slider } from '../../player/controls.js';
 import { Curves } from '../../player/curves.js';
 import { h } from '../../player/dom.js';
 import { badge, runStyle } from '../../player/look.js';
 import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { encode, spec } from '../../player/wire.js';
+import { spelled } from './drawing.js';
 import { Editor } from './editor.js';
+import { Photo, photograph } from './photo.js';
 import { Stack } from './stack.js';
 import { Walk } from './walk.js';
 
@@ -30,6 +32,11 @@ class Convolution extends Page {
     );
     Object.assign(this.curves, { fade: 1, large: this.stack.large });
     this.walk = new Walk(_);
+    this.photo = new Photo(
+      _,
+      (step) => this.playhead.seek(step),
+      (number, taps, done) => this.drew(number, taps, done)
+    );
     this.playhead = new Playhead(
       (step) => this.at_(step),
       (playing) => this.bar.playing(playing)
@@ -37,6 +44,7 @@ class Convolution extends Page {
     this.bar = playerBar(_, this);
     this.small = h('div', { class: 'dl-tools' });
     this.legend = h('p', { class: 'dl-told' });
+    this.source = h('a', { target: '_blank', rel: 'noopener' });
     this.stack.root.append(this.busy);
     this.drawn = null;
     const main = h(
@@ -45,7 +53,7 @@ class Convolution extends Page {
       h('div', { class: 'dl-left' }, this.stack.root, this.legend, this.curves.root),
       h('div', { class: 'dl-side' }, this.cards, this.editor.root, this.adder)
     );
-    const below = h('div', { class: 'dl-below' }, this.small, this.walk.root, this.bar.root);
+    const below = h('div', { class: 'dl-below' }, this.small, this.walk.root, this.photo.root, this.bar.root);
     return [this.tools, this.notice, main, below];
   }
 
@@ -71,33 +79,55 @@ class Convolution extends Page {
 
   /** The playhead is at a step of the small convolution. */
   at_(step) {
-    this.walk.setStep(step);
+    this.moving.setStep(step);
     this.bar.show(step, this.playhead.steps, 1);
     this.root.dataset.step = String(step);
   }
 
-  read({ text, layers, batch, walk, unit, query }) {
+  /** What is walked through. */
+  get moving() {
+    return this.store.answer.filtered ? this.photo : this.walk;
+  }
+
+  read({ text, layers, batch, walk, unit, query, photo, bank, filters }) {
     const specs = layers.map(({ key, params }) => ({ key, params }));
     const { kernel, stride, padding, dilation } = walk.window;
     const small = { side: walk.input.length, kernel, stride, padding, dilation };
     const chosen = /(^|&)unit=/.test(query) ? [unit.layer, unit.row, unit.column] : null;
-    return structuredClone({ input: text, layers: specs, unit: chosen, batch, ...small });
+    return structuredClone({ input: text, layers: specs, unit: chosen, batch, photo, bank, filters, ...small });
   }
 
-  toQuery({ input, layers, unit, batch, ...small }) {
+  toQuery({ input, layers, unit, batch, photo, bank, filters, ...small }) {
     const pairs = [['input', input], ...layers.map((layer) => ['layer', spec(layer)]), ['batch', batch]];
     if (unit) pairs.push(['unit', unit]);
+    pairs.push(['photo', photo], ['bank', bank], ...filters.map((filter) => ['filter', filter]));
     return encode([...pairs, ...SMALL.map((key) => [key, small[key]])]);
   }
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
   async show(answer, { themed = false } = {}) {
-    this.stack.set(answer, this.theme);
+    const _ = this.words;
+    const { filtered } = answer;
+    const fits = filtered && answer.text === `${filtered.size}x${filtered.size}x3`;
+    this.stack.set(answer, this.theme, fits ? photograph(filtered) : null);
     this.editor.fill(answer);
-    this.walk.set(answer.walk, this.theme, Boolean(this.options.present));
-    if (this.drawn) this.playhead.setLength(this.walk.steps);
-    else Object.assign(this.playhead, { steps: this.walk.steps, step: 0 });
+    this.source.hidden = !filtered?.training;
+    if (filtered?.training) {
+      this.source.href = `${this.options.base}training?${filtered.training}`;
+      this.source.textContent = _('trained so, and right for {share} % of pieces not seen before').replace(
+        '{share}',
+        (100 * filtered.accuracy).toFixed(1)
+      );
+    }
+    this.walk.root.hidden = Boolean(filtered);
+    this.photo.root.hidden = !filtered;
+    if (filtered) this.photo.set(filtered, this.theme, Boolean(this.options.sweeps || this.options.controls));
+    else this.walk.set(answer.walk, this.theme, Boolean(this.options.present));
+    const { steps } = this.moving;
+    if (this.drawn && this.walked === answer.photo) this.playhead.setLength(steps);
+    else Object.assign(this.playhead, { steps, step: filtered ? steps : 0 }); // a photograph opens with its whole maps
+    this.walked = answer.photo;
     this.at_(this.playhead.step);
     const [field, effective] = this.#profiles(answer);
     this.curves.scene = {
@@ -153,6 +183,14 @@ class Convolution extends Page {
     this.choose([unit.layer, unit.row, Math.max(0, Math.min(grid[1] - 1, Math.round(place)))]);
   }
 
+  /** A filter was painted; `done` at the end of the stroke. */
+  drew(number, taps, done) {
+    this.edit((experiment) => {
+      const others = experiment.filters.filter((text) => !text.startsWith(`${number}:`));
+      experiment.filters = [...others, `${number}:${spelled(taps)}`].sort();
+    }, done);
+  }
+
   showControls() {
     const { experiment, words: _, numbers: rows, store } = this;
     if (this.options.controls) {
@@ -191,7 +229,38 @@ class Convolution extends Page {
       padding: _('padding'),
       dilation: _('dilation'),
     };
-    this.small.replaceChildren(h('b', {}, _('Number by number')), ...SMALL.map((key) => line(key, names[key])));
+    const photo = select(
+      [
+        ['none', _('Number by number')],
+        ['china', _('A photograph: China')],
+        ['flower', _('A photograph: a flower')],
+      ],
+      experiment.photo,
+      {
+        'data-action': 'photo',
+        'aria-label': _('What is walked through'),
+        onchange: () => this.#walkThrough({ photo: photo.value }),
+      }
+    );
+    const drawn = experiment.photo !== 'none';
+    const again = h(
+      'button',
+      { type: 'button', class: 'dl-text', 'data-action': 'filters', onclick: () => this.#walkThrough({ filters: [] }) },
+      _('Filters as they were')
+    );
+    const bank = select(
+      [
+        ['plain', _('plain filters')],
+        ['learned', _('learned filters')],
+      ],
+      experiment.bank,
+      {
+        'data-action': 'bank',
+        'aria-label': _('Filters'),
+        onchange: () => this.#walkThrough({ bank: bank.value, filters: [] }),
+      }
+    );
+    this.small.replaceChildren(photo, ...(drawn ? [bank, again, this.source] : SMALL.map((key) => line(key, names[key]))));
     const { kinds, layers } = store.answer;
     this.editor.build(layers, kinds, this.limits.layers);
     this.editor.fill(store.answer);
@@ -206,6 +275,11 @@ class Convolution extends Page {
       add('pool', _('+ Add pooling')),
       add('dense', _('+ Add dense layer'))
     );
+  }
+
+  /** Another photograph, or none; other filters. */
+  #walkThrough(change) {
+    this.edit((value) => Object.assign(value, change), true, { whole: true });
   }
 
   at(param) {

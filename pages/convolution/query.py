@@ -1,6 +1,7 @@
-"""A network of convolutions, the unit of it that is looked at, and a small convolution to walk through: one frozen value.
+"""A network of convolutions, the unit of it that is looked at, and a convolution to walk through: one frozen value.
 
 input=227x227x3&layer=conv:filters=96,kernel=11,stride=4&layer=pool:kernel=3,stride=2&unit=1,27,27&batch=32&kernel=3
+photo=china&filter=1:0010000100001000010000100
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.problems import Problem, outside
+from core.problems import Problem, impossible, outside
 from core.query import Reader, grouped, number_text
 from core.types import Param, Spec
 from core.words import N_
+from datasets._photographs import PHOTOGRAPHS
+from engines.convolution import filters as bank
 from engines.convolution import layers as kinds
 from engines.convolution.arithmetic import ImpossibleError, Row, Window, rows
 from engines.convolution.layers import Size
@@ -29,7 +32,11 @@ DILATION = Param("dilation", "d", 1, 1, 3, "int", "Distance between two places t
 SMALL = (SMALL_SIDE, KERNEL, STRIDE, PADDING, DILATION)
 NUMBERS = (BATCH, *SMALL)
 INPUT = Size(32, 32, 3)
-FIELDS = ("input", "layer", "unit", *(p.key for p in NUMBERS))
+NONE = "none"
+PHOTOS = (NONE, *PHOTOGRAPHS)
+PLAIN, LEARNED = BANKS = ("plain", "learned")
+FIELDS = ("input", "layer", "unit", "photo", "bank", "filter", *(p.key for p in NUMBERS))
+_FILTER = re.compile(rf"(\d{{1,3}}):([{bank.SIGNS}]{{{bank.SIDE**2}}})")
 _SIZE = re.compile(r"\d{1,6}([x×]\d{1,6}){1,2}")
 
 
@@ -41,6 +48,8 @@ class Stack:
       input: its size. one_dimensional: a signal, written as length x channels. layers: in order.
       unit: (layer from 1 on, or 0 for the input; row; column), or None for the middle of the last map.
       batch: examples at once. side … dilation: of the small convolution.
+      photo: one of PHOTOS, walked through in place of the small input. bank: one of BANKS, the six filters over it.
+      filters: (number from 1 on, its 25 signs) of those that were drawn, in order.
     """
 
     input: Size = INPUT
@@ -53,6 +62,9 @@ class Stack:
     stride: int = int(STRIDE.default)
     padding: int = int(PADDING.default)
     dilation: int = int(DILATION.default)
+    photo: str = NONE
+    bank: str = PLAIN
+    filters: tuple[tuple[int, str], ...] = ()
 
     @property
     def rows(self) -> list[Row]:
@@ -75,7 +87,38 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Stack, list[Problem]]:
         stack = replace(stack, layers=stack.layers[: error.problem.args["number"] - 1])
         done = stack.rows
     numbers = {p.key: int(reader.number(p.key, p)) for p in NUMBERS}
-    return replace(stack, unit=_unit(reader, done), **numbers), reader.problems
+    unit, filters = _unit(reader, done), _filters(reader)
+    photo, bank_of = _choice(reader, "photo", PHOTOS), _choice(reader, "bank", BANKS)
+    return replace(stack, unit=unit, photo=photo, bank=bank_of, filters=filters, **numbers), reader.problems
+
+
+def _choice(reader: Reader, field: str, possible: tuple[str, ...]) -> str:
+    """One of these, the first where nothing is said."""
+    text = reader.one(field)
+    if text is None or text in possible:
+        return text or possible[0]
+    reader.problems.append(impossible(field, text, possible))
+    return possible[0]
+
+
+def _filters(reader: Reader) -> tuple[tuple[int, str], ...]:
+    """Of a number that is given twice, the last."""
+    found: dict[int, str] = {}
+    for text in reader.given.get("filter", [])[:MOST]:
+        match = _FILTER.fullmatch(text.strip())
+        if not match:
+            message = N_(
+                "filter must be its number and 25 signs, row by row: 0 to 9, and a to i for −1 to −9, as in {example}, "
+                "not “{value}”"
+            )
+            reader.problems.append(
+                Problem("filter", message, dict(example=f"1:{bank.spelled(bank.FILTERS[0].pattern)}", value=text[:40]))
+            )
+        elif not 1 <= int(match[1]) <= bank.COUNT:
+            reader.problems.append(outside("filter", "filter", match[1], 1, bank.COUNT, True))
+        else:
+            found[int(match[1])] = match[2]
+    return tuple(sorted(found.items()))
 
 
 def _input(reader: Reader) -> tuple[Size, bool]:
@@ -139,9 +182,23 @@ def pairs(stack: Stack) -> list[tuple[str, str]]:
     out += [("layer", kinds.text(layer)) for layer in stack.layers]
     if stack.unit:
         out.append(("unit", ",".join(map(str, stack.unit))))
+    if stack.photo != usual.photo:
+        out.append(("photo", stack.photo))
+    if stack.bank != usual.bank:
+        out.append(("bank", stack.bank))
+    out += [("filter", f"{number}:{signs}") for number, signs in stack.filters]
     return out + [
         (p.key, number_text(getattr(stack, p.key), p)) for p in NUMBERS if getattr(stack, p.key) != getattr(usual, p.key)
     ]
+
+
+def steps(stack: Stack) -> int | None:
+    """The last place of the convolution that is walked through, counted from 0."""
+    if stack.photo != NONE:
+        return bank.PLACES - 1
+    side = stack.side + 2 * stack.padding - stack.dilation * (stack.kernel - 1) - 1
+    places = (side // stack.stride + 1) ** 2 if side >= 0 else 0
+    return places - 1 if places > 1 else None
 
 
 def input_text(stack: Stack) -> str:

@@ -21,7 +21,9 @@ export class Stack {
     this.box.addEventListener('pointermove', pick);
   }
 
-  set(answer, theme) {
+  /** An answer; photo: a canvas with the input, if it is a photograph. */
+  set(answer, theme, photo) {
+    this.photo = photo;
     this.answer = answer;
     this.theme = theme;
     this.flat = answer.input[0] === 1 && answer.input[1] > 1; // a signal: its length stands upright
@@ -144,6 +146,12 @@ export class Stack {
       columns ? (columns[1] - columns[0] + 1) * across : face.width,
       (rows[1] - rows[0] + 1) * up,
     ];
+    if (this.photo) {
+      context.globalAlpha = 0.6;
+      context.imageSmoothingEnabled = false;
+      context.drawImage(this.photo, face.left, face.top, face.width, face.height);
+      context.globalAlpha = 1;
+    }
     if (effective) context.drawImage(heat(effective.map, this.theme, this.flat), ...box);
     context.strokeStyle = ACCENT(this.theme);
     context.lineWidth = 2;

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.page import LONG, QUICK, Page
 from core.words import N_
+from datasets._tables import COLOURS
 from pages.data import answer, picture, query, script
 from pages.data.presets import PRESETS
 
@@ -24,10 +25,10 @@ page = Page(
     summary="Raw, centred, standardized, rotated, whitened: the cloud, its spectrum, and the descent down the loss it makes.",
     look_for=N_(
         "Both clouds, and under each the loss over two weights from the very same points, at true proportion, with a "
-        "descent at the same share of its own largest rate. The curvature of the loss is XᵀX/n, so the shape of the cloud"
-        " is the shape of the valley. The table counts updates for all features together. Statistics belong to the "
-        "training set: the leak shows what a test looks like that has been seen; the last picture whether whitening "
-        "helps."
+        "descent at the same share of its own largest rate; the line in a cloud is where its weights part the last class "
+        "from the others. The curvature of the loss is XᵀX/n, so the shape of the cloud is the shape of the valley. The "
+        "table counts updates for all features together. Statistics belong to the training set: the leak shows what a "
+        "test looks like that has been seen; the last picture whether whitening helps."
     ),
     formulas=(
         (N_("Centred"), r"x - \mu"),
@@ -59,7 +60,7 @@ page = Page(
     sliders=query.sliders,
     moved=query.moved,
     offline=lambda value: ["data.correlation" if value.data.key == query.CLOUD else "share"],
-    cost=lambda value: 2500 + 8 * value.steps,
+    cost=lambda value: 2500 + 12 * value.steps + (3500 if value.data.key == COLOURS else 0),
     pace=lambda prepared: QUICK if query.FEATURES[prepared.data.key] < MANY else LONG,
     steps=lambda value: value.steps,
     panels={

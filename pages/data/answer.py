@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import math
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ import numpy as np
 from core.described import named, rows
 from core.page import Table, Translate
 from core.query import encode
+from datasets._tables import COLOURS, SMALL
 from datasets._tables import table as read
 from engines.descent.engine import Trajectory
 from engines.preprocessing import cloud, price, race
+from engines.preprocessing.pictures import Pictures, pictures
 from engines.preprocessing.transforms import TRANSFORMS, Spectrum, decomposed, statistics, transformed
 from pages.data import query
 from pages.data.query import CLOUD, Prepared
@@ -36,7 +39,11 @@ class Stage(NamedTuple):
 
 
 class View(NamedTuple):
-    """The two features under one transform: points, the loss over their two weights, and the descent on it."""
+    """The two features under one transform: points, the loss over their two weights, and the descent on it.
+
+    Attributes:
+      turned, right: f64[steps + 1] of the separating line: degrees it has turned by, and the share on their side of it.
+    """
 
     transform: str
     points: np.ndarray
@@ -45,6 +52,8 @@ class View(NamedTuple):
     rate: float
     path: Trajectory
     steps: int | None
+    turned: np.ndarray
+    right: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Result:
     price: price.Price | None
     joint: price.Joint | None
     leak: price.Leak | None
+    pictures: Pictures | None
 
     @property
     def chosen(self) -> Stage:
@@ -76,9 +86,14 @@ def samples(value: Prepared) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     return read(value.data.key)
 
 
+def signs(classes: np.ndarray) -> np.ndarray:
+    """1 for the last class, −1 for the others, f64[n]."""
+    return np.where(classes == classes.max(), 1.0, -1.0)
+
+
 def targets(classes: np.ndarray) -> np.ndarray:
-    """The last class against the others, less its mean: so no bias is needed where the features are centred too."""
-    y = np.where(classes == classes.max(), 1.0, -1.0)
+    """The last class against the others, less the mean: so no bias is needed where the features are centred too."""
+    y = signs(classes)
     return y - y.mean()
 
 
@@ -93,10 +108,10 @@ def compute(value: Prepared) -> Result:
     two = x[:, value.pair]
     by = statistics(two)
     shown = dict.fromkeys(("raw", value.transform))
-    views = tuple(_view(transformed(two, name, by), y, name, value) for name in shown)
+    views = tuple(_view(transformed(two, name, by), signs(classes), name, value) for name in shown)
     known = value.data.key != CLOUD
     costs = _costs(value.data.key, value.seed, value.transform) if known else (None, None, None)
-    return Result(value, names, classes, stages, views, *costs)
+    return Result(value, names, classes, stages, views, *costs, pictures(*SMALL) if value.data.key == COLOURS else None)
 
 
 Modes = tuple[tuple[Spectrum, np.ndarray], ...]
@@ -114,14 +129,19 @@ def _known(key: str) -> Modes:
     return _modes(x, targets(classes))
 
 
-def _view(x: np.ndarray, y: np.ndarray, transform: str, value: Prepared) -> View:
+def _view(x: np.ndarray, signs: np.ndarray, transform: str, value: Prepared) -> View:
     if x.shape[1] < 2:  # one of the two features never changes, or both are the same
         x = np.pad(x, ((0, 0), (0, 2 - x.shape[1])))
+    middle = float(signs.mean())
+    y = signs - middle
     found, parts = decomposed(x, y)
     rate = value.share * found.rate
     bowl = race.bowl(x, y)
     steps = race.steps_to_tolerance(found.eigenvalues, parts, rate)
-    return View(transform, x, bowl, found, rate, race.race(bowl, rate, value.steps), steps)
+    path = race.race(bowl, rate, value.steps)
+    weights = np.asarray(path.x)
+    right = race.right(x, signs > 0, weights, middle)
+    return View(transform, x, bowl, found, rate, path, steps, race.turned(weights), right)
 
 
 @functools.lru_cache(maxsize=32)
@@ -159,10 +179,12 @@ def document(result: Result, translate: Translate) -> dict[str, Any]:
         "tolerance": race.TOLERANCE,
         "stages": [_stage(stage) for stage in result.stages],
         "classes": _thin(result.classes).tolist(),
+        "middle": float(signs(result.classes).mean()),
         "views": [_shown(view) for view in result.views],
         "price": result.price and {name: part.tolist() for name, part in result.price._asdict().items()},
         "joint": result.joint and _joint(result.joint),
         "leak": result.leak and result.leak._asdict(),
+        "photographs": result.pictures and _pictures(result.pictures),
     }
 
 
@@ -190,7 +212,16 @@ def _shown(view: View) -> dict[str, Any]:
         "loss": [_number(loss) for loss in view.path.loss],
         "steps_to_tolerance": view.steps,
         "diverged_at": view.path.diverged_at,
+        "turned": [round(float(degrees), 1) for degrees in view.turned],
+        "right": [round(float(share), 4) for share in view.right],
     }
+
+
+def _pictures(found: Pictures) -> dict[str, Any]:
+    """`pixels`: base64 of u8[height, width, 3] of each photograph; mean and std of its channels, red first."""
+    _, height, width, _ = found.pixels.shape
+    pixels = [base64.b64encode(one.tobytes()).decode() for one in found.pixels]
+    return {"height": height, "width": width, "pixels": pixels, "mean": found.mean.tolist(), "std": found.std.tolist()}
 
 
 def _joint(found: price.Joint) -> dict[str, Any]:

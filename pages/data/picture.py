@@ -8,7 +8,7 @@ import numpy as np
 
 from core.picture import Line, Panel, Picture
 from core.words import N_
-from pages.data.answer import Result
+from pages.data.answer import Result, View, signs
 
 SHOWS = ("cloud", "loss", "spectrum")
 NAMES = {
@@ -37,9 +37,27 @@ def picture(result: Result, show: str, translate: Callable[[str], str]) -> Pictu
 
 def _clouds(result: Result, translate: Callable[[str], str]) -> tuple[Panel, ...]:
     return tuple(
-        Panel(y=translate(NAMES[view.transform]), lines=_points(view.points, result.classes), equal=True)
-        for view in result.views
+        Panel(
+            y=translate(NAMES[view.transform]),
+            lines=(*_points(view.points, result.classes), *_line(view, float(signs(result.classes).mean()), i)),
+            equal=True,
+        )
+        for i, view in enumerate(result.views)
     )
+
+
+def _line(view: View, middle: float, run: int) -> tuple[Line, ...]:
+    """Where the last weights part the last class from the others, as far as the points go; none where it passes them by."""
+    a, b = view.path.x[-1]
+    size = np.hypot(a, b)
+    low, high = view.points.min(0), view.points.max(0)
+    if not size or not np.isfinite(size):
+        return ()
+    centre, reach = (low + high) / 2, np.linalg.norm(high - low)
+    foot = centre - (a * centre[0] + b * centre[1] + middle) / size**2 * np.array([a, b])
+    places = foot + np.linspace(-reach, reach, 401)[:, None] * np.array([-b, a]) / size
+    inside = ((places >= low) & (places <= high)).all(1)
+    return (Line(places[inside, 0], places[inside, 1], run),) if inside.any() else ()
 
 
 def _points(points: np.ndarray, classes: np.ndarray) -> tuple[Line, ...]:

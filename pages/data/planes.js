@@ -3,6 +3,7 @@ import { h, perFrame, show } from '../../player/dom.js';
 import { markerPath, runStyle } from '../../player/look.js';
 
 const LEVELS = [1, 0.3, 0.1, 0.03, 0.01]; // of the gap to the lowest loss at the start
+const TRAIL = 12; // separating lines that stay for a while, faint
 const EDGE = 22; // above each plane, for its title
 
 export class Planes {
@@ -45,15 +46,24 @@ export class Planes {
     views.forEach((view, i) => {
       const style = runStyle(i, this.theme);
       const left = i * wide;
-      this.#cloud(context, view, { left, top: edge, width: wide - 10, height: height / 2 - edge - 4 });
+      this.#cloud(context, view, style, { left, top: edge, width: wide - 10, height: height / 2 - edge - 4 });
       this.#loss(context, view, style, { left, top: height / 2 + edge, width: wide - 10, height: height / 2 - edge - 4 });
-      this.#title(context, this.names[view.transform], left, edge / 2, style, wide);
+      this.#title(context, `${this.names[view.transform]} · ${this.#line(view)}`, left, edge / 2, style, wide);
       const count =
         view.steps_to_tolerance === null
           ? this.words('never')
           : this.words('{n} updates to a thousandth').replace('{n}', big(view.steps_to_tolerance));
       this.#title(context, `κ = ${big(view.condition_number)} · ${count}`, left, height / 2 + edge / 2, style, wide);
     });
+  }
+
+  /** What the separating line has done up to the playhead. */
+  #line({ turned, right }) {
+    const k = Math.min(this.step, turned.length - 1);
+    if (!k) return this.words('no line yet');
+    return this.words('the line has turned by {degrees}°, {right} % are right')
+      .replace('{degrees}', turned[k] < 10 ? show(turned[k], 2) : turned[k].toFixed(0))
+      .replace('{right}', (100 * right[k]).toFixed(0));
   }
 
   #title(context, text, left, y, style, wide) {
@@ -116,21 +126,50 @@ export class Planes {
     context.globalAlpha = 1;
   }
 
-  #cloud(context, { points }, box) {
+  #cloud(context, view, style, box) {
+    const { points } = view;
     const across = points.map(([x]) => x);
     const up = points.map(([, y]) => y);
     const range = [Math.min(0, ...across), Math.max(0, ...across), Math.min(0, ...up), Math.max(0, ...up)];
     const { at } = this.#plane(context, box, range);
     points.forEach(([x, y], i) => {
-      const style = runStyle(CLASSES[this.answer.classes[i] % CLASSES.length], this.theme);
+      const look = runStyle(CLASSES[this.answer.classes[i] % CLASSES.length], this.theme);
       const [px, py] = at(x, y);
       context.globalAlpha = 0.65;
-      context.fillStyle = style.colour;
-      markerPath(context, style.marker, px, py, this.large ? 4 : 2.6);
+      context.fillStyle = look.colour;
+      markerPath(context, look.marker, px, py, this.large ? 4 : 2.6);
       context.fill();
     });
     context.globalAlpha = 1;
+    this.#separate(context, view, style, { at, box, range });
     context.restore();
+  }
+
+  /** The line between what the weights at the playhead take for the last class and for the others; those before it, faint. */
+  #separate(context, { path }, style, { at, box, range }) {
+    const last = Math.min(this.step, path.length - 1);
+    const { middle } = this.answer;
+    const far =
+      4 * Math.max(range[1] - range[0], range[3] - range[2]) * Math.max(1, box.width / box.height, box.height / box.width);
+    const nearTo = [(range[0] + range[1]) / 2, (range[2] + range[3]) / 2];
+    const draw = (k, alpha) => {
+      const [a, b] = path[k];
+      const size = Math.hypot(a, b);
+      if (!size || !Number.isFinite(size)) return;
+      const away = (a * nearTo[0] + b * nearTo[1] + middle) / size ** 2;
+      const foot = [nearTo[0] - away * a, nearTo[1] - away * b];
+      context.globalAlpha = alpha;
+      context.beginPath();
+      context.moveTo(...at(foot[0] - (far * b) / size, foot[1] + (far * a) / size));
+      context.lineTo(...at(foot[0] + (far * b) / size, foot[1] - (far * a) / size));
+      context.stroke();
+    };
+    context.strokeStyle = style.colour;
+    context.lineWidth = this.large ? 2 : 1.2;
+    for (let k = Math.max(1, last - TRAIL); k < last; k += 1) draw(k, 0.3);
+    context.lineWidth = this.large ? 4 : 2.5;
+    if (last) draw(last, 1);
+    context.globalAlpha = 1;
   }
 
   #loss(context, view, style, box) {

@@ -7,6 +7,7 @@ import { badge, runStyle } from '../../player/look.js';
 import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { encode, spec } from '../../player/wire.js';
+import { Images } from './images.js';
 import { Planes, big } from './planes.js';
 
 const NUMBERS = ['share', 'steps', 'seed'];
@@ -50,9 +51,19 @@ class Data extends Page {
     this.table = h('div');
     this.told = h('p', { class: 'dl-told' });
     this.costs = h('p', { class: 'dl-told' });
+    this.images = new Images(_);
     this.planes.root.append(this.busy);
     this.drawn = false;
-    const side = h('div', { class: 'dl-side' }, this.cards, this.curves.root, this.spectrum.root, this.price.root, this.costs);
+    const side = h(
+      'div',
+      { class: 'dl-side' },
+      this.cards,
+      this.curves.root,
+      this.spectrum.root,
+      this.price.root,
+      this.costs,
+      this.images.root
+    );
     const main = h('div', { class: 'dl-main' }, h('div', { class: 'dl-left' }, this.planes.root), side);
     return [this.tools, this.notice, main, this.bar.root, this.table, this.told];
   }
@@ -112,7 +123,8 @@ class Data extends Page {
     ];
     const fresh = !this.drawn || themed;
     this.drawn = true;
-    this.price.root.hidden = this.costs.hidden = !price;
+    this.images.set(answer.photographs);
+    this.price.root.hidden = this.costs.hidden = !price || Boolean(answer.photographs);
     await Promise.all(
       pictures.map(async ([curves, scene, panels]) => {
         curves.scene = scene;
@@ -216,6 +228,7 @@ class Data extends Page {
       breast_cancer: _('Breast cancer'),
       iris: _('Iris'),
       digits: _('Digits, 8 × 8'),
+      photographs: _('Pixels of photographs'),
     };
     const data = select(Object.entries(sets), experiment.data.key, {
       'data-action': 'data',

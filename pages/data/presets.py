@@ -23,6 +23,11 @@ def steps(d: Any, transform: str) -> int:
     return stage(d, transform).steps
 
 
+def share(eigenvalues: np.ndarray) -> float:
+    """Of the first in the sum of all."""
+    return float(eigenvalues[0] / eigenvalues.sum())
+
+
 PRESETS = (
     Preset(
         "cloud",
@@ -79,6 +84,44 @@ PRESETS = (
         "data=cloud:correlation=0,scale=1,offset=0,outliers=0.05&transform=standardized",
         "One point in twenty, six times as far out, shrinks the spread of all the others to two thirds or less.",
         holds=lambda d: (d.views[1].points[round(0.05 * d.samples) :].std(0) < 2 / 3).all(),
+    ),
+    Preset(
+        "turning",
+        "A line that has to turn",
+        "data=cloud:correlation=0,scale=1,offset=10",
+        "Far off centre the line turns by 114° in 100 updates and is right for 49 %; standardized, by 1°, and right for 99 %.",
+        holds=lambda d: (
+            [round(float(view.turned[-1])) for view in d.views] == [114, 1]
+            and [round(100 * view.right[-1]) for view in d.views] == [49, 99]
+        ),
+    ),
+    Preset(
+        "photographs",
+        "Photographs: a mean for each channel",
+        "data=photographs&pair=0,2",
+        "Less the mean image, each of two photographs is the negative of the other; channel means only shift its colours.",
+        holds=lambda d: (
+            np.allclose(*(d.pictures.pixels - d.pictures.mean_image) * [[[[1]]], [[[-1]]]]) and d.pictures.mean.size == 3
+        ),
+    ),
+    Preset(
+        "colours",
+        "Photographs: colours that agree",
+        "data=photographs&transform=pca&pair=0,1",
+        "Red, green and blue rise and fall together: the first of three directions has 90 % of the variance of the colours.",
+        holds=lambda d: round(100 * share(stage(d, "pca").spectrum.eigenvalues)) == 90,
+    ),
+    Preset(
+        "joint",
+        "Whitened with its own test set",
+        "data=breast_cancer&transform=whitened&pair=0,1",
+        "With fewer samples than features, whitened together, a linear model guesses; with three times as many it does not.",
+        holds=lambda d: (
+            d.joint.samples[0] < 30
+            and np.isclose(d.joint.accuracy[0], 0.5)
+            and d.joint.samples[-1] == 90
+            and d.joint.accuracy[-1] > 0.7
+        ),
     ),
     Preset(
         "digits",

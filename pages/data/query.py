@@ -19,7 +19,7 @@ from engines.preprocessing.transforms import TRANSFORMS
 
 CLOUD = "cloud"
 KNOWN = (CLOUD, *TABLES)
-FEATURES = {CLOUD: 2, "wine": 13, "breast_cancer": 30, "iris": 4, "digits": 64}
+FEATURES = {CLOUD: 2, "wine": 13, "breast_cancer": 30, "iris": 4, "digits": 64, "photographs": 3}
 SHARE = Param("share", r"\alpha", 0.9, 0.05, 1.1, "linear", "Learning rate, as a share of the largest that does not grow.")
 STEPS = Param("steps", "T", 100, 10, 1000, "int", "Updates that are drawn.")
 SEED = Param("seed", "seed", 0, 0, 2**31 - 1, "int", "Of the drawn points, and of the shuffles.")

@@ -15,7 +15,7 @@ def script(value: Prepared) -> Script:
     """The table of the page."""
     modules = ("engines.preprocessing.transforms", "engines.preprocessing.race", "optimizers.sgd", "pages.data.answer")
     what = f"{value.data.key} before training"
-    return Script(what, modules, prepared, {"query": encode(query.pairs(value))}, ("scikit-learn",))
+    return Script(what, modules, prepared, {"query": encode(query.pairs(value))}, ("scikit-learn", "pillow"))
 
 
 def prepared(query: str) -> Iterator[Sequence[Any]]:

@@ -28,8 +28,8 @@ CARDS = (
         "convolution",
         ("002",),
         "convolution",
-        "input=32x32x3&layer=conv:filters=6,kernel=5",
-        "field",
+        "input=32x32x3&layer=conv:filters=6,kernel=5&photo=china",
+        "walk",
         holds=lambda r: (r.rows[1].output, r.rows[1].parameters) == ((28, 28, 6), 456),
     ),
     Card(

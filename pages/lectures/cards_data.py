@@ -41,4 +41,18 @@ CARDS = (
         "loss",
         holds=lambda d: 1e6 < d.views[0].steps < 2e6 and d.views[1].steps == 15 and d.value.share == 0.9,
     ),
+    Card(
+        "turning_line",
+        "A line that has to turn",
+        "Far off centre the line turns by 114° in 100 updates and is right for 49 %; standardized, by 1°, and right for 99 %.",
+        "data",
+        ("001",),
+        "data",
+        "data=cloud:correlation=0,scale=1,offset=10",
+        "cloud",
+        holds=lambda d: (
+            [round(float(view.turned[-1])) for view in d.views] == [114, 1]
+            and [round(100 * view.right[-1]) for view in d.views] == [49, 99]
+        ),
+    ),
 )

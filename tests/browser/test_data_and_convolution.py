@@ -76,6 +76,39 @@ def test_a_convolution_is_walked_through(visit):
     expect(total).to_contain_text("fits nowhere")
 
 
+def test_a_filter_is_drawn_on_a_photograph(visit):
+    lab = visit("/embed/convolution?photo=china")
+    assert lab.step == 783, "whole maps first"
+    lab.press("filter2")
+    cells = lab.root.locator("[data-cell]")
+    expect(cells.nth(0)).to_have_text("−1")
+    total = lab.root.locator(".dl-sum:visible")
+    expect(total).to_contain_text("level edges at (27, 27)")
+    boxes = [cells.nth(k).bounding_box() for k in (0, 4)]
+    version = lab.version
+    lab.page.mouse.move(boxes[0]["x"] + 9, boxes[0]["y"] + 9)
+    lab.page.mouse.down()
+    lab.page.mouse.move(boxes[1]["x"] + 9, boxes[1]["y"] + 9, steps=12)
+    lab.page.mouse.up()
+    lab.redrawn(version)
+    lab.until("return root.dataset.query.includes('filter=2')")
+    assert lab.asks["filter"] == ["2:11111aaaaa000001111111111"]
+    expect(total).to_contain_text("drawn at")
+    cells.nth(0).press("ArrowDown")
+    cells.nth(5).press("7")
+    lab.until("return root.dataset.query.includes('filter=2:111117aaaa')")
+    cells.nth(5).press("-")
+    lab.until("return root.dataset.query.includes('filter=2:11111gaaaa')")
+    assert lab.step == 783, "the arrows moved in the filter, not the playhead"
+    lab.press("filters")
+    lab.until("return !root.dataset.query.includes('filter=')")
+    expect(cells.nth(0)).to_have_text("−1")
+    face = lab.root.locator(".dl-face").bounding_box()
+    lab.page.mouse.click(face["x"] + face["width"] / 2, face["y"] + 4)
+    assert lab.step == 14
+    assert serious(lab) == []
+
+
 def test_a_transform_is_chosen_and_a_cloud_is_pulled(visit):
     lab = visit("/embed/data")
     assert row(lab, "All transforms", 0)[4] == "189"
@@ -105,3 +138,8 @@ def test_another_data_set_brings_its_features(visit):
     lab.action("feature0").select_option("12")
     lab.redrawn(version)
     assert lab.asks["pair"] == ["12,1"]
+    assert not lab.root.locator(".dl-photographs").is_visible()
+    lab.action("data").select_option("photographs")
+    lab.until("return root.dataset.query.includes('data=photographs')")
+    expect(lab.root.get_by_role("img", name="less the mean image")).to_have_count(2)
+    expect(lab.root.locator(".dl-photographs p")).to_contain_text("4608 numbers")
