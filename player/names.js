@@ -28,4 +28,11 @@ export const parts = (rows, params, of) =>
     return [`${of}.${row.key}`, row.key === 'lr' ? '' : row.label, params[row.key]];
   });
 
+/** What is around a rule as such parts: what it is called, then its numbers. */
+export const around = (specs, wrappers) =>
+  specs.flatMap(({ key, params }) => {
+    const wrapper = wrappers.find((one) => one.key === key);
+    return [[`around.${key}`, '', wrapper.name], ...parts(wrapper.params, params, key)];
+  });
+
 const text = (value) => (typeof value === 'number' ? plain(value) : String(value));

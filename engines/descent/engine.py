@@ -322,10 +322,20 @@ def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarr
         with np.errstate(all="ignore"):  # beyond the floats
             middle, radius = (a + d) / 2, np.hypot((a - d) / 2, b)
             return np.stack([middle - radius, middle + radius], 1)
+    return _bend(landscape)(np.array(vector(landscape.params, surface), float), _padded(x))[: len(x)]
+
+
+def losses(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarray:
+    """Loss [n] at positions x [n, 2], n up to MAX_STEPS + 1."""
+    if landscape.survey:
+        return landscape.survey(surface, x, 1)[0]
+    return _at(landscape, surface, _padded(x))[: len(x)]
+
+
+def _padded(x: np.ndarray) -> np.ndarray:
+    """Positions x [n, 2] with zeros behind them, so that few sizes are compiled."""
     size = next(size for size in (257, MAX_STEPS + 1) if size >= len(x))
-    padded = np.zeros((size, 2))
-    padded[: len(x)] = x
-    return _bend(landscape)(np.array(vector(landscape.params, surface), float), padded)[: len(x)]
+    return np.concatenate([x, np.zeros((size - len(x), 2))])
 
 
 def grid(landscape: Landscape, surface: Numbers, domain: Sequence[float], columns: int, rows: int) -> np.ndarray:

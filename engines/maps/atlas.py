@@ -9,11 +9,10 @@ import numpy as np
 
 from core.types import Param, Point
 from engines.descent import engine, results, schedule
-from engines.descent.experiment import NOISES, Experiment, Run, optimizer_params
+from engines.descent.experiment import NOISES, Experiment, Run
 from engines.maps import lanes, theory
 from engines.maps.lanes import ARRIVALS, DECLINES, NEVER, Lanes
 from engines.maps.theory import ON_SURFACE
-from optimizers import OPTIMIZERS
 
 NOWHERE, DIVERGED = -1, -2
 NEAR = 0.01  # of the diagonal of the domain: as near is at a minimum, or a quarter of the way to the next one
@@ -82,7 +81,7 @@ class Stability(NamedTuple):
 
 def axis_params(e: Experiment, run: Run) -> dict[str, Param]:
     """What an axis may be, by its key: numbers that are not counted; no letters of a formula, as all lanes run one program."""
-    rows = {p.key: p for p in optimizer_params(run.optimizer.key)}
+    rows = {p.key: p for p in run.rule.all_params}
     rows |= {ON_SURFACE + p.key: p for p in e.landscape.params if not e.landscape.code}
     return {key: p for key, p in rows.items() if p.scale in ("linear", "log")}
 
@@ -156,7 +155,7 @@ def _seeded(
 
     varied: by entry of `engine.pack`, or by the name of a parameter.
     """
-    rule, values = OPTIMIZERS[run.optimizer.key], run.optimizer.values
+    rule, values = run.rule, run.values
     count = len(tried) if tried is not None else len(next(iter(varied.values())))
     different, course = np.unique(np.full(count, values["lr"]) if tried is None else tried, return_inverse=True)
     courses = np.stack([schedule.rates(run.schedule, rate, e.steps) for rate in different.tolist()])

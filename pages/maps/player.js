@@ -1,5 +1,5 @@
 /** Maps: where every start ends, which rates work, where a rule is stable. Coarse while a hand moves, fine when it rests. */
-import { Actions } from '../../player/actions.js';
+import { Actions, partOf } from '../../player/actions.js';
 import { card, controlsOf, select, toolbar } from '../../player/controls.js';
 import { h, iconButton, plain } from '../../player/dom.js';
 import { runStyle } from '../../player/look.js';
@@ -105,7 +105,7 @@ class Maps extends Page {
 
   read(answer) {
     const { map, surface, formula, domain, start, steps, noise, seed, size, seeds, low, high, axes, zoomed, window } = answer;
-    const runs = answer.runs.map(({ optimizer, params, schedule }) => ({ optimizer, params, schedule }));
+    const runs = answer.runs.map(({ optimizer, params, schedule, around }) => ({ optimizer, params, schedule, around }));
     const view = { map, size, seeds, low, high, axes, window: zoomed ? window : null };
     return structuredClone({ surface, formula, domain, start, steps, noise, seed, runs, ...view });
   }
@@ -206,7 +206,8 @@ class Maps extends Page {
     const moved = others.filter((row) => params[row.key] !== row.default).slice(0, 2);
     const axes = this.answer.map === 'stability' ? [this.answer.x.key, this.answer.y.key] : [];
     const rows = (this.answer.map === 'rates' ? moved : [rate, ...moved]).filter((row) => !axes.includes(row.key));
-    const values = rows.map((row) => `${row.label} = ${plain(params[row.key])}`).join(', ');
+    const around = run.around.map((part) => this.actions.wrapper(part.key).name);
+    const values = [...rows.map((row) => `${row.label} = ${plain(params[row.key])}`), ...around].join(', ');
     return `${this.rule({ optimizer }).name}${values ? `  ${values}` : ''}`;
   }
 
@@ -283,7 +284,7 @@ class Maps extends Page {
       ].forEach(([axis, n]) => {
         const value = axis.values[n];
         if (axis.key.startsWith('surface.')) e.surface.params[axis.key.slice(8)] = value;
-        else for (const run of e.runs) run.params[axis.key] = value;
+        else for (const run of e.runs) put(run, axis.key, value);
       });
     return toQuery(e);
   }
@@ -434,7 +435,7 @@ class Maps extends Page {
     const e = this.experiment;
     const [where, key, part] = param.split('.');
     const run = /^run(\d+)$/.exec(where);
-    if (run && part) return e.runs[run[1]].schedule.params[part];
+    if (run && part) return partOf(e.runs[run[1]], key).params[part];
     if (run) return e.runs[run[1]].params[key];
     return key ? e[where].params[key] : e[where];
   }
@@ -442,6 +443,13 @@ class Maps extends Page {
   move(param, value, done) {
     this.actions.move(param, value, done);
   }
+}
+
+/** A number of a run by its name: of its rule, or, as in l2.strength, of what is around it. */
+function put(run, name, value) {
+  const [where, key] = name.split('.');
+  if (key) run.around.find((part) => part.key === where).params[key] = value;
+  else run.params[where] = value;
 }
 
 /** How many cells a map has from left to right. */
