@@ -217,10 +217,20 @@ def test_an_axis_of_a_map_may_be_a_number_of_a_wrapper():
     """Every cell is the descent at those values."""
     experiment = descent("steps=40&run=adam~l2").experiment
     (run,) = experiment.runs
-    found = atlas.stability(experiment, run, Axis("lr", 0.01, 1.0), Axis("l2.strength", 0.0, 2.0), 4)
+    found = atlas.stability(experiment, run, Axis("lr", 0.01, 1.0), Axis("strength", 0.0, 2.0), 4)
     for i, j in ((0, 3), (2, 1), (3, 3)):
         t = descent(f"steps=40&run=adam:lr={found.x[j]}~l2:strength={found.y[i]}").trajectories[0]
         assert found.loss[i, j] == pytest.approx(t.loss[-1], rel=1e-9)
+
+
+def test_axes_are_called_alike_where_they_can_be_shared():
+    def names(rule: str) -> dict[str, str]:
+        return atlas.axis_names(codec.parse([("run", rule)])[0].runs[0])
+
+    assert names("sgd~l2") == {"lr": "lr", "strength": "l2.strength"}
+    assert names("sgd~decay") == {"lr": "lr", "strength": "decay.strength"}
+    assert names("sgd~l2~decay") == {"lr": "lr", "strength": "l2.strength", "decay.strength": "decay.strength"}
+    assert names("rmsprop~ema")["decay"] == "decay"
 
 
 def test_every_pair_of_wrappers_goes_together():

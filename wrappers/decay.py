@@ -26,6 +26,6 @@ wrapper = Wrapper(
     torch="for p in params: p.data.mul_(1 - {lr} * {strength})",
     optax="optax.add_decayed_weights(-{lr} * {strength})",
     before=False,
-    difference="With PyTorch it has to stand before the update, in which x is still what it was. Both take the rate as constant.",
+    difference="With PyTorch it stands before the update, where x is still what it was. Both take the rate as constant.",
     holds=(lambda see: np.allclose(see.stepped((0.1, 0.2), (1.0, -2.0), rate=0.1, strength=0.5), (0.1 - 0.05, 0.2 + 0.1)),),
 )

@@ -445,11 +445,14 @@ class Maps extends Page {
   }
 }
 
-/** A number of a run by its name: of its rule, or, as in l2.strength, of what is around it. */
+/** A number of a run by its name: of its rule, or of what is around it, as the server has its axes. */
 function put(run, name, value) {
-  const [where, key] = name.split('.');
-  if (key) run.around.find((part) => part.key === where).params[key] = value;
-  else run.params[where] = value;
+  if (name in run.params) run.params[name] = value;
+  else {
+    const [where, key] = name.split('.');
+    const part = run.around.find((one) => (key ? one.key === where : name in one.params));
+    part.params[key ?? name] = value;
+  }
 }
 
 /** How many cells a map has from left to right. */
