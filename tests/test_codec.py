@@ -201,7 +201,7 @@ BAD_RUNS = [  # a run, what it is read as (None: not at all), words
     ("adam:lr=0.1=2", "adam", ["lr", "0.1=2"]),
     ("adam~cosin", "adam", ["cosin"]),
     ("adam~", "adam", ["schedule"]),
-    ("adam~constant~constant", "adam", ["constant~constant"]),
+    ("adam~constant~constant", "adam", ["constant", "both schedules"]),
     ("adam:lr=0.2~constant:warmup=-1", "adam:lr=0.2", ["warmup = -1", "0 to 100000"]),
     ("adam:lr=0.2~constant:wormup=1", "adam:lr=0.2", ["constant:wormup", "“constant:warmup”"]),
 ]

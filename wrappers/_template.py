@@ -21,7 +21,7 @@ wrapper = Wrapper(
     key="_template",  # the file name without .py; no schedule may have the same
     name="Sign of what is large",  # in the menu
     summary="Where a coordinate of the gradient is large, only its sign is used.",
-    latex=(r"g_i \leftarrow \operatorname{sign} g_i \text{ where } |g_i| > c",),
+    latex=(r"g_i \leftarrow \operatorname{sign} g_i \quad (|g_i| > c)",),
     reference="Author, Title, 2026, equation or algorithm",
     params=(Param("limit", "c", 1.0, 1e-3, 1e6, "log", "From where on a coordinate is large.", word="limit"),),
     query=query,

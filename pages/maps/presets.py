@@ -44,7 +44,7 @@ def _decay(m: Any) -> bool:
     best = decay.x[np.nanargmin(decay.rate, axis=1)] * decay.y
     upright = np.nanmax(np.ptp(l2.rate, axis=0)) < 1e-6
     runs_away = (decay.rate[product > 2.1] > 0).all() and (decay.rate[product < 1.8] < 0).all()
-    return bool(upright and runs_away and (best[strong] > 0.3).all() and (best[strong] < 1).all())
+    return bool(upright and runs_away and (best[strong] > 0.25).all() and (best[strong] < 1).all())
 
 
 def _two_over_lambda(m: Any) -> bool:
