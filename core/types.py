@@ -153,6 +153,8 @@ class Optimizer:
               None where no such limit is known in closed form.
       best: (smallest, largest curvature) -> the values, `lr` among them, at which it is fastest on such a quadratic in the
             long run, or None.
+      arrows: (x, move, velocity, learning rate, values) -> where the arrow of the velocity begins and ends, and where that of
+            the gradient, which goes on from there, ends; f64[2] each, NumPy. None where a step is no such sum.
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
       difference: what those do differently from this rule, "" where they are the same thing.
       network_rate: what the learning rate defaults to where the rule trains a network.
@@ -181,6 +183,7 @@ class Optimizer:
     params: tuple[Param, ...] = ()
     stability: Callable[[Values], float] | None = None
     best: Callable[[float, float], Mapping[str, float]] | None = None
+    arrows: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]] | None = None
     torch: str = ""
     optax: str = ""
     difference: str = ""

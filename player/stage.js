@@ -28,6 +28,8 @@ export class Stage {
     this.onReshape = onReshape;
     this.step = 0;
     this.large = false; // for the hall
+    /** @type {((context: CanvasRenderingContext2D, panel: any, runs: any[]) => void) | null} */
+    this.over = null; // what a kind of page draws on top of each panel: its context, the panel, its runs
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.handle = h('div', {
@@ -281,6 +283,7 @@ export class Stage {
           for (const { x } of run.averages ?? []) this.#averageHead(context, panel, run, x);
           this.#head(context, panel, run);
         }
+        this.over?.(context, panel, runs(i));
         const [first] = runs(i);
         if (this.view === 'panels') this.#write(context, first, first.name, panel.left + 8, panel.top + (this.large ? 24 : 18));
       })

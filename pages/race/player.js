@@ -4,6 +4,7 @@ import { Descent } from '../../player/descent.js';
 import { around, parts } from '../../player/names.js';
 import { componentOf } from '../../player/page.js';
 import { Readouts } from '../../player/readouts.js';
+import { Local } from './local.js';
 
 /** What pages of descents differ in. */
 const race = {
@@ -34,9 +35,11 @@ const race = {
     return { name: known.name, sentence: known.summary, lookFor: known.look_for };
   },
 
-  layout: ({ stage, bar, cards, tools, curves }) => [
+  extra: (page) => new Local(page),
+
+  layout: ({ stage, bar, cards, tools, extra, curves }) => [
     [stage, bar],
-    [cards, tools, curves],
+    [cards, tools, extra, curves],
   ],
 
   /** Loss, or loss above the minimum where its logarithm is drawn, learning rate, gradient norm, distance to a minimum. */
