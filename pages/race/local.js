@@ -83,7 +83,7 @@ export class Local {
   #draw(context, { ax, bx, ay, by }, runs) {
     const { answer } = this;
     if (!answer || this.of === null || !runs.includes(this.#run)) return;
-    const place = ([x, y]) => [ax * x + bx, ay * y + by].map((p) => Math.min(FAR, Math.max(-FAR, p)));
+    const place = (point) => [ax * point[0] + bx, ay * point[1] + by].map((p) => Math.min(FAR, Math.max(-FAR, p)));
     context.save();
     context.lineJoin = 'round';
     if (answer.centre && answer.radii.every((radius) => radius !== null)) this.#ellipse(context, place);
@@ -98,7 +98,8 @@ export class Local {
     context.beginPath();
     for (let k = 0; k <= 72; k += 1) {
       const [a, b] = [Math.cos((k * Math.PI) / 36) * radii[0], Math.sin((k * Math.PI) / 36) * radii[1]];
-      context.lineTo(...place([0, 1].map((j) => centre[j] + a * axes[0][j] + b * axes[1][j])));
+      const [x, y] = place([0, 1].map((j) => centre[j] + a * axes[0][j] + b * axes[1][j]));
+      context.lineTo(x, y);
     }
     this.#stroke(context, this.page.theme.text, 1.5, [6, 4]);
     const [x, y] = place(centre);
