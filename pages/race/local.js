@@ -109,7 +109,9 @@ export class Local {
   }
 
   /** One eigenvector, both ways, with its curvature and what the rate may be along it. */
-  #arm(context, [x, y], [vx, vy], curvature, ax, ay) {
+  #arm(context, at, axis, curvature, ax, ay) {
+    const [x, y] = at;
+    const [vx, vy] = axis;
     const { theme, words: _ } = this.page;
     const { limit, rate } = this.answer;
     const long = Math.hypot(ax * vx, ay * vy) || 1;
@@ -202,11 +204,12 @@ export class Local {
     const size = page.stage.large ? 18 : 11;
     const box = { left: 4.6 * size, top: 8, width: width - 5.4 * size, height: height - 2.2 * size - 8 };
     const { across, down, low, high } = places(answer, box);
+    const digits = show(high, 3) === show(low, 3) ? 6 : 3;
     context.font = `${size}px ${page.theme.font}`;
     context.fillStyle = page.theme.text;
     context.textAlign = 'right';
-    context.fillText(show(high, 3), box.left - 4, box.top + size);
-    context.fillText(show(low, 3), box.left - 4, box.top + box.height);
+    context.fillText(show(high, digits), box.left - 4, box.top + size);
+    context.fillText(show(low, digits), box.left - 4, box.top + box.height);
     context.textAlign = 'center';
     const { along } = answer;
     for (const t of [along[0], 0, along.at(-1)]) context.fillText(show(t, 3), across(t), height - 0.5 * size);
