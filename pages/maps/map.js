@@ -204,8 +204,9 @@ export class CellMap {
   #pinches() {
     const fingers = new Map();
     let pinch = null;
-    const spread = ([a, b]) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
-    const middle = ([a, b]) => this.#along({ clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 });
+    const spread = (two) => Math.hypot(two[0].clientX - two[1].clientX, two[0].clientY - two[1].clientY);
+    const half = (two, side) => (two[0][side] + two[1][side]) / 2;
+    const middle = (two) => this.#along({ clientX: half(two, 'clientX'), clientY: half(two, 'clientY') });
     const still = (event) => event.touches.length > 1 && event.preventDefault();
     for (const kind of ['touchstart', 'touchmove']) this.root.addEventListener(kind, still, { passive: false });
     this.root.addEventListener('pointerdown', (event) => {

@@ -6,7 +6,10 @@ export class SmallPlane {
   constructor(label) {
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.root = h('div', { class: 'dl-small', role: 'img', 'aria-label': label, hidden: true, 'data-small': '' }, this.canvas);
+    /** @type {any} */
     this.drawn = null;
+    /** @type {any} */
+    this.theme = null;
     new ResizeObserver(() => this.#paint()).observe(this.root);
   }
 

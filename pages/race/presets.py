@@ -122,8 +122,8 @@ PRESETS = (
         "surface=noisy_taco&steps=400&run=sgd:lr=0.05~average:after=50&run=sgd:lr=0.05~linear",
         "The thin line is the mean of all steps after the first 50. Over the last 40 steps its loss is less than a hundredth "
         "of that of the path it averages, and less than that of SGD at a rate that falls.",
-        holds=lambda r: (lambda path, falling, mean: mean < 0.01 * path and mean < falling)(
-            *above(r)[:, -40:].mean(1), r.averages(0)[0][1][-40:].mean() - r.lowest
+        holds=lambda r: (lambda late, mean: mean < 0.01 * late[0] and mean < late[1])(
+            above(r)[:, -40:].mean(1), r.averages(0)[0][1][-40:].mean() - r.lowest
         ),
     ),
     Preset(
