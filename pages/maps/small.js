@@ -5,7 +5,7 @@ import { fresh } from './scale.js';
 export class SmallPlane {
   constructor(label) {
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
-    this.root = h('div', { class: 'dl-small', role: 'img', 'aria-label': label, hidden: true, 'data-small': '' }, this.canvas);
+    this.root = h('div', { class: 'dl-descents', role: 'img', 'aria-label': label, hidden: true, 'data-descents': '' }, this.canvas);
     /** @type {any} */
     this.drawn = null;
     /** @type {any} */
@@ -17,7 +17,7 @@ export class SmallPlane {
   show(drawn, theme) {
     Object.assign(this, { drawn, theme });
     this.root.hidden = !drawn;
-    this.root.dataset.small = drawn ? String(drawn.paths.length) : '';
+    this.root.dataset.descents = drawn ? String(drawn.paths.length) : '';
     this.#paint();
   }
 
