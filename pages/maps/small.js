@@ -5,7 +5,11 @@ import { fresh } from './scale.js';
 export class SmallPlane {
   constructor(label) {
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
-    this.root = h('div', { class: 'dl-descents', role: 'img', 'aria-label': label, hidden: true, 'data-descents': '' }, this.canvas);
+    this.root = h(
+      'div',
+      { class: 'dl-descents', role: 'img', 'aria-label': label, hidden: true, 'data-descents': '' },
+      this.canvas
+    );
     /** @type {any} */
     this.drawn = null;
     /** @type {any} */
