@@ -1,6 +1,6 @@
 """How fast Descent Lab is, beside the usual ways to do the same.
 
-    python benchmarks/bench.py [--only engine,signal,drag,far,bytes,frames,cold]
+    python benchmarks/bench.py [--only engine,maps,signal,drag,far,bytes,frames,cold]
 
 Times are medians and depend on the machine; the ratios depend on it much less, because both sides are measured by turns
 on the same machine in the same minute. Torch is compared where it can be imported, or by the Python that
@@ -43,6 +43,14 @@ def engine_rows(cache: str) -> Rows:
     if not measured["torch"]:
         rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
     return rows
+
+
+def map_rows(cache: str) -> Rows:
+    """`atlas.basin` and `atlas.stability`, everything compiled."""
+    from benchmarks import maps
+
+    aims = ("≤ 150 ms", "≤ 400 ms", "≤ 100 ms")
+    return [(name, ms(1e3 * taken), "", "", aim) for (name, taken), aim in zip(maps.measure().items(), aims, strict=True)]
 
 
 def signal_rows(cache: str) -> Rows:
@@ -160,6 +168,7 @@ def kb(value: float) -> str:
 
 PARTS = {
     "engine": ("Engine: 1000 steps on Rosenbrock, float64", engine_rows),
+    "maps": ("Maps, float64, one rule", map_rows),
     "signal": ("Signals through deep networks: forward and backward statistics, tanh, float32", signal_rows),
     "drag": ("Slider to picture in Chromium: 5 runs × 200 steps on the taco", drag_rows),
     "far": ("Slider to picture through a line of 200 ms: 5 runs × 200 steps", far_rows),

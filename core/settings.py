@@ -15,6 +15,7 @@ PAGE_FIELDS: dict[str, tuple[str, ...]] = {
     "lang": ("", "en", "zh"),
     "theme": ("", "light", "dark"),
     "autoplay": ("0", "1"),
+    "local": ("", *map(str, range(16))),  # the run whose local picture is drawn
 }
 CONTROLS = "controls"  # which sliders are shown: names with commas between them
 NONE = "none"  # as `controls`: no slider at all

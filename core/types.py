@@ -167,6 +167,8 @@ class Optimizer:
       scaling: of a rule that divides entry by entry, where its limit with that divisor held still is known.
       best: (smallest, largest curvature) -> the values, `lr` among them, at which it is fastest on such a quadratic in the
             long run, or None.
+      arrows: (x, move, velocity, learning rate, values) -> where the arrow of the velocity begins and ends, and where that of
+            the gradient, which goes on from there, ends; f64[2] each, NumPy. None where a step is no such sum.
       torch, optax: the equivalent constructor as a format string over lr and the params, or "";
       difference: what those do differently from this rule, "" where they are the same thing.
       network_rate: what the learning rate defaults to where the rule trains a network.
@@ -196,6 +198,7 @@ class Optimizer:
     stability: Callable[[Values], float] | None = None
     scaling: Scaling | None = None
     best: Callable[[float, float], Mapping[str, float]] | None = None
+    arrows: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]] | None = None
     torch: str = ""
     optax: str = ""
     difference: str = ""
@@ -209,6 +212,60 @@ class Optimizer:
     @property
     def all_params(self) -> tuple[Param, ...]:
         return (self.learning_rate, *self.params)
+
+
+class Nothing(NamedTuple):
+    """The state of what remembers nothing."""
+
+
+def _shown(query: Query, values: Values) -> Query:
+    return query
+
+
+def _empty(x: Array) -> Any:
+    return Nothing()
+
+
+def _taken(query: Query, step: Array, state: Any, values: Values) -> tuple[Array, Any]:
+    return step, state
+
+
+@dataclass(frozen=True, eq=False)
+class Wrapper:
+    """What goes around any rule: it changes what the rule is shown, or the step that comes out, or watches the path.
+
+    Attributes:
+      key: file name and URL key, behind a ~ of the run; no schedule has the same. name, summary: English text.
+      latex: what it does, one line per element. reference: its source. params: its numbers.
+      query: (query, values) -> what the rule is shown in its place.
+      init, step: x f64[n] -> State, as of an optimizer; (query, step, state, values) -> (the step to ADD to x, new state). The
+            query is the one that the rule was not shown: before this and all other wrappers.
+      neutral: the values at which the path is what it is without.
+      path: the field of the state that is a point of the plane and is drawn as a second path, or "". Its name is no rule's.
+      separate: as of an optimizer. limits: whether the rule's limit of stability stays what it is.
+      torch, optax: the equivalent call as a format string over lr and the params, or "". `before`: whether these stand before
+            the rule's own update. difference: what those do differently, "" where they are the same thing.
+      holds: what the summary says, as checks (core.claims.Checks).
+    """
+
+    key: str
+    name: str
+    summary: str
+    latex: tuple[str, ...]
+    reference: str
+    neutral: Mapping[str, float]
+    params: tuple[Param, ...] = ()
+    query: Callable[[Query, Values], Query] = _shown
+    init: Callable[[Array], Any] = _empty
+    step: Callable[[Query, Array, Any, Values], tuple[Array, Any]] = _taken
+    path: str = ""
+    separate: bool = True
+    limits: bool = True
+    torch: str = ""
+    optax: str = ""
+    before: bool = True
+    difference: str = ""
+    holds: Checks = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from activations import ACTIVATIONS
-from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule, defaults
+from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Param, Schedule, Wrapper, defaults
 from datasets import DATASETS
 from engines.descent import experiment as ex
 from engines.descent.codec import number_text
@@ -18,18 +18,19 @@ from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 TARGET = Path(__file__).with_name("catalogue.md")
 HEAD = """# Catalogue
 
-Written by `make docs` from the files in `landscapes/`, `optimizers/`, `schedules/`, `activations/` and `initializers/`, and
-from `norms/` and `datasets/`; not to be edited by hand.
+Written by `make docs` from the files in `landscapes/`, `optimizers/`, `schedules/`, `wrappers/`, `activations/`,
+`initializers/`, `norms/` and `datasets/`; not to be edited by hand.
 Every key and parameter below is also the spelling in the address and in the API.
 """
 
 
 def text() -> str:
-    parts = (_surfaces(), _optimizers(), _schedules(), _activations(), _initializers(), _norms(), _datasets())
+    parts = (_surfaces(), _optimizers(), _schedules(), _wrappers(), _activations(), _initializers(), _norms(), _datasets())
     return "\n".join([HEAD, *chain(*parts)])
 
 
@@ -61,6 +62,15 @@ def _schedules() -> Iterator[str]:
     for s in SCHEDULES.values():
         yield from _opening(s, [s.latex])
         yield from _table(ex.schedule_params(s.key))
+
+
+def _wrappers() -> Iterator[str]:
+    yield "## Around a rule\n"
+    yield "Any run may have these behind its schedule, as in `sgd:lr=0.1~cosine~clip_norm~ema`. They act in this order.\n"
+    for w in WRAPPERS.values():
+        yield from _opening(w, w.latex)
+        yield from _table(w.params)
+        yield from _code(w, w.torch, w.optax)
 
 
 def _activations() -> Iterator[str]:
@@ -104,7 +114,8 @@ def _datasets() -> Iterator[str]:
         yield from _table(d.params)
 
 
-def _code(item: Activation | Initializer | Norm, *templates: str) -> Iterator[str]:
+def _code(item: Wrapper | Activation | Initializer | Norm, *templates: str) -> Iterator[str]:
+    templates = tuple(template.replace("{lr}", "lr") for template in templates)  # that of whichever rule it is
     code = network.code(ex.spec(item.key, item.params), item.params, templates)
     if code:
         yield "\n".join(["```python", *code, "```\n"])
@@ -112,7 +123,7 @@ def _code(item: Activation | Initializer | Norm, *templates: str) -> Iterator[st
         yield f"Difference: {item.difference}\n"
 
 
-def _opening(item: Landscape | Optimizer | Schedule | Activation | Initializer | Norm, formulas) -> Iterator[str]:
+def _opening(item: Landscape | Optimizer | Schedule | Wrapper | Activation | Initializer | Norm, formulas) -> Iterator[str]:
     yield f"### {item.name} · `{item.key}`\n"
     yield item.summary + "\n"
     yield "\n\n".join(f"$$ {formula} $$" for formula in formulas) + "\n"

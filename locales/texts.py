@@ -35,6 +35,7 @@ from pages import PAGES
 from pages.activations import query as curve_set
 from pages.lectures import cards as lectures
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 ROOT = Path(__file__).parent.parent
 FILES = {
@@ -51,6 +52,7 @@ REGISTRIES = {
     "landscapes": LANDSCAPES,
     "optimizers": OPTIMIZERS,
     "schedules": SCHEDULES,
+    "wrappers": WRAPPERS,
     "activations": ACTIVATIONS,
     "initializers": INITIALIZERS,
     "norms": NORMS,
@@ -103,7 +105,8 @@ def _registries() -> Iterator[tuple[str, str]]:
         for item in registry.values():
             yield from ((text, f"{folder}/{item.key}.py") for text in _item(item))
     yield from ((text, "engines/formula/surface.py") for text in _item(formula.landscape("x + y")))
-    yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule))
+    yield from ((name, READOUTS) for rule in OPTIMIZERS.values() for name in _state(rule.init))
+    yield from ((name, READOUTS) for around in WRAPPERS.values() if around.path for name in _state(around.init))
     shared = [*vars(experiment).values(), *vars(rates).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     own = [p for p in shared if isinstance(p, Param)]
     yield from ((text, "engines/descent/experiment.py") for p in own for text in (p.word, p.help))
@@ -125,6 +128,6 @@ def _item(item) -> Iterator[str]:
     yield from (text for p in getattr(item, "all_params", item.params) for text in (p.word, p.help))
 
 
-def _state(rule) -> Iterator[str]:
-    """The names that the read-outs give to the state of an optimizer."""
-    yield from (field.replace("_", " ") for field in get_type_hints(rule.init)["return"]._fields)
+def _state(init) -> Iterator[str]:
+    """The names that the read-outs give to the state of an optimizer, or of what is around it."""
+    yield from (field.replace("_", " ") for field in get_type_hints(init)["return"]._fields)

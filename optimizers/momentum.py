@@ -37,6 +37,8 @@ optimizer = Optimizer(
     # v1 = (1, 4), x1 = (1, 1) - 0.1 (1, 4); v2 = 0.9 (1, 4) + (0.9, 2.4), x2 = x1 - 0.1 (1.8, 6).
     worked_rate=0.1,
     worked=((0.9, 0.6), (0.72, 0.0)),
+    # From x by −αρ v_{t-1}, then by −α g_t.
+    arrows=lambda x, move, velocity, rate, values: (x, x - rate * values.rho * velocity, x + move),
     stability=lambda values: 2 * (1 + values.rho),
     best=lambda low, high: {
         "lr": (2 / (math.sqrt(low) + math.sqrt(high))) ** 2,

@@ -44,6 +44,12 @@ optimizer = Optimizer(
     # g2 = (0.81, 0.96): v2 = 0.9 v1 - 0.1 g2 = (-0.171, -0.456), x2 = x1 - 0.9 v1 + 1.9 v2.
     worked_rate=0.1,
     worked=((0.81, 0.24), (0.5751, -0.2664)),
+    # Before it looks ahead it stands at x̃ − ρ v_{t-1}; from there by ρ v_{t-1} to x̃, then by −α g_t.
+    arrows=lambda x, move, velocity, rate, values: (
+        x - values.rho * velocity,
+        x,
+        x + (move - values.rho**2 * velocity) / (1 + values.rho),
+    ),
     stability=lambda values: 2 * (1 + values.rho) / (1 + 2 * values.rho),
     # Lessard, Recht and Packard, Analysis and design … via integral quadratic constraints, 2016, table 1
     best=lambda low, high: {

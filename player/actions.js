@@ -27,7 +27,26 @@ export class Actions {
     return this.player.catalogue.schedules.find((s) => s.key === key);
   }
 
-  /** A slider or number field moved: run0.lr, run0.schedule.every, surface.kappa, noise.scale, steps, seed. */
+  wrapper(key) {
+    return this.player.catalogue.wrappers.find((w) => w.key === key);
+  }
+
+  /** Something more around run i, at its defaults, or away with it. */
+  wrap(i, key) {
+    const has = this.player.experiment.runs[i].around.some((part) => part.key === key);
+    this.open.add(i);
+    this.player.edit(
+      (e) => {
+        const run = e.runs[i];
+        if (has) run.around = run.around.filter((part) => part.key !== key);
+        else run.around.push({ key, params: defaults(this.wrapper(key).params) });
+      },
+      true,
+      { whole: true }
+    );
+  }
+
+  /** A slider or number field moved: run0.lr, run0.schedule.every, run0.clip_norm.limit, surface.kappa, noise.scale, steps, seed. */
   move(param, value, done) {
     const [where, key, part] = param.split('.');
     const run = /^run(\d+)$/.exec(where);
@@ -41,7 +60,7 @@ export class Actions {
           e.runs.forEach((r) => {
             r.params.lr = this.#within(r, value);
           });
-        else if (run && part) e.runs[run[1]].schedule.params[part] = value;
+        else if (run && part) partOf(e.runs[run[1]], key).params[part] = value;
         else if (run) e.runs[run[1]].params[key] = value;
         else if (key) e[where].params[key] = value;
         else e[where] = value;
@@ -189,6 +208,7 @@ export class Actions {
       optimizer: key,
       params: defaults(this.rule(key).params),
       schedule: { key: course.key, params: defaults(course.params) },
+      around: [],
     };
   }
 
@@ -224,7 +244,7 @@ export class Actions {
 
   optimizer(i, key) {
     const wanted = structuredClone(this.player.experiment);
-    wanted.runs[i] = { ...this.#fresh(key), schedule: wanted.runs[i].schedule };
+    wanted.runs[i] = { ...this.#fresh(key), schedule: wanted.runs[i].schedule, around: wanted.runs[i].around };
     if (this.player.kind.tunes) this.#tuned([i], toQuery(wanted));
     else
       this.player.edit(
@@ -266,5 +286,8 @@ export class Actions {
     this.player.edit((e) => e.runs.splice(i, 1), true, { plane: true, whole: true });
   }
 }
+
+/** What a slider named run0.<key>.<name> belongs to: the schedule of a run, or something around its rule. */
+export const partOf = (run, key) => (key === 'schedule' ? run.schedule : run.around.find((part) => part.key === key));
 
 const defaults = (rows) => Object.fromEntries(rows.map((row) => [row.key, row.default]));

@@ -1,4 +1,5 @@
 /** The toolbar and the run cards. They hold no state: they show an experiment and report what the user did to it. */
+import { partOf } from './actions.js';
 import { fromSlider, h, icon, iconButton, plain, sliderMax, toSlider } from './dom.js';
 import { formulaFields, surfaceOf } from './formula.js';
 import { badge, runStyle } from './look.js';
@@ -97,9 +98,33 @@ export function controlsOf(i, run, { catalogue, words: _, actions, experiment })
         row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high
       );
     }),
+    around: aroundOf(i, run, { catalogue, words: _, actions, experiment }, line),
     menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
     courseMenu: menu('schedule', catalogue.schedules, run.schedule.key, _('Schedule of run {n}')),
   };
+}
+
+/** What is around the rule of a run: its sliders, each with a way to take it off, and a menu of what there is besides. */
+function aroundOf(i, run, { catalogue, words: _, actions, experiment }, line) {
+  const there = run.around.map(({ key, params }) => {
+    const wrapper = actions.wrapper(key);
+    const reach = (row) => (row.counts === 'updates' ? Math.max(experiment.steps, params[row.key], 2) : row.high);
+    const off = _('Take off: {name}').replace('{name}', wrapper.name);
+    return h(
+      'div',
+      { class: 'dl-around', 'data-around': key },
+      h('span', { class: 'dl-word', 'data-tip': wrapper.summary }, wrapper.name),
+      ...wrapper.params.map((row) => line(row, wrapper, params[row.key], `${key}.${row.key}`, reach(row))),
+      iconButton('close', `unwrap${i}-${key}`, off, () => actions.wrap(i, key))
+    );
+  });
+  const others = catalogue.wrappers.filter(({ key }) => !run.around.some((part) => part.key === key));
+  const menu = select([['', _('+ Around the rule')], ...others.map(({ key, name }) => [key, name])], '', {
+    'data-action': `wrap${i}`,
+    'aria-label': _('Put something around the rule of run {n}').replace('{n}', i + 1),
+    onchange: (event) => actions.wrap(i, event.target.value),
+  });
+  return { there, menu };
 }
 
 /** One card: a name and its first sliders, a second line, and the rest behind "more". */
@@ -297,9 +322,10 @@ export function chosenSliders(player, params) {
     const i = Number(where.slice(3));
     const run = e.runs[i];
     const style = runStyle(i, theme);
-    const rows = part ? actions.course(run.schedule.key).params : actions.rule(run.optimizer).params;
+    const around = part && key !== 'schedule' && actions.wrapper(key);
+    const rows = (around || (part ? actions.course(run.schedule.key) : actions.rule(run.optimizer))).params;
     const row = rows.find((r) => r.key === (part ?? key));
-    const value = part ? run.schedule.params[part] : run.params[key];
+    const value = part ? partOf(run, key).params[part] : run.params[key];
     return h(
       'div',
       { class: 'dl-run', 'data-run': i, style: `--run:${style.colour}` },

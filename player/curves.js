@@ -8,7 +8,7 @@ const HALL = 24; // pixels: letters for the last row
 const ROOM = 230; // pixels: a narrower panel has no room for names
 
 export class Curves {
-  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, title where it depends on these, and more. */
+  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, title where it depends on these, also(run) further lines, and more. */
   constructor(Plotly, panels, onSeek) {
     this.given = Plotly;
     this.makePanels = panels;
@@ -214,6 +214,12 @@ export class Curves {
         context.lineWidth = this.large ? 3.5 : 2;
         context.setLineDash(run.style.dash);
         this.#line(context, run, panel.get, panel.top ?? panel.get, axes);
+        for (const values of panel.also?.(run) ?? []) {
+          context.lineWidth = this.large ? 2 : 1;
+          context.setLineDash([]);
+          const get = (_run, k) => values[k];
+          this.#line(context, run, get, get, axes);
+        }
         if (panel.theory) this.#theory(context, run, panel, axes);
         if (panel.marks) this.#marks(context, panel.marks(run), axes);
       }

@@ -72,6 +72,8 @@ export class Descent extends Page {
     if (options.present) Object.assign(this.curves, this.kind.hall);
     this.readouts = new this.kind.Readouts(_, this.limits);
     this.bar = playerBar(_, this);
+    this.extra = this.kind.extra?.(this) ?? null;
+    this.stage.over = this.extra?.over ?? null;
     this.tools = h('div');
     this.cards = h('div', { class: 'dl-cards' });
     this.stage.root.append(this.busy);
@@ -81,6 +83,7 @@ export class Descent extends Page {
       cards: this.cards,
       curves: this.curves.root,
       tools: sideTools(this),
+      extra: this.extra?.root ?? '',
     });
     const main = h(
       'div',
@@ -166,6 +169,9 @@ export class Descent extends Page {
     }
     this.tools.replaceChildren(toolbar(this));
     this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.kind.card(i, run, this)));
+    const menu = this.extra?.menu();
+    this.root.querySelector('[data-action=local]')?.remove();
+    if (menu) this.root.querySelector('.dl-tools').append(menu);
     this.#showLimits(this.playhead.step);
   }
 
@@ -259,6 +265,7 @@ export class Descent extends Page {
       this.curves.setScene(this.scene, how.steady);
     }
     this.root.dataset.step = String(this.playhead.step);
+    this.extra?.follow();
   }
 
   /** The still figures for an experiment in this view. */
@@ -292,6 +299,7 @@ export class Descent extends Page {
     const more = [];
     if (this.view !== 'overlay') more.push(`view=${this.view}`);
     if (this.scale !== this.kind.scale) more.push(`scale=${this.scale}`);
+    if (this.extra && this.options.local) more.push(`local=${this.options.local}`);
     return super.link(more);
   }
 
@@ -339,6 +347,7 @@ export class Descent extends Page {
     this.readouts.setStep(step);
     this.#showLimits(step);
     this.bar.show(step, this.playhead.steps, this.scene?.stride ?? 1);
+    if (this.scene) this.extra?.follow();
   }
 
   /** On the slider of each rate, where the curvature at the playhead sets its limit: a tick, and red beyond it. */

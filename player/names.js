@@ -1,6 +1,8 @@
 /** Names that differ. Pure functions. */
 import { plain } from './dom.js';
 
+const AROUND = 'around.';
+
 /**
  * What things are called beside one another. Each is {name, parts}: parts are [key, label, value] of all that may tell it
  * from others of its name, the most telling first; where the label is '' the value speaks for itself. Those that are alike in
@@ -9,11 +11,12 @@ import { plain } from './dom.js';
 export function apart(things) {
   const names = things.map((thing) => {
     const others = things.filter((other) => other.name === thing.name);
-    const spread = (key) => new Set(others.map((other) => other.parts.find((part) => part[0] === key)?.[2])).size;
+    const values = (key) => others.map((other) => other.parts.find((part) => part[0] === key)?.[2]);
+    const spread = (key) => new Set(values(key).filter((value) => value !== undefined || !key.startsWith(AROUND))).size;
     const told = thing.parts
       .filter(([key]) => spread(key) > 1)
       .map(([, label, value]) => (label && !thing.name.endsWith(label) ? `${label} ${text(value)}` : text(value)));
-    return [thing.name, ...told].join(' ');
+    return [thing.name, ...told.filter(Boolean)].join(' ');
   });
   return names.map((name, i) => {
     const same = names.filter((other) => other === name).length;
@@ -26,6 +29,13 @@ export const parts = (rows, params, of) =>
   rows.map((row) => {
     if (row.scale === 'bool') return [`${of}.${row.key}`, row.word || row.label, params[row.key] ? '✓' : '✗'];
     return [`${of}.${row.key}`, row.key === 'lr' ? '' : row.label, params[row.key]];
+  });
+
+/** What is around a rule as such parts: whether it is there, and if so its numbers. */
+export const around = (specs, wrappers) =>
+  wrappers.flatMap(({ key, name, params }) => {
+    const there = specs.find((one) => one.key === key);
+    return [[AROUND + key, '', there ? name : ''], ...(there ? parts(params, there.params, AROUND + key) : [])];
   });
 
 const text = (value) => (typeof value === 'number' ? plain(value) : String(value));

@@ -26,7 +26,7 @@ export class Readouts {
       [5]
     );
     this.end = new Table(
-      [_('In the end'), _('final loss'), _('distance left'), _('path length'), _('reversals in x, y')],
+      [_('In the end'), _('final loss'), _('distance left'), _('path length'), _('reversals in x, y'), _('gradients taken')],
       _('In the end')
     );
     this.more = unfold(_('All numbers'), () => this.#unfolded(), this.now.root, this.end.root);
@@ -60,8 +60,9 @@ export class Readouts {
   #unfolded() {
     this.scene.runs.forEach((run, i) => {
       this.now.write(i, run, this.#values(run, this.step), this.#over(run, this.step) ? [7] : []);
-      const { final_loss, distance, path_length, reversals } = run.summary;
-      this.end.write(i, run, [show(final_loss), show(distance, 3), show(path_length), reversals.join(', ')]);
+      const { final_loss, distance, path_length, reversals, gradients } = run.summary;
+      const counts = [reversals.join(', '), show(gradients, 6)];
+      this.end.write(i, run, [show(final_loss), show(distance, 3), show(path_length), ...counts]);
     });
   }
 

@@ -4,7 +4,7 @@ import { runStyle } from './look.js';
 /** The experiment as plain values that controls can change. */
 export function explicit(header) {
   const { surface, formula, letters, domain, start, steps, noise, seed } = header;
-  const runs = header.runs.map(({ optimizer, params, schedule }) => ({ optimizer, params, schedule }));
+  const runs = header.runs.map(({ optimizer, params, schedule, around }) => ({ optimizer, params, schedule, around }));
   return structuredClone({ surface, formula, letters: letters ?? [], domain, start, steps, noise, seed, runs });
 }
 
@@ -25,6 +25,9 @@ export function makeScene({ header, arrays }, before, catalogue, words, theme, n
   return { ...plane, columns: catalogue.grid[0], runs, start, minima, lowest, steps, stride };
 }
 
+/** A second path of a run: where it goes, and the loss there. */
+const averageOf = (own, name) => ({ x: own[name], f: own[`${name}_f`], gap: own[`${name}_gap`] });
+
 /** A run with its arrays by name, those of the optimizer's state apart. `diverged_at` becomes the step that is drawn there. */
 function makeRun(run, i, arrays, steps, stride, name, words, theme) {
   const [own, state] = [{}, {}];
@@ -39,6 +42,7 @@ function makeRun(run, i, arrays, steps, stride, name, words, theme) {
     ...run,
     ...own,
     state,
+    averages: [0, 1].filter((j) => own[`average${j}`]).map((j) => averageOf(own, `average${j}`)),
     name,
     style: runStyle(i, theme),
     limit: run.summary?.limit,

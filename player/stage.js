@@ -28,6 +28,8 @@ export class Stage {
     this.onReshape = onReshape;
     this.step = 0;
     this.large = false; // for the hall
+    /** @type {((context: CanvasRenderingContext2D, panel: any, runs: any[]) => void) | null} */
+    this.over = null; // what a kind of page draws on top of each panel: its context, the panel, its runs
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.handle = h('div', {
@@ -277,7 +279,11 @@ export class Stage {
     panels.forEach((panel, i) =>
       this.#within(context, panel, () => {
         this.#minima(context, panel);
-        for (const run of runs(i)) this.#head(context, panel, run);
+        for (const run of runs(i)) {
+          for (const { x } of run.averages ?? []) this.#averageHead(context, panel, run, x);
+          this.#head(context, panel, run);
+        }
+        this.over?.(context, panel, runs(i));
         const [first] = runs(i);
         if (this.view === 'panels') this.#write(context, first, first.name, panel.left + 8, panel.top + (this.large ? 24 : 18));
       })
@@ -313,7 +319,10 @@ export class Stage {
     if (this.drawn.step === this.step && this.step) return;
     panels.forEach((panel, i) =>
       this.#within(context, panel, () => {
-        for (const run of runs(i)) this.#trail(context, panel, run, this.drawn.step, this.step);
+        for (const run of runs(i)) {
+          this.#trail(context, panel, run, this.drawn.step, this.step);
+          for (const { x } of run.averages ?? []) this.#average(context, panel, run, x, this.drawn.step, this.step);
+        }
       })
     );
     this.drawn.step = this.step;
@@ -396,6 +405,32 @@ export class Stage {
     context.stroke(line);
     context.fill(marks);
     this.drawn.lengths.set(run, length);
+  }
+
+  /** The steps from `from` to `to` of an average: a thin second path in the colour of its run. It begins with the first update. */
+  #average(context, { ax, bx, ay, by }, run, x, from, to) {
+    const line = new Path2D();
+    for (let k = Math.max(1, from); k <= to; k += 1) line.lineTo(clamp(ax * x[2 * k] + bx), clamp(ay * x[2 * k + 1] + by));
+    context.setLineDash([]);
+    context.lineJoin = 'round';
+    context.lineWidth = this.large ? 5 : 3.5; // a halo, so that it is seen among the steps that it averages
+    context.strokeStyle = this.theme.background;
+    context.stroke(line);
+    context.lineWidth = this.large ? 2.5 : 1.5;
+    context.strokeStyle = run.style.colour;
+    context.stroke(line);
+  }
+
+  #averageHead(context, { ax, bx, ay, by }, run, x) {
+    const k = this.step;
+    if (!k) return;
+    context.lineWidth = this.large ? 3 : 2;
+    context.strokeStyle = run.style.colour;
+    context.fillStyle = this.theme.background;
+    context.setLineDash([]);
+    markerPath(context, run.style.marker, clamp(ax * x[2 * k] + bx), clamp(ay * x[2 * k + 1] + by), this.large ? 9 : 6);
+    context.fill();
+    context.stroke();
   }
 
   #head(context, panel, run) {

@@ -145,7 +145,10 @@ export function toQuery(e) {
   const pairs = e.surface.key === 'formula' ? formula(e) : [['surface', spec(e.surface)]];
   if (e.start) pairs.push(['start', e.start]);
   pairs.push(['steps', e.steps], ['noise', spec(e.noise)], ['seed', e.seed]);
-  for (const run of e.runs) pairs.push(['run', `${spec({ key: run.optimizer, params: run.params })}~${spec(run.schedule)}`]);
+  for (const run of e.runs) {
+    const rule = { key: run.optimizer, params: run.params };
+    pairs.push(['run', [rule, run.schedule, ...(run.around ?? [])].map(spec).join('~')]);
+  }
   return encode(pairs);
 }
 

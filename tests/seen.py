@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from activations import ACTIVATIONS
-from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Schedule, defaults, spec
+from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Query, Schedule, Wrapper, defaults, spec
 from engines.activation import curve
 from engines.descent import codec, experiment, schedule
 from engines.descent.results import Descent
@@ -187,6 +187,42 @@ class Rule:
 
     def against(self, *others: str, on: str) -> Paths:
         return race("&".join([on, *(f"run={other}" for other in others)]))
+
+
+class Around:
+    """A wrapper: what it makes of a gradient, of a step, and of a path."""
+
+    def __init__(self, wrapper: Wrapper):
+        self.wrapper = wrapper
+
+    def _query(self, gradient, x, t: float, rate: float) -> Query:
+        g, x = jnp.asarray(gradient, float), jnp.asarray(x, float)
+        return Query(jnp.float64(t), x, jnp.float64(0), g, jnp.float64(rate), jax.random.key(0), lambda x: g @ x, lambda x: g)
+
+    def _values(self, values):
+        return SimpleNamespace(**spec(self.wrapper.key, self.wrapper.params, **values).values)
+
+    def seen(self, gradient, x=(0.0, 0.0), t: float = 1.0, **values: float) -> np.ndarray:
+        """The gradient that a rule is shown in place of this one, the same when it asks for it."""
+        shown = self.wrapper.query(self._query(gradient, x, t, 0.1), self._values(values))
+        assert np.array_equal(shown.gradient, shown.gradient_at(jnp.asarray(x, float)))
+        return np.asarray(shown.gradient)
+
+    def stepped(self, step, x=(0.0, 0.0), rate: float = 0.1, **values: float) -> np.ndarray:
+        """What becomes of the step of a rule."""
+        query = self._query((0.0, 0.0), x, 1.0, rate)
+        return np.asarray(self.wrapper.step(query, jnp.asarray(step, float), None, self._values(values))[0])
+
+    def averaged(self, points, **values: float) -> np.ndarray:
+        """The second path after a path (0, 0), then these points."""
+        x = jnp.zeros(2)
+        state = self.wrapper.init(x)
+        for t, point in enumerate(points, 1):
+            step = jnp.asarray(point) - x
+            kept, state = self.wrapper.step(self._query((0.0, 0.0), x, t, 0.1), step, state, self._values(values))
+            assert kept is step
+            x = x + step
+        return np.asarray(getattr(state, self.wrapper.path))
 
 
 class Unit:

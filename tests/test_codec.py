@@ -19,6 +19,7 @@ from engines.descent.experiment import Run
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 
 def read(query: str):
@@ -201,7 +202,7 @@ BAD_RUNS = [  # a run, what it is read as (None: not at all), words
     ("adam:lr=0.1=2", "adam", ["lr", "0.1=2"]),
     ("adam~cosin", "adam", ["cosin"]),
     ("adam~", "adam", ["schedule"]),
-    ("adam~constant~constant", "adam", ["constant~constant"]),
+    ("adam~constant~constant", "adam", ["constant", "both schedules"]),
     ("adam:lr=0.2~constant:warmup=-1", "adam:lr=0.2", ["warmup = -1", "0 to 100000"]),
     ("adam:lr=0.2~constant:wormup=1", "adam:lr=0.2", ["constant:wormup", "“constant:warmup”"]),
 ]
@@ -229,7 +230,7 @@ def test_a_bad_run_is_named_and_the_others_are_kept(bad, instead, words):
 def test_what_is_allowed_comes_with_the_problem():
     assert only_problem("surface=tacoo")[1].allowed == list(LANDSCAPES)
     assert only_problem("run=adm")[1].allowed == list(OPTIMIZERS)
-    assert only_problem("run=sgd~qqq")[1].allowed == list(SCHEDULES)
+    assert only_problem("run=sgd~qqq")[1].allowed == [*SCHEDULES, *WRAPPERS]
     assert only_problem("run=sgd:rate=1")[1].allowed == ["sgd:lr"]
     assert only_problem("run=adam:lr=100")[1].allowed == [1e-5, 10.0]
     assert only_problem("steps=0")[1].allowed == [1, 5000]

@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from core import settings
 from core.registry import RegistryError, discover
-from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule
+from core.types import Activation, Initializer, Landscape, Norm, Optimizer, Schedule, Wrapper
 from docs import catalogue
 from engines.descent import codec
 from pages import PAGES
@@ -29,6 +29,7 @@ PLUGINS = {
     "landscapes": Landscape,
     "optimizers": Optimizer,
     "schedules": Schedule,
+    "wrappers": Wrapper,
     "activations": Activation,
     "initializers": Initializer,
     "norms": Norm,
@@ -186,7 +187,7 @@ def test_one_new_file_is_all_it_takes(tmp_path):
     """In a copy of the project, a template under a new name is in the catalogue, the address, the engine and the docs."""
     for folder in MAY_IMPORT.keys() - {"app.py"} | {"docs"}:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    query = "surface=landscapes_x&steps=3&run=optimizers_x~schedules_x"
+    query = "surface=landscapes_x&steps=3&run=optimizers_x~schedules_x~wrappers_x"
     deep = "activation=activations_x&init=initializers_x&norm=norms_x&width=8&depth=2&batch=4"
     for folder in PLUGINS:
         (tmp_path / folder / f"{folder}_x.py").write_text(renamed(folder, f"{folder}_x"), encoding="utf-8")

@@ -17,11 +17,13 @@ from norms import NORMS
 from optimizers import OPTIMIZERS
 from pages import PAGES
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 FOLDERS = {
     "surface": (LANDSCAPES, seen.Surface),
     "optimizer": (OPTIMIZERS, seen.Rule),
     "schedule": (SCHEDULES, seen.Course),
+    "wrapper": (WRAPPERS, seen.Around),
     "activation": (ACTIVATIONS, seen.Unit),
     "initializer": (INITIALIZERS, seen.Weights),
     "norm": (NORMS, seen.Normed),

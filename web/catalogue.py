@@ -20,7 +20,7 @@ from core.page import Card, Page, Preset
 from core.problems import BadRequestError, unknown
 from core.query import encode
 from core.sweep import COUNT, LIVE
-from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Schedule
+from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Schedule, Wrapper
 from core.words import N_
 from datasets import DATASETS
 from engines.descent import experiment as ex
@@ -37,6 +37,7 @@ from pages import PAGES
 from schedules import SCHEDULES
 from web import api
 from web.reply import Answer
+from wrappers import WRAPPERS
 
 
 @api.guarded
@@ -61,6 +62,7 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "surfaces": [_surface(s, translate) for s in LANDSCAPES.values()],
         "optimizers": [_optimizer(o, translate) for o in OPTIMIZERS.values()],
         "schedules": [_schedule(s, translate) for s in SCHEDULES.values()],
+        "wrappers": [_wrapper(w, translate) for w in WRAPPERS.values()],
         "activations": [_activation(a, translate) for a in ACTIVATIONS.values()],
         "initializers": [_initializer(i, translate) for i in INITIALIZERS.values()],
         "norms": [_norm(n, translate) for n in NORMS.values()],
@@ -141,6 +143,10 @@ def _schedule(s: Schedule, translate: Callable[[str], str]) -> dict[str, Any]:
     return {**_common(s, translate), "params": rows(ex.schedule_params(s.key), translate)}
 
 
+def _wrapper(w: Wrapper, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {**_common(w, translate), "latex": list(w.latex), "params": rows(w.params, translate), "path": w.path}
+
+
 def _activation(a: Activation, translate: Callable[[str], str]) -> dict[str, Any]:
     return {
         **_common(a, translate),
@@ -192,7 +198,7 @@ def _network_rule(key: str, translate: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _common(
-    item: Landscape | Optimizer | Schedule | Activation | Initializer | Norm, translate: Callable[[str], str]
+    item: Landscape | Optimizer | Schedule | Wrapper | Activation | Initializer | Norm, translate: Callable[[str], str]
 ) -> dict[str, Any]:
     return {
         "key": item.key,

@@ -1,7 +1,8 @@
 """Experiment ⇄ query string. Race and schedules are read and written here only; other pages have codecs of their own.
 
-A spec is `key` or `key:name=value,name=value`; a run is `optimizer[:…][~schedule[:…]]`. Whatever equals its default is left
-out. Parsing never raises: what is valid is used, and the rest comes back as a list of problems.
+A spec is `key` or `key:name=value,name=value`; a run is `optimizer[:…][~schedule[:…]][~wrapper[:…]]…`, where what stands behind
+a ~ is told by its key (docs/decisions/0026). Whatever equals its default is left out. Parsing never raises: what is valid is
+used, and the rest comes back as a list of problems.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from engines.formula import surface as formula
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 FIELDS = ("surface", "formula", "domain", "range", "start", "steps", "noise", "seed", "run")
 Spans = tuple[tuple[str, float, float], ...]
@@ -155,10 +157,33 @@ class _Reader(Reader):
         return tuple(read) or default
 
     def run(self, text: str) -> Run | None:
-        rule, tilde, course = text.partition("~")
+        rule, *parts = text.split("~")
         optimizer = self.spec("run", N_("optimizer"), rule, list(OPTIMIZERS), ex.optimizer_params)
-        schedule = self.spec("run", N_("schedule"), course, list(SCHEDULES), ex.schedule_params) if tilde else None
-        return optimizer and Run(optimizer, schedule or ex.spec("constant", ex.schedule_params("constant")))
+        schedule, around = self.behind(parts)
+        return optimizer and Run(optimizer, schedule, around)
+
+    def behind(self, parts: Sequence[str]) -> tuple[Spec, tuple[Spec, ...]]:
+        """What stands behind the ~ of a run: a schedule, at most once, and wrappers, each at most once."""
+        course: Spec | None = None
+        around: dict[str, Spec] = {}
+        known = [*SCHEDULES, *WRAPPERS]
+        for text in parts:
+            read = self.spec("run", N_("schedule or wrapper"), text, known, _behind_params)
+            if read and read.key in around:
+                self.problems.append(repeated("run", read.key, 2))
+            elif read and read.key in SCHEDULES:
+                if course:
+                    message = N_("{one} and {other} are both schedules; a run has one")
+                    self.problems.append(Problem("run", message, dict(one=course.key, other=read.key)))
+                course = course or read
+            elif read:
+                around[read.key] = read
+        ordered = tuple(around[key] for key in WRAPPERS if key in around)
+        return course or ex.spec("constant", ex.schedule_params("constant")), ordered
+
+
+def _behind_params(key: str) -> Sequence[Param]:
+    return ex.schedule_params(key) if key in SCHEDULES else ex.wrapper_params(key)
 
 
 def _widens(low: float, high: float) -> bool:
@@ -173,7 +198,8 @@ def _located(error: formula.FormulaError) -> Problem:
 def run_text(run: Run) -> str:
     course = spec_text(run.schedule, ex.schedule_params(run.schedule.key))
     rule = spec_text(run.optimizer, ex.optimizer_params(run.optimizer.key))
-    return rule if course == "constant" else f"{rule}~{course}"
+    around = [spec_text(part, ex.wrapper_params(part.key)) for part in run.around]
+    return "~".join([rule, *([] if course == "constant" else [course]), *around])
 
 
 def pairs(experiment: Experiment) -> list[tuple[str, str]]:

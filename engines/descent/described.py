@@ -40,4 +40,5 @@ def run(r: Run) -> dict[str, Any]:
         "optimizer": rule["key"],
         "params": rule["params"],
         "schedule": named(r.schedule, ex.schedule_params(r.schedule.key)),
+        "around": [named(part, ex.wrapper_params(part.key)) for part in r.around],
     }

@@ -159,6 +159,11 @@ def _losses(landscape: Landscape, surface: Array, x: Array) -> Array:
     return jax.vmap(lambda x: landscape.fn(x, namespace(landscape.params, surface)))(x)
 
 
+def _hessian(landscape: Landscape, surface: Array, x: Array) -> Array:
+    """Hessian [n, 2, 2] at each x [n, 2]."""
+    return jax.vmap(lambda x: jax.hessian(landscape.fn)(x, namespace(landscape.params, surface)))(x)
+
+
 class Compiled:
     """A jitted function that no two threads compile at once; once it is compiled, nobody waits for another's numbers."""
 
@@ -203,6 +208,7 @@ def _descent(code: Code, optimizer: Optimizer, program: Any, numbers: Array, rat
 _cache = functools.lru_cache(maxsize=512)
 _loop = _cache(lambda code, optimizer: Compiled(functools.partial(_descent, code, optimizer)))
 _bend = _cache(lambda landscape: Compiled(functools.partial(_curvature, landscape)))
+_second = _cache(lambda landscape: Compiled(functools.partial(_hessian, landscape)))
 _field = _cache(lambda landscape: Compiled(functools.partial(_losses, landscape)))
 
 
@@ -322,10 +328,29 @@ def curvature(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarr
         with np.errstate(all="ignore"):  # beyond the floats
             middle, radius = (a + d) / 2, np.hypot((a - d) / 2, b)
             return np.stack([middle - radius, middle + radius], 1)
+    return _bend(landscape)(np.array(vector(landscape.params, surface), float), _padded(x))[: len(x)]
+
+
+def hessian(landscape: Landscape, surface: Numbers, x: Sequence[float]) -> np.ndarray:
+    """Hessian [2, 2] at x."""
+    at = np.asarray(x, np.float64)[None]
+    if landscape.survey:
+        a, b, d = landscape.survey(surface, at, 6)[3:, 0]
+        return np.array([[a, b], [b, d]])
+    return _second(landscape)(np.array(vector(landscape.params, surface), float), at)[0]
+
+
+def losses(landscape: Landscape, surface: Numbers, x: np.ndarray) -> np.ndarray:
+    """Loss [n] at positions x [n, 2], n up to MAX_STEPS + 1."""
+    if landscape.survey:
+        return landscape.survey(surface, x, 1)[0]
+    return _at(landscape, surface, _padded(x))[: len(x)]
+
+
+def _padded(x: np.ndarray) -> np.ndarray:
+    """Positions x [n, 2] with zeros behind them, so that few sizes are compiled."""
     size = next(size for size in (257, MAX_STEPS + 1) if size >= len(x))
-    padded = np.zeros((size, 2))
-    padded[: len(x)] = x
-    return _bend(landscape)(np.array(vector(landscape.params, surface), float), padded)[: len(x)]
+    return np.concatenate([x, np.zeros((size - len(x), 2))])
 
 
 def grid(landscape: Landscape, surface: Numbers, domain: Sequence[float], columns: int, rows: int) -> np.ndarray:

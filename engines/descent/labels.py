@@ -10,6 +10,7 @@ from core.types import Param
 from engines.descent.experiment import Run
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 
 def legend(runs: Sequence[Run], translate: Callable[[str], str]) -> tuple[tuple[int, str, str], ...]:
@@ -18,12 +19,17 @@ def legend(runs: Sequence[Run], translate: Callable[[str], str]) -> tuple[tuple[
 
 
 def values(run: Run, translate: Callable[[str], str]) -> str:
-    """Its learning rate, up to two parameters that are not the usual ones, its schedule."""
+    """Its learning rate, up to two parameters that are not the usual ones, its schedule, and what is around it."""
     rate, *params = OPTIMIZERS[run.optimizer.key].all_params
     shown = [rate, *[p for p in params if run.optimizer.values[p.key] != p.default][:2]]
     texts = [f"{plain(p.symbol)} = {_short(run.optimizer.values[p.key], p)}" for p in shown]
     if run.schedule.key != "constant":
         texts.append(translate(SCHEDULES[run.schedule.key].name))
+    texts += [
+        f"{translate(WRAPPERS[part.key].name)} {_short(part.values[p.key], p)}"
+        for part in run.around
+        for p in WRAPPERS[part.key].params[:1]
+    ]
     return ", ".join(texts)
 
 

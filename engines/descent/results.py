@@ -14,6 +14,7 @@ from core.types import Landscape, defaults, namespace
 from engines.descent import engine, schedule
 from engines.descent.experiment import Experiment, Run
 from optimizers import OPTIMIZERS
+from wrappers import WRAPPERS
 
 TOLERANCE = 1e-3  # "within": the loss above the lowest minimum has shrunk to this share of what it was at the start
 PATIENCE = 2000  # updates over which a constant rate has to prove itself before it is called stable
@@ -75,8 +76,8 @@ class Conditions:
 
     def descend(self, run: Run, rates: np.ndarray) -> engine.Trajectory:
         """Any run under these conditions, whether it is one of the experiment's own or not, at the given rates."""
-        e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
-        return engine.descend(self.landscape, self.surface, rule, run.optimizer.values, rates, e.start, self.noise, e.seed)
+        e = self.experiment
+        return engine.descend(self.landscape, self.surface, run.rule, run.values, rates, e.start, self.noise, e.seed)
 
 
 class Descent(Conditions):
@@ -89,6 +90,12 @@ class Descent(Conditions):
     def run(self, run: Run) -> engine.Trajectory:
         """`descend` at the rates of the run's own schedule."""
         return self.descend(run, schedule.rates(run.schedule, run.optimizer.values["lr"], self.experiment.steps))
+
+    def averages(self, i: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The averages around run i: positions [steps + 1, 2] and the loss there."""
+        run, t = self.experiment.runs[i], self.trajectories[i]
+        paths = [t.state[path] for part in run.around if (path := WRAPPERS[part.key].path)]
+        return [(path, engine.losses(self.landscape, self.surface, path)) for path in paths]
 
     @property
     def nbytes(self) -> int:
@@ -167,10 +174,10 @@ class Descent(Conditions):
 
     def limit(self, run: Run) -> float | None:
         """The stability constant c of a run's rule at its hyperparameters, or None."""
-        rule = OPTIMIZERS[run.optimizer.key]
+        rule, values = run.rule, run.values
         if not rule.stability:
             return None
-        return float(rule.stability(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
+        return float(rule.stability(namespace(rule.params, [values[p.key] for p in rule.params])))
 
     def landscape_curvature(self, x: np.ndarray) -> np.ndarray:
         """Hessian eigenvalues [n, 2] at x [n, 2], the smaller first."""

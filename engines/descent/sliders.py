@@ -1,4 +1,4 @@
-"""The sliders of an experiment by name: `run0.lr`, `run0.schedule.warmup`, `noise.scale`, `surface.kappa`."""
+"""The sliders of an experiment by name: `run0.lr`, `run0.schedule.warmup`, `run0.l2.strength`, `noise.scale`, and so on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.types import Param, Spec
 from engines.descent import experiment as ex
-from engines.descent.experiment import Experiment, Run
+from engines.descent.experiment import Experiment
 
 
 def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
@@ -15,15 +15,18 @@ def sliders(experiment: Experiment) -> Iterator[tuple[str, Param]]:
     for i, run in enumerate(experiment.runs):
         yield from ((f"run{i}.{p.key}", p) for p in ex.optimizer_params(run.optimizer.key))
         rows = ex.schedule_params(run.schedule.key)
-        yield from ((f"run{i}.schedule.{p.key}", _within(p, run, experiment.steps)) for p in rows)
+        yield from ((f"run{i}.schedule.{p.key}", _within(p, run.schedule, experiment.steps)) for p in rows)
+        for part in run.around:
+            own = ex.wrapper_params(part.key)
+            yield from ((f"run{i}.{part.key}.{p.key}", _within(p, part, experiment.steps)) for p in own)
     yield from ((f"noise.{p.key}", p) for p in ex.NOISES[experiment.noise.key])
     yield from ((f"surface.{p.key}", p) for p in experiment.surface_params)
 
 
-def _within(param: Param, run: Run, steps: int) -> Param:
+def _within(param: Param, part: Spec, steps: int) -> Param:
     if param.counts != "updates":
         return param
-    value = run.schedule.values[param.key]
+    value = part.values[param.key]
     high = max(float(steps), value, 2.0)
     return replace(param, high=high, default=min(param.default, high))
 
@@ -37,8 +40,11 @@ def moved(experiment: Experiment, name: str, value: float) -> Experiment:
     run = experiment.runs[index]
     if keys[0] == "schedule":
         run = replace(run, schedule=_with(run.schedule, keys[1], value))
+    elif len(keys) > 1:
+        around = tuple(_with(part, keys[1], value) if part.key == keys[0] else part for part in run.around)
+        run = replace(run, around=around)
     else:
-        run = Run(_with(run.optimizer, keys[0], value), run.schedule)
+        run = replace(run, optimizer=_with(run.optimizer, keys[0], value))
     return replace(experiment, runs=(*experiment.runs[:index], run, *experiment.runs[index + 1 :]))
 
 

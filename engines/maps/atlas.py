@@ -9,11 +9,10 @@ import numpy as np
 
 from core.types import Param, Point
 from engines.descent import engine, results, schedule
-from engines.descent.experiment import NOISES, Experiment, Run, optimizer_params
+from engines.descent.experiment import NOISES, Experiment, Run
 from engines.maps import lanes, theory
 from engines.maps.lanes import ARRIVALS, DECLINES, NEVER, Lanes
 from engines.maps.theory import ON_SURFACE
-from optimizers import OPTIMIZERS
 
 NOWHERE, DIVERGED = -1, -2
 NEAR = 0.01  # of the diagonal of the domain: as near is at a minimum, or a quarter of the way to the next one
@@ -82,9 +81,22 @@ class Stability(NamedTuple):
 
 def axis_params(e: Experiment, run: Run) -> dict[str, Param]:
     """What an axis may be, by its key: numbers that are not counted; no letters of a formula, as all lanes run one program."""
-    rows = {p.key: p for p in optimizer_params(run.optimizer.key)}
+    own = {p.key: p for p in run.rule.all_params}
+    rows = {key: own[name] for key, name in axis_names(run).items()}
     rows |= {ON_SURFACE + p.key: p for p in e.landscape.params if not e.landscape.code}
     return {key: p for key, p in rows.items() if p.scale in ("linear", "log")}
+
+
+def axis_names(run: Run) -> dict[str, str]:
+    """By its key as an axis, what a number of a run is called in its rule.
+
+    What is around a rule goes by its last name where that is free, so that `strength` is shared by L2 and by decay.
+    """
+    names = {p.key: p.key for p in run.rule.all_params if "." not in p.key}
+    for p in run.rule.all_params[len(names) :]:
+        last = p.key.partition(".")[2]
+        names[p.key if last in names else last] = p.key
+    return names
 
 
 def random(e: Experiment) -> bool:
@@ -135,7 +147,9 @@ def stability(e: Experiment, run: Run, x: Axis, y: Axis, size: int, seeds: int =
     known = axis_params(e, run)
     sides = {axis.key: axis.values(known[axis.key], size) for axis in (x, y)}
     across, up = (side.ravel() for side in np.meshgrid(*sides.values()))
-    given = dict(zip(sides, (across, up), strict=True))
+    names = axis_names(run)
+    own = {key: names.get(key, key) for key in sides}  # those of the surface keep theirs
+    given = dict(zip(own.values(), (across, up), strict=True))
     surfaces = [theory.on_surface(e, dict(zip(sides, cell, strict=True))) for cell in zip(across, up, strict=True)]
     varied = {key: values for key, values in given.items() if key != "lr"}
     ends = _seeded(e, run, varied, given.get("lr"), DECLINES, seeds, own=_lowest(e, surfaces))
@@ -144,8 +158,9 @@ def stability(e: Experiment, run: Run, x: Axis, y: Axis, size: int, seeds: int =
     known_at = np.isfinite(measured).sum(0)
     rate = np.where(known_at > 0, np.nansum(measured, axis=0) / np.maximum(known_at, 1), np.nan)
     rate, loss, lost = (part.reshape(size, size) for part in (rate, _mean_loss(ends, diverged), diverged))
-    limit = theory.limit(e, run, (x.key, y.key), (sides[x.key], sides[y.key]))
-    return Stability(sides[x.key], sides[y.key], rate, loss, lost, limit, theory.best(e, run, (x.key, y.key)))
+    keys = (own[x.key], own[y.key])
+    limit = theory.limit(e, run, keys, (sides[x.key], sides[y.key]))
+    return Stability(sides[x.key], sides[y.key], rate, loss, lost, limit, theory.best(e, run, keys))
 
 
 def _seeded(
@@ -156,7 +171,7 @@ def _seeded(
 
     varied: by entry of `engine.pack`, or by the name of a parameter.
     """
-    rule, values = OPTIMIZERS[run.optimizer.key], run.optimizer.values
+    rule, values = run.rule, run.values
     count = len(tried) if tried is not None else len(next(iter(varied.values())))
     different, course = np.unique(np.full(count, values["lr"]) if tried is None else tried, return_inverse=True)
     courses = np.stack([schedule.rates(run.schedule, rate, e.steps) for rate in different.tolist()])

@@ -9,7 +9,6 @@ import numpy as np
 from core.types import Numbers, Point, namespace
 from engines.descent import engine, results
 from engines.descent.experiment import Experiment, Run
-from optimizers import OPTIMIZERS
 
 ON_SURFACE = "surface."  # in front of an axis that is not the optimizer's
 
@@ -37,11 +36,11 @@ def curvatures(e: Experiment, values: Mapping[str, float]) -> tuple[float, float
 
 def largest_rate(e: Experiment, run: Run, axes: Mapping[str, float] | None = None) -> float | None:
     """The learning rate at which a rule leaves the lowest minimum, with the values of some axes; None where none is known."""
-    axes, rule = axes or {}, OPTIMIZERS[run.optimizer.key]
+    axes, rule = axes or {}, run.rule
     curved = curvatures(e, on_surface(e, axes)) if rule.stability else None
     if not rule.stability or curved is None:
         return None
-    values = {**run.optimizer.values, **axes}
+    values = {**run.values, **axes}
     return float(rule.stability(namespace(rule.params, [values[p.key] for p in rule.params]))) / curved[1]
 
 
@@ -62,7 +61,7 @@ def limit(e: Experiment, run: Run, keys: tuple[str, str], sides: tuple[np.ndarra
 
 def best(e: Experiment, run: Run, keys: tuple[str, str]) -> Point | None:
     """The fastest values of both axes by theory; None where none are known."""
-    rule, curved = OPTIMIZERS[run.optimizer.key], curvatures(e, e.surface.values)
+    rule, curved = run.rule, curvatures(e, e.surface.values)
     if not rule.best or curved is None or curved[0] <= 0:
         return None
     values = rule.best(*curved)

@@ -20,6 +20,7 @@ from engines.training.experiment import Run, Training
 from engines.training.models import MODELS
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 FIELDS = (
     "data", "model", "activation", "init", "norm", "loss", "batch", "steps", "seed", "train", "transform", "order",
@@ -128,15 +129,27 @@ class _Reader(Reader):
         return [read[min(i, len(read) - 1)] for i in range(count)]
 
     def rule(self, text: str) -> tuple[Spec, Spec] | None:
-        written, tilde, course = text.partition("~")
+        written, *parts = text.split("~")
         key = written.partition(":")[0].strip()
         if key in OPTIMIZERS and OPTIMIZERS[key].planar:
             message = N_("{name} needs the Hessian, which has n² entries for a network of n weights; it runs in the race only")
             self.problems.append(Problem("run", message, dict(name=key), list(TRAINABLE)))
             return None
         optimizer = self.spec("run", N_("optimizer"), written, list(TRAINABLE), te.optimizer_params)
-        schedule = self.spec("run", N_("schedule"), course, list(SCHEDULES), ex.schedule_params) if tilde else None
+        read = [course for course in map(self.course, parts) if course]
+        if len(read) > 1:
+            message = N_("{one} and {other} are both schedules; a run has one")
+            self.problems.append(Problem("run", message, dict(one=read[0].key, other=read[1].key)))
+        schedule = read[0] if read else None
         return (optimizer, schedule or ex.spec("constant", ex.schedule_params("constant"))) if optimizer else None
+
+    def course(self, text: str) -> Spec | None:
+        key = text.partition(":")[0].strip()
+        if key in WRAPPERS:
+            message = N_("{name} goes around a rule in the race and on maps; training takes the rule alone")
+            self.problems.append(Problem("run", message, dict(name=key), list(SCHEDULES)))
+            return None
+        return self.spec("run", N_("schedule"), text, list(SCHEDULES), ex.schedule_params)
 
 
 def run_text(run: Run) -> str:

@@ -200,12 +200,48 @@ export class CellMap {
     return along.map((part, side) => this.scales[side].cell(part));
   }
 
+  /** Two fingers: what was between them stays between them. The page around does not zoom then, and nothing is picked. */
+  #pinches() {
+    const fingers = new Map();
+    let pinch = null;
+    const spread = (two) => Math.hypot(two[0].clientX - two[1].clientX, two[0].clientY - two[1].clientY);
+    const half = (two, side) => (two[0][side] + two[1][side]) / 2;
+    const middle = (two) => this.#along({ clientX: half(two, 'clientX'), clientY: half(two, 'clientY') });
+    const still = (event) => event.touches.length > 1 && event.preventDefault();
+    for (const kind of ['touchstart', 'touchmove']) this.root.addEventListener(kind, still, { passive: false });
+    this.root.addEventListener('pointerdown', (event) => {
+      if (event.pointerType !== 'touch' || !this.scene) return;
+      fingers.set(event.pointerId, event);
+      const both = [...fingers.values()];
+      const about = both.length === 2 && middle(both);
+      if (about) pinch = { spread: spread(both), about, scales: this.scales, factor: 1 };
+    });
+    this.root.addEventListener('pointermove', (event) => {
+      if (!fingers.has(event.pointerId)) return;
+      fingers.set(event.pointerId, event);
+      if (!pinch || fingers.size < 2) return;
+      pinch.factor = pinch.spread / Math.max(1, spread([...fingers.values()]));
+      this.on.zoom(pinch.factor, pinch.about, [0, 0], false, pinch.scales);
+    });
+    const lift = (event) => {
+      fingers.delete(event.pointerId);
+      if (pinch && fingers.size < 2) {
+        this.on.zoom(pinch.factor, pinch.about, [0, 0], true, pinch.scales);
+        pinch = null;
+      }
+    };
+    for (const kind of ['pointerup', 'pointercancel']) window.addEventListener(kind, lift);
+    return () => fingers.size > 1 || pinch !== null;
+  }
+
   #listen() {
+    const pinching = this.#pinches();
     let held = null;
     let resting;
     this.root.addEventListener('pointermove', (event) => {
       const along = this.#along(event);
-      if (held) this.#pan(event, held);
+      if (pinching()) held = null;
+      else if (held) this.#pan(event, held);
       else if (along && this.scene) this.on.hover(...this.#cell(along));
     });
     this.root.addEventListener('pointerdown', (event) => {
@@ -217,6 +253,10 @@ export class CellMap {
     const release = (event) => {
       if (!held) return;
       const { moved, along } = held;
+      if (pinching()) {
+        held = null;
+        return;
+      }
       if (moved) this.#pan(event, held, true);
       held = null;
       if (!moved && event.type === 'pointerup') this.on.pick(...this.#cell(along));

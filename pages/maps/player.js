@@ -1,5 +1,5 @@
 /** Maps: where every start ends, which rates work, where a rule is stable. Coarse while a hand moves, fine when it rests. */
-import { Actions } from '../../player/actions.js';
+import { Actions, partOf } from '../../player/actions.js';
 import { card, controlsOf, select, toolbar } from '../../player/controls.js';
 import { h, iconButton, plain } from '../../player/dom.js';
 import { runStyle } from '../../player/look.js';
@@ -9,6 +9,7 @@ import { legend } from './legend.js';
 import { RateLines } from './lines.js';
 import { CellMap } from './map.js';
 import { colours, outcome } from './read.js';
+import { SmallPlane } from './small.js';
 
 const COARSE = 32; // cells along a side while something moves
 const REST = 160; // milliseconds without a move after which a hand is at rest
@@ -81,6 +82,7 @@ class Maps extends Page {
     this.board = h('div', { class: 'dl-board' }, this.busy);
     new ResizeObserver(() => this.#fit()).observe(this.board);
     this.key = h('div', { class: 'dl-key' });
+    this.small = new SmallPlane(this.words('The descents of this point'));
     this.told = h('div', { class: 'dl-told', role: 'status', 'aria-live': 'polite' });
     this.link_ = h('a', { class: 'dl-action', 'data-action': 'race', hidden: true });
     this.best = h('a', { class: 'dl-action', 'data-action': 'best', hidden: true });
@@ -89,7 +91,7 @@ class Maps extends Page {
       { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => this.actions.addOptimizer() },
       this.words('+ Add optimizer')
     );
-    const said = h('div', { class: 'dl-said' }, this.told, this.link_);
+    const said = h('div', { class: 'dl-said' }, this.told, this.link_, this.small.root);
     const left = h('div', { class: 'dl-left' }, this.board, this.key);
     const side = h('div', { class: 'dl-side' }, this.cards, h('div', { class: 'dl-tools' }, this.adder, this.best), said);
     this.maps = [];
@@ -105,7 +107,7 @@ class Maps extends Page {
 
   read(answer) {
     const { map, surface, formula, domain, start, steps, noise, seed, size, seeds, low, high, axes, zoomed, window } = answer;
-    const runs = answer.runs.map(({ optimizer, params, schedule }) => ({ optimizer, params, schedule }));
+    const runs = answer.runs.map(({ optimizer, params, schedule, around }) => ({ optimizer, params, schedule, around }));
     const view = { map, size, seeds, low, high, axes, window: zoomed ? window : null };
     return structuredClone({ surface, formula, domain, start, steps, noise, seed, runs, ...view });
   }
@@ -163,6 +165,7 @@ class Maps extends Page {
     const shape = `${answer.map === 'rates'} ${answer.runs.length}`;
     if (shape !== this.drawn) this.#lay(answer);
     this.drawn = shape;
+    if (answer.map === 'basins') this.small.show(null, this.theme);
     this.board.dataset.count = String(this.maps.length);
     if (answer.map === 'rates') this.#lines(answer);
     else this.maps.forEach((map, i) => map.setScene(this.#scene(answer, i), this.theme));
@@ -200,13 +203,19 @@ class Maps extends Page {
     this.board.replaceChildren(...made.map((map) => map.root), this.busy);
   }
 
+  /** A run by its rule and what is around it. */
+  called(run) {
+    return [this.rule(run).name, ...run.around.map((part) => this.actions.wrapper(part.key).name)].join(' ');
+  }
+
   name(run) {
     const { params, optimizer } = run;
     const [rate, ...others] = this.rule(run).params;
     const moved = others.filter((row) => params[row.key] !== row.default).slice(0, 2);
     const axes = this.answer.map === 'stability' ? [this.answer.x.key, this.answer.y.key] : [];
     const rows = (this.answer.map === 'rates' ? moved : [rate, ...moved]).filter((row) => !axes.includes(row.key));
-    const values = rows.map((row) => `${row.label} = ${plain(params[row.key])}`).join(', ');
+    const around = run.around.map((part) => this.actions.wrapper(part.key).name);
+    const values = [...rows.map((row) => `${row.label} = ${plain(params[row.key])}`), ...around].join(', ');
     return `${this.rule({ optimizer }).name}${values ? `  ${values}` : ''}`;
   }
 
@@ -256,7 +265,7 @@ class Maps extends Page {
     this.link_.href = this.addressOf('race', this.race(i, j));
     this.link_.hidden = false;
     this.maps.forEach((map) => (answer.map === 'rates' ? map.setCursor(i) : map.setCursor([i, j])));
-    if (answer.map === 'basins' && !this.options.sweeps) this.#path(i, j);
+    if (!this.options.sweeps) this.#path(i, j);
   }
 
   async #path(i, j) {
@@ -264,7 +273,12 @@ class Maps extends Page {
     try {
       const blob = await this.paths.ask(this.race(i, j));
       if (!blob || this.cursor !== cursor) return;
-      this.maps.forEach((map, n) => map.setCursor([i, j], blob.arrays[`run${n}.x`]));
+      const paths = blob.header.runs.map((_run, n) => ({ x: blob.arrays[`run${n}.x`], style: runStyle(n, this.theme) }));
+      if (this.answer.map === 'basins') this.maps.forEach((map, n) => map.setCursor([i, j], paths[n].x));
+      else {
+        const { domain, minima } = blob.header;
+        this.small.show({ domain, minima, paths, equal: this.answer.equal }, this.theme);
+      }
     } catch {
       /* a start where nothing is finite has no path */
     }
@@ -283,7 +297,7 @@ class Maps extends Page {
       ].forEach(([axis, n]) => {
         const value = axis.values[n];
         if (axis.key.startsWith('surface.')) e.surface.params[axis.key.slice(8)] = value;
-        else for (const run of e.runs) run.params[axis.key] = value;
+        else for (const run of e.runs) put(run, axis.key, value);
       });
     return toQuery(e);
   }
@@ -346,8 +360,12 @@ class Maps extends Page {
   }
 
   #card(i, run) {
-    const { rule, course, menu, courseMenu } = controlsOf(i, run, this);
-    return card(i, this, menu, rule.slice(0, 1), rule.slice(1, 2), [...rule.slice(2), courseMenu, ...course], false);
+    const { rule, course, around, menu, courseMenu } = controlsOf(i, run, this);
+    const [near, far] = [
+      [...rule.slice(1, 2), ...around.there],
+      [...rule.slice(2), courseMenu, ...course, around.menu],
+    ];
+    return card(i, this, menu, rule.slice(0, 1), near, far, false);
   }
 
   #kinds() {
@@ -434,13 +452,23 @@ class Maps extends Page {
     const e = this.experiment;
     const [where, key, part] = param.split('.');
     const run = /^run(\d+)$/.exec(where);
-    if (run && part) return e.runs[run[1]].schedule.params[part];
+    if (run && part) return partOf(e.runs[run[1]], key).params[part];
     if (run) return e.runs[run[1]].params[key];
     return key ? e[where].params[key] : e[where];
   }
 
   move(param, value, done) {
     this.actions.move(param, value, done);
+  }
+}
+
+/** A number of a run by its name: of its rule, or of what is around it, as the server has its axes. */
+function put(run, name, value) {
+  if (name in run.params) run.params[name] = value;
+  else {
+    const [where, key] = name.split('.');
+    const part = run.around.find((one) => (key ? one.key === where : name in one.params));
+    part.params[key ?? name] = value;
   }
 }
 

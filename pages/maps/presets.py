@@ -37,6 +37,16 @@ def _best_rates(m: Any) -> bool:
     return bool(fastest[1] < fastest[0] and sgd.diverged[-1] and not sgd.diverged[0])
 
 
+def _decay(m: Any) -> bool:
+    l2, decay = m.maps
+    product = decay.x * decay.y[:, None]
+    strong = decay.y > 0.5
+    best = decay.x[np.nanargmin(decay.rate, axis=1)] * decay.y
+    upright = np.nanmax(np.ptp(l2.rate, axis=0)) < 1e-6
+    runs_away = (decay.rate[product > 2.1] > 0).all() and (decay.rate[product < 1.8] < 0).all()
+    return bool(upright and runs_away and (best[strong] > 0.25).all() and (best[strong] < 1).all())
+
+
 def _two_over_lambda(m: Any) -> bool:
     points = np.array(m.maps[0].theory)
     return bool(np.allclose(points[:, 0] * points[:, 1], 2.0)) and _follows_theory(m.maps[0])
@@ -99,6 +109,15 @@ PRESETS = (
         "map=stability&run=sgd&x=lr:0.0005..5&y=surface.kappa:1..1000",
         "The steeper the valley, the smaller the largest rate: the edge is 2/κ, a straight line on these axes.",
         holds=_two_over_lambda,
+    ),
+    Preset(
+        "decay",
+        "Decay for Adam: in the gradient, or past it",
+        "map=stability&run=adam~l2&run=adam~decay&x=lr:0.001..3&y=strength:0..2",
+        "As a term of the gradient the decay is divided away with the rest: on the taco λ changes nothing, and the map is "
+        "upright. Decoupled it shrinks x by αλ in each step: the best pairs lie about a diagonal, and beyond αλ = 2 it runs "
+        "away.",
+        holds=_decay,
     ),
     Preset(
         "noise",

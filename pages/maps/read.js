@@ -45,7 +45,7 @@ export function outcome(answer, i, j, page) {
           ]
             .map(([axis, n]) => `${answer.choices.find((one) => one.key === axis.key).label} = ${show(axis.values[n], 5)}`)
             .join(', ');
-  return `${place}: ${answer.runs.map((run) => `${page.rule(run).name} ${says(run)}`).join('; ')}`;
+  return `${place}: ${answer.runs.map((run) => `${page.called(run)} ${says(run)}`).join('; ')}`;
 
   function basin(run) {
     const [code, steps] = [run.basin[j][i], run.steps[j][i]];

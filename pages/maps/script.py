@@ -29,7 +29,10 @@ def maps(
     from pages.maps.answer import Mapped, table
     from pages.maps.query import Atlas
 
-    named = tuple(Run(Spec(rule, values), Spec(schedule, shape)) for rule, values, schedule, shape in runs)
+    named = tuple(
+        Run(Spec(rule, values), Spec(schedule, shape), tuple(Spec(*part) for part in around))
+        for rule, values, schedule, shape, around in runs
+    )
     ground = Spec(surface, given.pop("on", {}))
     disturbance = Spec(noise[0], {} if noise[0] == "none" else {"scale": noise[1]})
     experiment = Experiment(surface=ground, noise=disturbance, runs=named, **given)

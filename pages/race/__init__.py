@@ -4,7 +4,7 @@ from core.page import AT_ONCE, LONG, QUICK, Page, Question
 from engines.descent import codec, sliders
 from engines.descent.experiment import MAX_RUNS, SEED, STEPS, plane
 from engines.descent.results import Descent
-from pages.race import answer, picture, script, tune, warm
+from pages.race import answer, local, picture, script, tune, warm
 from pages.race.presets import PRESETS
 
 SHORT = 4000  # steps of all runs together: some milliseconds
@@ -21,8 +21,8 @@ page = Page(
     script=script.script,
     arrays=answer.arrays,
     fields=answer.FIELDS,
-    stop_fields=("lr", "gap", "distance"),
-    still_fields=("lr", "gradient", "move", "gap", "distance", "curvature", "state", "grid"),
+    stop_fields=("lr", "gap", "distance", "average"),
+    still_fields=("lr", "gradient", "move", "gap", "distance", "curvature", "state", "average", "grid"),
     picture=picture.picture,
     shows=picture.SHOWS,
     presets=PRESETS,
@@ -35,7 +35,10 @@ page = Page(
     cost=lambda experiment: experiment.steps * len(experiment.runs),
     pace=lambda experiment: AT_ONCE if experiment.steps * len(experiment.runs) <= SHORT else QUICK,
     steps=lambda experiment: experiment.steps,
-    questions=(Question("tune", codec.parse, tune.answer, ("runs",), LONG),),
+    questions=(
+        Question("tune", codec.parse, tune.answer, ("runs",), LONG),
+        Question("local", codec.parse, local.answer, ("of", "at")),
+    ),
     aliases=("descent",),
     limits={"runs": MAX_RUNS},
     plane=plane,

@@ -31,7 +31,7 @@ PER_STEP: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
     "distance": lambda descent, t: descent.distances(t.x),
     "curvature": lambda descent, t: descent.curvature(t),
 }
-FIELDS = (*ALWAYS, *PER_STEP, "state", "grid")
+FIELDS = (*ALWAYS, *PER_STEP, "state", "average", "grid")
 COLUMNS = ("run", "optimizer", "step", "x", "y", "loss", "gradient_x", "gradient_y", "learning_rate")
 
 
@@ -80,6 +80,11 @@ def _arrays(descent: Descent, fields: tuple[str, ...]) -> dict[str, np.ndarray]:
             arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
             if "state" in fields:
                 arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
+            if "average" in fields:
+                for j, (path, loss) in enumerate(descent.averages(i)):
+                    arrays[f"run{i}.average{j}"] = path
+                    arrays[f"run{i}.average{j}_f"] = loss
+                    arrays[f"run{i}.average{j}_gap"] = loss - (descent.lowest or 0.0)
     return arrays
 
 

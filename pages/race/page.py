@@ -8,12 +8,13 @@ import streamlit as st
 
 from core.page import Translate
 from core.query import number_text
-from core.types import Optimizer
+from core.types import Optimizer, Spec, Wrapper
 from engines.descent import schedule
 from engines.descent.experiment import Experiment, Run
 from engines.descent.results import Descent
 from optimizers import OPTIMIZERS
 from schedules import SCHEDULES
+from wrappers import WRAPPERS
 
 Describe = Callable[..., None]
 
@@ -55,22 +56,32 @@ def limits(experiment: Experiment, _: Translate) -> list[str]:
 
 
 def rules(experiment: Experiment, _: Translate, describe: Describe) -> None:
-    """One tab per optimizer in the race, and one per schedule that is not constant; each once."""
+    """One tab per optimizer in the race, per schedule that is not constant, and per wrapper; each once."""
     runs = {run.optimizer.key: run for run in reversed(experiment.runs)}
     courses = {run.schedule.key: run for run in reversed(experiment.runs) if run.schedule.key != "constant"}
     rules = list(dict.fromkeys(run.optimizer.key for run in experiment.runs))
     schedules = [key for key in dict.fromkeys(run.schedule.key for run in experiment.runs) if key in courses]
-    tabs = st.tabs([_(OPTIMIZERS[key].name) for key in rules] + [_(SCHEDULES[key].name) for key in schedules])
-    for tab, key in zip(tabs, rules + schedules, strict=True):
+    around = {part.key: (part, run) for run in reversed(experiment.runs) for part in run.around}
+    things = {**{key: OPTIMIZERS[key] for key in rules}, **{key: SCHEDULES[key] for key in schedules}}
+    things |= {key: WRAPPERS[key] for key in WRAPPERS if key in around}
+    for tab, (key, thing) in zip(st.tabs([_(thing.name) for thing in things.values()]), things.items(), strict=True):
         with tab:
-            if key in runs:
-                rule(OPTIMIZERS[key], runs[key], describe)
+            if isinstance(thing, Optimizer):
+                rule(thing, runs[key], describe)
+            elif isinstance(thing, Wrapper):
+                describe(thing, "wrappers", _around(thing, *around[key]))
             else:
-                describe(SCHEDULES[key], "schedules", _code(courses[key], experiment.steps))
+                describe(thing, "schedules", _code(courses[key], experiment.steps))
 
 
 def _code(run: Run, steps: int) -> list[str]:
     return schedule.code(run.schedule, run.optimizer.values["lr"], steps)
+
+
+def _around(wrapper: Wrapper, part: Spec, run: Run) -> list[str]:
+    values = {p.key: _python(part.values[p.key], p.scale) for p in wrapper.params}
+    values["lr"] = number_text(run.optimizer.values["lr"])
+    return [template.format(**values) for template in (wrapper.torch, wrapper.optax) if template]
 
 
 def rule(optimizer: Optimizer, run: Run, describe: Describe) -> None:

@@ -100,6 +100,50 @@ PRESETS = (
         holds=lambda r: (lambda late: late[1] < late[2] < 0.25 * late[0])(above(r)[:, -40:].mean(1)),
     ),
     Preset(
+        "clipping",
+        "Clipping at the cliff",
+        "surface=cliff&run=sgd:lr=0.5&run=sgd:lr=0.5~clip_norm&run=sgd:lr=0.5~clip_value",
+        "Unclipped, the first step is 20 long and SGD is lost. Clipped by norm it is 0.5 long and points where the gradient "
+        "does; clipped by value it goes along the diagonal. Both then arrive, after 15 and 18 steps.",
+        holds=lambda r: (
+            within(r) == [np.inf, 15, 18]
+            and (
+                lambda first: (
+                    15 < np.linalg.norm(first[0]) < 25
+                    and np.allclose(first[1], 0.5 * first[0] / np.linalg.norm(first[0]))
+                    and np.allclose(np.abs(first[2]), 0.5)
+                )
+            )(np.array([t.x[1] - t.x[0] for t in r.trajectories]))
+        ),
+    ),
+    Preset(
+        "averaging",
+        "The average under noise",
+        "surface=noisy_taco&steps=400&run=sgd:lr=0.05~average:after=50&run=sgd:lr=0.05~linear",
+        "The thin line is the mean of all steps after the first 50. Over the last 40 steps its loss is less than a hundredth "
+        "of that of the path it averages, and less than that of SGD at a rate that falls.",
+        holds=lambda r: (lambda late, mean: mean < 0.01 * late[0] and mean < late[1])(
+            above(r)[:, -40:].mean(1), r.averages(0)[0][1][-40:].mean() - r.lowest
+        ),
+    ),
+    Preset(
+        "cold_average",
+        "An average that starts at zero",
+        "surface=himmelblau&start=-1,4&steps=100&run=sgd:lr=0.01~ema:decay=0.98,bias_correction=false"
+        "&run=sgd:lr=0.01~ema:decay=0.98",
+        "Both average the same path. Uncorrected, the thin line comes from (0, 0), where SGD has never been, and after 100 "
+        "steps it is still 0.6 away from the minimum; divided by 1 − β^t it is on the path from the first step on.",
+        holds=lambda r: (
+            lambda cold, warm: (
+                np.array_equal(r.trajectories[0].x, r.trajectories[1].x)
+                and np.linalg.norm(cold[1]) < 0.1
+                and np.linalg.norm(r.trajectories[0].x, axis=1).min() > 2
+                and round(float(r.distances(cold[-1:])[0]), 1) == 0.6
+                and np.allclose(warm[1], r.trajectories[1].x[1])
+            )
+        )(r.averages(0)[0][0], r.averages(1)[0][0]),
+    ),
+    Preset(
         "rectified",
         "RAdam warms itself up",
         "steps=60&run=adam:lr=0.06&run=radam:lr=0.06",

@@ -14,7 +14,9 @@ from engines.descent.plain import modules, plain
 def script(e: Experiment) -> Script:
     """Every run of an experiment, step by step."""
     what = f"{e.landscape.name} from ({e.start[0]:g}, {e.start[1]:g}): {', '.join(codec.run_text(run) for run in e.runs)}"
-    return Script(what, (*modules(e), "engines.descent.engine", "engines.descent.rates"), race, plain(e))
+    return Script(
+        what, (*modules(e), "engines.descent.engine", "engines.descent.rates", "engines.descent.around"), race, plain(e)
+    )
 
 
 def race(
@@ -29,7 +31,10 @@ def race(
     domain: tuple[float, float, float, float] = (-5, 5, -5, 5),
 ) -> Iterator[Sequence[Any]]:
     """Yield one row per run and step."""
+    from core.types import Spec
     from engines.descent import engine
+    from engines.descent.around import values as around_values
+    from engines.descent.around import wrapped
     from engines.descent.rates import rates
     from optimizers import OPTIMIZERS
     from schedules import SCHEDULES
@@ -44,9 +49,11 @@ def race(
         ground = LANDSCAPES[surface]
     disturbance = engine.noise(*noise, seed)
     yield "run", "optimizer", "step", "x", "y", "loss", "gradient_x", "gradient_y", "learning_rate"
-    for i, (optimizer, values, schedule, shape) in enumerate(runs):
+    for i, (optimizer, values, schedule, shape, around) in enumerate(runs):
         course = rates(SCHEDULES[schedule], shape, values["lr"], steps)
-        path = engine.descend(ground, on, OPTIMIZERS[optimizer], values, course, start, disturbance, seed)
+        rule = wrapped(OPTIMIZERS[optimizer], tuple(key for key, _ in around))
+        numbers = {**values, **around_values([Spec(*part) for part in around])}
+        path = engine.descend(ground, on, rule, numbers, course, start, disturbance, seed)
         arrived = [None, *course.tolist()]  # the rate of the update that led to each step
         for step in range(steps + 1):
             yield (

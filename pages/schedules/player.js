@@ -3,7 +3,7 @@ import { card, controlsOf } from '../../player/controls.js';
 import { Descent } from '../../player/descent.js';
 import { h, show } from '../../player/dom.js';
 import { Table, unfold } from '../../player/list.js';
-import { parts } from '../../player/names.js';
+import { around, parts } from '../../player/names.js';
 import { componentOf } from '../../player/page.js';
 
 /** The numbers: rate, loss over the seeds and outcome; the rest unfolds. Tables are written into. */
@@ -75,10 +75,11 @@ const schedules = {
   add: (actions) => actions.addSchedule(),
 
   /** A run by its schedule; told apart by what it is, then by what it drives. */
-  naming(run, { optimizers, schedules }) {
+  naming(run, { optimizers, schedules, wrappers }) {
+    const wrapped = around(run.around, wrappers);
     const [rule, course] = [optimizers.find((o) => o.key === run.optimizer), schedules.find((s) => s.key === run.schedule.key)];
     const own = [...parts(course.params, run.schedule.params, 'schedule'), ['rule', '', rule.name]];
-    return { name: course.name, parts: [...own, ...parts(rule.params, run.params, run.optimizer)] };
+    return { name: course.name, parts: [...own, ...parts(rule.params, run.params, run.optimizer), ...wrapped] };
   },
 
   layout: ({ stage, bar, cards, tools, curves }) => [
@@ -117,8 +118,17 @@ function courseCard(i, run, page) {
     course,
     menu,
     courseMenu,
+    around: wraps,
   } = controlsOf(i, run, page);
-  return card(i, page, courseMenu, [rate, ...course.slice(0, 1)], course.slice(1), [menu, ...rule], false);
+  return card(
+    i,
+    page,
+    courseMenu,
+    [rate, ...course.slice(0, 1)],
+    [...course.slice(1), ...wraps.there],
+    [menu, ...rule, wraps.menu],
+    false
+  );
 }
 
 export const mount = (root, options) => new Descent(root, options, schedules).open();

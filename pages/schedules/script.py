@@ -23,7 +23,10 @@ def schedules(noise: tuple[str, float], runs: Sequence[Any], surface: str = "for
     from pages.schedules.answer import table
     from pages.schedules.seeds import SeededRuns
 
-    named = tuple(Run(Spec(rule, values), Spec(schedule, shape)) for rule, values, schedule, shape in runs)
+    named = tuple(
+        Run(Spec(rule, values), Spec(schedule, shape), tuple(Spec(*part) for part in around))
+        for rule, values, schedule, shape, around in runs
+    )
     ground = Spec(surface, given.pop("on", {}))
     disturbance = Spec(noise[0], {} if noise[0] == "none" else {"scale": noise[1]})
     heads, rows = table(SeededRuns(Experiment(surface=ground, noise=disturbance, runs=named, **given)))

@@ -8,7 +8,6 @@ import numpy as np
 
 from engines.descent import ensemble, results, schedule
 from engines.descent.experiment import Experiment, Run
-from optimizers import OPTIMIZERS
 
 LAST = 0.1  # share of the descent over which the floor is averaged
 SLACK = 0.05  # by which the last tenth may differ from the tenth before and still count as level
@@ -59,9 +58,9 @@ class SeededRuns(results.Conditions):
         self.runs = [self._seeded(run) for run in experiment.runs]
 
     def _seeded(self, run: Run) -> SeededRun:
-        e, rule = self.experiment, OPTIMIZERS[run.optimizer.key]
+        e = self.experiment
         rates = schedule.rates(run.schedule, run.optimizer.values["lr"], e.steps)
-        what = (self.landscape, self.surface, rule, run.optimizer.values, rates, e.start)
+        what = (self.landscape, self.surface, run.rule, run.values, rates, e.start)
         found = ensemble.descend(*what, e.noise.key, self.noise_scale, e.seed, LAST)
         lowest = self.lowest or 0.0
         mean, low, high = _spread(found.losses - lowest)

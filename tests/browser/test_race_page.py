@@ -143,3 +143,19 @@ def test_copy_link_copies_what_is_on_the_screen(visit):
     assert copied.startswith(lab.server)
     assert "/embed" not in copied
     assert visit(copied.removeprefix(lab.server)).query == lab.query
+
+
+def test_the_local_picture_follows_the_playhead_and_is_in_the_link(visit):
+    """Of the run that is chosen in the menu; it goes when nothing is chosen."""
+    lab = visit("/?steps=30&run=momentum:lr=0.02&run=sgd:lr=0.04~clip_norm")
+    panel = lab.page.locator(".dl-local")
+    expect(panel).to_be_hidden()
+    lab.page.locator("[data-action=local]").select_option("1")
+    expect(panel).to_be_visible()
+    expect(panel).to_have_attribute("data-local", "1 30")
+    lab.page.locator("[data-action=first]").click()
+    expect(panel).to_have_attribute("data-local", "1 0")
+    lab.page.wait_for_url("**local=1**")
+    lab.page.locator("[data-action=local]").select_option("")
+    expect(panel).to_be_hidden()
+    lab.page.wait_for_url(lambda url: "local=" not in url)
