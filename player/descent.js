@@ -8,6 +8,7 @@ import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
 import { Curves } from './curves.js';
 import { h, show, toSlider } from './dom.js';
 import { keep, kept } from './header.js';
+import { fingers } from './help.js';
 import { runStyle } from './look.js';
 import { apart } from './names.js';
 import { Page } from './page.js';
@@ -134,6 +135,7 @@ export class Descent extends Page {
   }
 
   get hint() {
+    if (fingers()) return this.words('Drag the ring · tap ▶ · drag a rate');
     return this.words('Drag the ring · space plays · drag a rate · ? shows the keys');
   }
 

@@ -2,7 +2,7 @@
 import { labLink, slider } from './controls.js';
 import { h, icon } from './dom.js';
 import { Header } from './header.js';
-import { greeting, sheet } from './help.js';
+import { fingers, greeting, sheet } from './help.js';
 import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
 import { plotly } from './plotly.js';
@@ -423,6 +423,7 @@ export class Page {
 
   /** What a first visitor is told, in one line. */
   get hint() {
+    if (fingers()) return this.words('Drag a slider: everything follows at once.');
     return this.words('Drag a slider: everything follows at once. ? shows the keys.');
   }
 
