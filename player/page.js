@@ -362,7 +362,7 @@ export class Page {
   /** What stands above the picture: {name, sentence, lookFor} of a preset or a figure of a lecture; else of what is drawn. */
   get headline() {
     const figure = this.catalogue.cards?.[this.options.page].find(({ query }) => query === this.query);
-    return { lookFor: this.about.look_for, ...this.scenery, ...(this.example ?? figure) };
+    return { lookFor: this.about.look_for, ...(this.example ?? figure ?? this.scenery) }; // what to look for on a surface is of its usual runs
   }
 
   /** What is drawn, where it is no example: by a kind that knows better, its surface. */
