@@ -252,7 +252,8 @@ export class Descent extends Page {
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     this.#showNumbers(); // which take their room before the picture is laid out
-    if (this.shape !== before) {
+    if (this.shape !== before || !this.stage.figure) {
+      // A page made anew while its window changes gets two answers at once; the second may be here before the first one's figures.
       this.drawn = drawn ?? (await this.#figures(this.query));
       if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
       await this.#draw();
