@@ -262,6 +262,7 @@ export class Descent extends Page {
       this.curves.setScene(this.scene, how.steady);
     }
     this.root.dataset.step = String(this.playhead.step);
+    this.#showLimits(this.playhead.step); // another surface has other ones, at the same step
   }
 
   /** The still figures for an experiment in this view. */
