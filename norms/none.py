@@ -4,7 +4,7 @@ from core.types import Norm
 
 norm = Norm(
     key="none",
-    name="None",
+    name="No normalization",
     summary="The values pass as they are.",
     latex="y = x",
     axes=(),

@@ -96,7 +96,7 @@ optimizer = Optimizer(
         "lr", r"\alpha", 1.0, 1e-5, 10.0, "log", "The length that the line search tries first, or every length without it."
     ),
     params=(
-        Param("memory", r"m", 10, 1, MOST, "int", "How many steps the curvature is learnt from.", word="pairs remembered"),
+        Param("memory", r"m", 10, 1, MOST, "int", "How many steps the curvature is learnt from.", word="pairs kept"),
         Param(
             "flatness",
             r"c_2",

@@ -59,16 +59,32 @@ export function slider(row, value, param, actions, name, reach = row.high) {
 function named(row) {
   const { word = '', label } = row;
   const symbol = label === word ? null : h('i', { class: 'dl-symbol' }, label);
-  return h('span', { class: 'dl-word' }, h('span', {}, word), word && symbol ? ' ' : '', symbol);
+  return h('span', { class: 'dl-word' }, h('span', {}, word), word && symbol ? '\u00a0' : '', symbol);
 }
 
 const tip = (row) => row.help || row.word || row.label;
 
+/** A menu of [key, name] or [key, name, group]: those of one group stand together, under its name. */
 export function select(options, value, props) {
   const node = h('select', props);
-  for (const [key, name] of options) node.append(h('option', { value: key, selected: key === value }, name));
+  const groups = new Map();
+  for (const [key, name, group] of options) {
+    if (group && !groups.has(group)) {
+      groups.set(group, h('optgroup', { label: group }));
+      node.append(groups.get(group));
+    }
+    (groups.get(group) ?? node).append(h('option', { value: key, selected: key === value }, name));
+  }
   return node;
 }
+
+/** What the families of rules are called in a menu. */
+const families = (_) => ({
+  plain: _('Gradient descent'),
+  momentum: _('Momentum'),
+  adaptive: _('A rate for each coordinate'),
+  'second-order': _('Curvature'),
+});
 
 /** The menus and sliders of a run. */
 export function controlsOf(i, run, { catalogue, words: _, actions, experiment }) {
@@ -77,7 +93,7 @@ export function controlsOf(i, run, { catalogue, words: _, actions, experiment })
     slider(row, value, `run${i}.${param}`, actions, `${of.name}: ${row.help || row.key}`, reach);
   const menu = (kind, items, key, label) =>
     select(
-      items.map((item) => [item.key, item.name]),
+      items.map((item) => [item.key, item.name, item.family && families(_)[item.family]]),
       key,
       {
         class: 'dl-optimizer',

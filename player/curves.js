@@ -100,9 +100,11 @@ export class Curves {
       layout[`yaxis${n}.tickvals`] = own.tickvals;
       layout[`yaxis${n}.ticktext`] = own.ticktext;
     });
-    this.panels.forEach(({ title }, i) => {
-      if (title) layout[`annotations[${i}].text`] = title;
-    });
+    const titles = this.titles?.map((title, i) => this.panels[i]?.title ?? title) ?? [];
+    if (titles.join() !== this.titles?.join()) {
+      this.titles = titles;
+      Object.assign(layout, this.#arranged());
+    }
     const ranges = JSON.stringify(layout);
     if (ranges !== this.ranges && this.plot._fullLayout) {
       this.ranges = ranges;

@@ -8,6 +8,7 @@ import { chosenSliders, playerBar, sideTools, toolbar } from './controls.js';
 import { Curves } from './curves.js';
 import { h, show, toSlider } from './dom.js';
 import { keep, kept } from './header.js';
+import { fingers } from './help.js';
 import { runStyle } from './look.js';
 import { apart } from './names.js';
 import { Page } from './page.js';
@@ -137,6 +138,7 @@ export class Descent extends Page {
   }
 
   get hint() {
+    if (fingers()) return this.words('Drag the ring · tap ▶ · drag a rate');
     return this.words('Drag the ring · space plays · drag a rate · ? shows the keys');
   }
 
@@ -256,7 +258,8 @@ export class Descent extends Page {
     this.playhead.setLength(this.scene.steps);
     this.stage.step = this.curves.step = this.playhead.step;
     this.#showNumbers(); // which take their room before the picture is laid out
-    if (this.shape !== before) {
+    if (this.shape !== before || !this.stage.figure) {
+      // A page made anew while its window changes gets two answers at once; the second may be here before the first one's figures.
       this.drawn = drawn ?? (await this.#figures(this.query));
       if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
       await this.#draw();
@@ -266,6 +269,7 @@ export class Descent extends Page {
     }
     this.root.dataset.step = String(this.playhead.step);
     this.extra?.follow();
+    this.#showLimits(this.playhead.step); // another surface has other ones, at the same step
   }
 
   /** The still figures for an experiment in this view. */

@@ -21,6 +21,9 @@ export function sheet(words, rows) {
   return dialog;
 }
 
+/** Is this a telephone or a tablet, which has no keys to tell of? */
+export const fingers = () => matchMedia('(hover: none)').matches;
+
 /** One line for whoever is here for the first time, or null. */
 export function greeting(words, text) {
   if (!text || kept(GREETED)) return null;

@@ -11,8 +11,9 @@ const AROUND = 'around.';
 export function apart(things) {
   const names = things.map((thing) => {
     const others = things.filter((other) => other.name === thing.name);
-    const values = (key) => others.map((other) => other.parts.find((part) => part[0] === key)?.[2]);
-    const spread = (key) => new Set(values(key).filter((value) => value !== undefined || !key.startsWith(AROUND))).size;
+    // What only some of them have, as a cosine's floor, tells nothing that the cosine's name does not.
+    const spread = (key) =>
+      new Set(others.flatMap(({ parts }) => parts.filter((part) => part[0] === key).map((part) => part[2]))).size;
     const told = thing.parts
       .filter(([key]) => spread(key) > 1)
       .map(([, label, value]) => (label && !thing.name.endsWith(label) ? `${label} ${text(value)}` : text(value)));

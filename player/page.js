@@ -2,7 +2,7 @@
 import { labLink, slider } from './controls.js';
 import { h, icon } from './dom.js';
 import { Header } from './header.js';
-import { greeting, sheet } from './help.js';
+import { fingers, greeting, sheet } from './help.js';
 import { bindKeys } from './keys.js';
 import { readTheme } from './look.js';
 import { plotly } from './plotly.js';
@@ -362,7 +362,7 @@ export class Page {
   /** What stands above the picture: {name, sentence, lookFor} of a preset or a figure of a lecture; else of what is drawn. */
   get headline() {
     const figure = this.catalogue.cards?.[this.options.page].find(({ query }) => query === this.query);
-    return { lookFor: this.about.look_for, ...this.scenery, ...(this.example ?? figure) };
+    return { lookFor: this.about.look_for, ...(this.example ?? figure ?? this.scenery) }; // what to look for on a surface is of its usual runs
   }
 
   /** What is drawn, where it is no example: by a kind that knows better, its surface. */
@@ -423,6 +423,7 @@ export class Page {
 
   /** What a first visitor is told, in one line. */
   get hint() {
+    if (fingers()) return this.words('Drag a slider: everything follows at once.');
     return this.words('Drag a slider: everything follows at once. ? shows the keys.');
   }
 

@@ -13,6 +13,7 @@ from activations import ACTIVATIONS
 from datasets import DATASETS
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
+from locales.texts import collect
 from norms import NORMS
 from optimizers import OPTIMIZERS
 from pages import PAGES
@@ -73,3 +74,10 @@ def test_what_it_says_is_so(name):
     see = look(thing)
     wrong = [number for number, check in enumerate(thing.holds) if not bool(check(see))]
     assert not wrong, f"checks {wrong} of {name}: {said(thing)}"
+
+
+def test_no_text_speaks_of_an_effective_rate():
+    """A step divided by a gradient that the rule did not see, as under noise or with a velocity, is no rate: it is gone."""
+    said = [text for text in collect() if re.search(r"effective (learning )?rate", text, re.IGNORECASE)]
+    assert said == []
+    assert any("rate against its limit" in text for text in collect()), "what stands in its place is among the texts"

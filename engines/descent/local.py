@@ -9,7 +9,7 @@ import numpy as np
 from core.types import namespace
 from engines.descent import engine
 from engines.descent.experiment import Run
-from engines.descent.results import Conditions
+from engines.descent.results import Conditions, Descent
 
 POINTS = 65  # of a cut
 ROOM = 1.6  # how far a cut goes beyond what it has to show
@@ -51,7 +51,7 @@ class Local(NamedTuple):
     taken: tuple[float, float] | None
 
 
-def local(shared: Conditions, run: Run, t: engine.Trajectory, step: int) -> Local:
+def local(shared: Descent, run: Run, t: engine.Trajectory, step: int) -> Local:
     """The picture of a run at a step, of its own trajectory."""
     x, gradient = t.x[step], t.gradient[step]
     hessian = engine.hessian(shared.landscape, shared.surface, x.tolist())

@@ -52,6 +52,7 @@ CARDS = (
         ("000", "001", "004"),
         "race",
         "surface=saddle&steps=60&run=sgd:lr=0.1&run=momentum:lr=0.05&view=3d",
+        show="3d",
         holds=lambda r: all(abs(t.x[-1, 0]) < 0.1 < 1 < abs(t.x[-1, 1]) for t in r.trajectories) and not len(r.minima),
     ),
     Card(

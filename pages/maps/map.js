@@ -55,7 +55,7 @@ export class CellMap {
   }
 
   get #letters() {
-    return this.large ? 17 : 12;
+    return this.large ? 24 : 12;
   }
 
   /** The height in pixels that a map of this width needs, where both axes have one scale; null where it takes any. */

@@ -3,10 +3,16 @@ import { show } from '../../player/dom.js';
 
 const APART = 20; // limits further apart than by this factor share no linear axis
 
-/** A run with its sharpness and limit over the places where they were measured; as it is where nothing was. */
-export function sharpened(run, i, arrays) {
+/**
+ * A run with its sharpness and limit over the places where they were measured; as it is where nobody asked. While a training
+ * comes line by line, they are not known before its run has ended.
+ */
+export function sharpened(run, i, arrays, { sharpness, steps }) {
   const [step, value, limit] = ['step', 'value', 'limit'].map((name) => arrays[`run${i}.sharp.${name}`]);
-  if (!step) return run;
+  if (!step) {
+    const unknown = { at: [0, steps], values: [NaN, NaN] };
+    return sharpness ? { ...run, sharp: unknown, limit: unknown } : run;
+  }
   const at = [...step];
   return { ...run, sharp: { at, values: value }, limit: { at, values: limit } };
 }
@@ -21,7 +27,7 @@ export function sharpPanel(runs, read) {
     theory: (run, k) => read(run.limit, k),
     heads: true,
     log,
-    include: log ? ends : [0, 1.1 * room],
+    include: log ? ends : [0, 1.1 * room || 1],
   };
 }
 

@@ -869,7 +869,7 @@ function makeRun(run, i, arrays, header, style, name) {
       ['train_loss', 'validation_loss', 'train_accuracy', 'validation_accuracy'].map((key) => [key, between(of(key))])
     ),
   };
-  return sharpened(known, i, arrays);
+  return sharpened(known, i, arrays, header);
 }
 
 /** The value at a step of what is known at recorded steps, on a straight line between two of them. */

@@ -1,11 +1,8 @@
-"""axe-core finds nothing serious, on any page, in any dress."""
+"""axe-core finds nothing serious; each page by itself and in the lab is looked at in test_every_page.py."""
 
 from importlib.resources import files
 
-import pytest
 from playwright.sync_api import expect
-
-from pages import PAGES
 
 PHONE = dict(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True)
 # Streamlit looks for its own address beneath that of a page first.
@@ -41,40 +38,6 @@ def by_day_and_by_night(lab) -> list[str]:
     found += [f"in the dark: {line}" for line in serious(lab, "color-contrast")]
     lab.page.emulate_media(color_scheme="light")
     return found
-
-
-def addresses(language: str) -> dict[str, str]:
-    """Of every page, and of an entry of the errata, since that page opens with a list."""
-    found = {page.key: f"{page.path}?lang={language}" for page in PAGES.values()}
-    return found | {"an erratum": f"errata?entry=6&lang={language}"}
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_nothing_serious_on_any_page(visit, language):
-    """Each page in one of the languages, the first in both; formulas and code beneath it are open."""
-    lab = visit("/healthz", ready=False)
-    lab.troubles.expect(*PROBES)
-    found = {}
-    mine = [key for number, key in enumerate(addresses(language)) if number == 0 or number % 2 == (language == "zh")]
-    for key in mine:
-        lab.go("/" + addresses(language)[key])
-        notes = lab.page.locator("[data-testid=stCheckbox] label")
-        expect(lab.page.locator("[data-test-script-state=notRunning]")).to_be_attached()
-        if notes.count():
-            notes.click()
-            expect(lab.page.locator("[data-testid=stExpander]").or_(lab.page.locator(".katex")).first).to_be_attached()
-        found[key] = by_day_and_by_night(lab)
-    assert not {key: lines for key, lines in found.items() if lines}
-
-
-def test_nothing_serious_where_a_page_is_presented_by_itself(visit):
-    """In the dark, where colours are others; by day each is looked at in test_every_page."""
-    lab = visit("/healthz", ready=False, color_scheme="dark")
-    found = {}
-    for key, address in addresses("en").items():
-        lab.go(f"/embed/{address}&present=1".replace("/embed/?", "/embed?"))
-        found[key] = serious(lab)
-    assert not {key: lines for key, lines in found.items() if lines}
 
 
 def test_nothing_serious_on_a_phone(visit):

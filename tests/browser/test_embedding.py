@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from landscapes import LANDSCAPES
+from pages import PAGES
 
-PROBES = (r"/\w+/_stcore/", r"console: Failed to load resource.*404")  # Streamlit looks beneath a page's address first
 ARRIVED = "performance.getEntriesByType('resource').some((r) => r.name.includes('sweep=run0.lr') && r.responseEnd)"
 
 
@@ -178,44 +178,33 @@ def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     expect(lab.page.locator(".dl-code")).to_have_count(0)
 
 
-@pytest.mark.parametrize("page", ["race", "schedules", "activations", "initialization"])
-def test_the_module_of_every_page_mounts_without_streamlit(visit, page):
+def test_the_module_of_every_page_mounts_without_streamlit(visit):
     """`pages/<key>/player.js` needs an element and its options, and nothing else."""
     lab = visit("/embed")
-    lab.page.evaluate(
-        """async (page) => {
-          const given = JSON.parse(document.getElementById('options').textContent);
-          const { mount } = await import(`/assets/${given.version}/pages/${page}/player.js`);
-          const root = document.createElement('div');
-          document.querySelector('.dl-root').replaceWith(root);
-          mount(root, { ...given, page, query: '', base: '/', embedded: true });
-        }""",
-        page,
-    )
-    lab.page.wait_for_selector(f".dl-{page}[data-version='1']")
-    assert lab.page.locator(".dl-notice").is_hidden()
+    for page in PAGES:
+        lab.page.evaluate(
+            """async (page) => {
+              const given = JSON.parse(document.getElementById('options').textContent);
+              const { mount } = await import(`/assets/${given.version}/pages/${page}/player.js`);
+              const root = document.createElement('div');
+              document.querySelector('.dl-root').replaceWith(root);
+              mount(root, { ...given, page, query: '', base: '/', embedded: true });
+            }""",
+            page,
+        )
+        lab.page.wait_for_selector(f".dl-{page}[data-version='1']")
+        assert lab.page.locator(".dl-notice").is_hidden()
 
 
-@pytest.mark.parametrize("page", ["race", "schedules", "activations", "initialization"])
-def test_students_open_the_page_by_itself_and_find_the_way_into_the_lab(visit, page):
-    path = "" if page == "race" else page
-    lab = visit(f"/{path}?lang=en", permissions=["clipboard-read", "clipboard-write"])
-    lab.troubles.expect(*PROBES)
-    lab.press("share")
-    lab.press("copy-students")
-    expect(lab.action("copy-students")).to_have_text("Copied")
-    link = lab.page.evaluate("navigator.clipboard.readText()")
-    assert f"/embed/{page}?" in link
-    assert "controls=" not in link
-    student = visit(link.removeprefix(lab.server))
-    assert student.query == lab.query
+def test_students_open_the_page_by_itself_and_find_the_way_into_the_lab(visit):
+    """The link itself, of every page, is looked at in test_every_page.py."""
+    student = visit("/embed/schedules?lang=en")
     assert student.messages == []  # no session
     expect(student.action("share")).to_be_visible()  # all the controls
     way = student.action("lab")
-    expect(way).to_be_visible()
     expect(way).to_have_text("Open in Descent Lab")
-    assert way.get_attribute("href").startswith(f"{lab.server}/{path}?")
-    assert lab.page.request.get(way.get_attribute("href")).status == 200
+    assert way.get_attribute("href").startswith(f"{student.server}/schedules?")
+    assert student.page.request.get(way.get_attribute("href")).status == 200
 
 
 def test_the_way_into_the_lab_follows_what_is_on_the_screen(visit):

@@ -84,14 +84,14 @@ def test_a_bad_value_is_named_and_the_rest_is_used(errata):
 
 
 def test_in_chinese_on_a_phone_in_the_dark(errata):
-    lab = errata("entry=19&lang=zh", color_scheme="dark", **PHONE)
+    lab = errata("entry=19&lang=zh", path="/embed/errata", color_scheme="dark", **PHONE)
     expect(verdict(lab)).to_have_text("错误")
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(lab) == []
 
 
 def test_a_clicker_turns_the_entries(errata):
-    lab = errata("entry=1&present=1")
+    lab = errata("entry=1&present=1", path="/embed/errata")
     version = lab.version
     lab.key("PageDown")
     lab.redrawn(version)

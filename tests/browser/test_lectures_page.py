@@ -66,7 +66,7 @@ def test_a_filter_that_does_not_exist_is_named(lectures):
 
 
 def test_in_chinese_on_a_phone_in_the_dark(lectures):
-    lab = lectures("/lectures?lang=zh&topic=normalization", color_scheme="dark", **PHONE)
+    lab = lectures("/embed/lectures?lang=zh&topic=normalization", color_scheme="dark", **PHONE)
     lab.page.wait_for_function(f"() => document.querySelector('.dl-gallery img').src.includes('theme=dark') && {LOADED}")
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(lab) == []

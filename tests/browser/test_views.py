@@ -88,10 +88,15 @@ def test_curves_on_a_logarithmic_or_a_linear_scale(visit):
     lab = visit("/embed")
     kind = "document.querySelector('.dl-curves .dl-plotly')._fullLayout.yaxis.type"
     ticks = lab.root.locator(".dl-curves .ytick, .dl-curves .y2tick, .dl-curves .y3tick, .dl-curves .y4tick")
+    title = "document.querySelector('.dl-curves .dl-plotly').layout.annotations[0].text.replace('<br>', ' ')"
     assert lab.page.evaluate(kind) == "log"
     assert 4 <= ticks.count() <= 40
+    lab.until(f"return {title} === 'loss above the minimum'")
+    lab.page.set_viewport_size({"width": 1300, "height": 850})  # laid out again, and still named for what it is
+    lab.frames(10)
+    assert lab.page.evaluate(title) == "loss above the minimum"
     lab.action("log").uncheck()
-    lab.until(f"return {kind} === 'linear'")
+    lab.until(f"return {kind} === 'linear' && {title} === 'loss'")
     lab.frames(10)
     assert 4 <= ticks.count() <= 40
     lab.page.wait_for_url(lambda url: "scale=linear" in url)

@@ -13,6 +13,9 @@ test('runs of one rule are told apart by what differs, and by nothing else', () 
   ]);
   assert.deepEqual(apart([sgd(0.1), sgd(0.1, 'Cosine')]), ['SGD Constant', 'SGD Cosine']);
   assert.deepEqual(apart([sgd(0.1)]), ['SGD']);
+  const cosine = sgd(0.1, 'Cosine');
+  cosine.parts.push(['cosine.floor', 'η', 0], ['cosine.late', 'after the warm-up', '✗']);
+  assert.deepEqual(apart([sgd(0.1), cosine]), ['SGD Constant', 'SGD Cosine']);
 });
 
 test('what is on or off is called by its word', () => {
