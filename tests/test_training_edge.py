@@ -212,7 +212,7 @@ def test_a_large_network_is_judged_by_fewer_samples_of_the_same_cost():
     t = read("model=mlp:width=256&plane=pca")
     count = plane.samples(t)
     assert plane.LEAST <= count < t.train
-    assert plane.SIZE.default**2 * t.weights * count <= max(plane.BUDGET, plane.SIZE.default**2 * t.weights * plane.LEAST)
+    assert plane.SIZE.default**2 * t.passes * count <= plane.BUDGET
     assert plane.samples(read("data=iris&model=mlp:width=8&train=100&plane=pca")) == 100
 
 
