@@ -65,20 +65,18 @@ def test_the_landscape_and_the_sharpness_follow_the_hand(sheet):
 
 def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
     """Seconds long on any machine; what is asked meanwhile takes its place, and what was stopped stays as far as it came."""
-    rows = "document.querySelector('.dl-readouts tbody td:nth-child(2)')?.textContent"
-    partial = "document.querySelector('.dl-root')?.dataset.partial"
+    row = "document.querySelector('.dl-readouts tbody td:nth-child(2)').textContent"
+    under_way = "return Number(document.querySelector('.dl-root')?.dataset.partial) > 0"
     lab = sheet("/embed/training?model=cnn:channels=32&batch=256&steps=1500&run=adam:lr=0.001", ready=False)
-    lab.page.wait_for_function(f"{partial} > 0", timeout=120_000)
+    lab.until(under_way)
     assert lab.page.locator(".dl-progress").is_visible()
-    assert lab.page.evaluate(rows) != "–"
-    curves = lab.page.evaluate(CURVES)
-    lab.page.wait_for_function(f"{CURVES} !== {curves!r}", timeout=60_000)
+    assert lab.page.evaluate(row) != "–"
+    lab.until(f"return {CURVES} !== given", lab.page.evaluate(CURVES))
     lab.page.select_option("[data-action=batch]", "128")
-    lab.page.wait_for_function("document.querySelector('.dl-progress').hidden", timeout=60_000)
-    lab.page.wait_for_function(f"{partial} > 0", timeout=120_000)
+    lab.until("return document.querySelector('.dl-progress').hidden")
+    lab.until(under_way)
     lab.page.click("[data-action=stop]")
     lab.until("return root && document.querySelector('.dl-progress').hidden")
     assert "batch=128" in lab.root.get_attribute("data-query")
-    step = int(lab.root.get_attribute("data-step"))
-    assert 0 < step < 1499
-    assert lab.page.evaluate(rows) != "–"
+    assert 0 < int(lab.root.get_attribute("data-step")) < 1499
+    assert lab.page.evaluate(row) != "–"
