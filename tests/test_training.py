@@ -415,6 +415,20 @@ def test_what_is_said_to_fit_fits():
     assert te.products(t) <= te.MAX_PRODUCTS
 
 
+def test_snapshots_of_all_runs_fit_into_memory():
+    """25 recorded steps of 531,210 weights, 4 bytes each, are 53 MB a run: eight are more than the 400 MB that are kept."""
+    wide = "data=mnist_5k&model=mlp:width=256,depth=6&steps=300&batch=8" + "&run=sgd:lr=0.01" * 8
+    problem = refused(wide)
+    assert (problem.field, problem.allowed) == ("run", [1, 7])
+    given, _ = codec.parse(parse_qsl(wide))
+    assert len(given.runs) == 7
+    assert te.too_large(given) is None
+    weights = results.initial(given, given.runs[0]).size
+    assert 7 * weights * 25 * 4 < 1.01 * results.MAX_KEPT < 8 * weights * 25 * 4
+    largest = max(dataset.width for dataset in DATASETS.values())  # of a folder's pictures too: one run always fits
+    assert (largest * 256 + 5 * 256**2 + 256 * 10) * te.RECORDED < te.MAX_NUMBERS
+
+
 # ---------------------------------------------------------------------------------------------- the answers
 
 SMALL = "model=mlp:width=16,depth=1&steps=40&run=sgd:lr=0.1~cosine&run=adam:lr=0.001"

@@ -209,10 +209,12 @@ def test_a_slider_of_the_plane_compiles_nothing():
 
 
 def test_a_large_network_is_judged_by_fewer_samples_of_the_same_cost():
-    t = read("model=mlp:width=256&plane=pca")
+    t = read("model=mlp:width=64&plane=pca")
     count = plane.samples(t)
-    assert plane.LEAST <= count < t.train
-    assert plane.SIZE.default**2 * t.weights * count <= max(plane.BUDGET, plane.SIZE.default**2 * t.weights * plane.LEAST)
+    assert plane.LEAST < count < t.train
+    points = plane.SIZE.default**2
+    assert points * t.passes * count <= plane.BUDGET < points * t.passes * (count + 1)
+    assert plane.samples(read("model=mlp:width=256&plane=pca")) == plane.LEAST
     assert plane.samples(read("data=iris&model=mlp:width=8&train=100&plane=pca")) == 100
 
 

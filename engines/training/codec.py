@@ -75,7 +75,8 @@ class _Reader(Reader):
         problem = te.too_large(given)
         if problem:
             self.problems.append(problem)
-            return replace(given, steps=problem.allowed[1])
+            most = problem.allowed[1]
+            return replace(given, steps=most) if problem.field == "steps" else replace(given, runs=given.runs[:most])
         return given
 
     def part(self, field: str) -> Spec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -40,7 +41,7 @@ MAX_PRODUCTS = 3 * 10**11  # multiply-adds of all runs: a quarter of a minute or
 POINTS, PASSES = 150, 24  # places at which the sharpness is measured; forward passes that each of them costs, about
 MULTIPLIED, CONVOLVED = 4e10, 4e9  # multiply-adds in a second on one processor: of matrices, and of the small ones of filters
 RECORDED, JUDGED = 25, 1000  # steps that are judged; samples of either part that are looked at, where there are more
-MAX_NUMBERS = 24_000_000  # weights in the snapshots of one run: 96 MB
+MAX_NUMBERS = 100_000_000  # weights in the snapshots of all runs: 400 MB
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,10 @@ def seconds(t: Training) -> float:
 
 def too_large(t: Training) -> Problem | None:
     """What keeps an experiment from being computed here, with what would do; None if nothing does."""
+    return _too_long(t) or _too_wide(t)
+
+
+def _too_long(t: Training) -> Problem | None:
     count = products(t)
     if count <= MAX_PRODUCTS:
         return None
@@ -209,3 +214,14 @@ def too_large(t: Training) -> Problem | None:
         "{count} multiplications (3 × those of a sample × batch × steps × runs) are more than {limit}; {most} steps would do"
     )
     return Problem("steps", message, dict(count=f"{count:,}", limit=f"{MAX_PRODUCTS:,}", most=most), [1, most])
+
+
+def _too_wide(t: Training) -> Problem | None:
+    """Memory: each run keeps its weights at every recorded step; a single run of any model fits."""
+    each = sum(math.prod(shape) for shape in t.shapes) * min(RECORDED, t.steps + 1)
+    most = MAX_NUMBERS // each
+    if len(t.runs) <= most:
+        return None
+    message = N_("{count} weights in the snapshots of {runs} runs are more than {limit}; {most} runs would do")
+    numbers = dict(count=f"{each * len(t.runs):,}", runs=len(t.runs), limit=f"{MAX_NUMBERS:,}", most=most)
+    return Problem("run", message, numbers, [1, most])

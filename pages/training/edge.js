@@ -27,7 +27,7 @@ export function sharpPanel(runs, read) {
     theory: (run, k) => read(run.limit, k),
     heads: true,
     log,
-    include: log ? ends : [0, 1.1 * room || 1],
+    include: log ? ends : [0, 1.1 * (room || 1)],
   };
 }
 

@@ -9,7 +9,7 @@ export class Growing {
     this.runs = [];
     this.share = 0;
     this.done = false;
-    this.started = performance.now();
+    this.first = null; // when the first piece came, and how much of the whole it was
   }
 
   /** One line of the stream. */
@@ -19,6 +19,7 @@ export class Growing {
     else if (!this.head) this.head = piece;
     else {
       this.share = piece.share;
+      this.first ??= { at: performance.now(), share: piece.share };
       const own = (this.runs[piece.run] ??= { lists: {} });
       if (piece.sharpness) {
         own.sharp = piece.sharpness;
@@ -38,9 +39,10 @@ export class Growing {
     return this.runs.at(-1)?.lists.loss.length ?? 0;
   }
 
-  /** Seconds that are left, if it goes on like this. */
+  /** Seconds that are left, if it goes on as since the first piece; NaN before there is a second one. */
   get left() {
-    return this.share ? ((performance.now() - this.started) / 1000) * (1 / this.share - 1) : NaN;
+    const done = this.share - (this.first?.share ?? 0);
+    return done > 0 ? (((performance.now() - this.first.at) / 1000) * (1 - this.share)) / done : NaN;
   }
 
   /** The answer as far as it goes; where it is not complete, nothing is known of what is to come. */
@@ -56,8 +58,9 @@ export class Growing {
         const more = name === 'ratio' ? 2 * rows : (fill[name] ?? 2);
         arrays[`run${i}.${name}`] = Float32Array.from(open ? [...list, ...Array(more).fill(NaN)] : list);
       }
-      for (const name of sharp ? ['step', 'value', 'limit'] : [])
-        arrays[`run${i}.sharp.${name}`] = Float32Array.from(numbers(sharp[name] ?? sharp.step.map(() => null)));
+      const measured = sharp ?? (head.sharpness ? { step: [0, head.steps], value: [null, null] } : null); // comes after the run
+      for (const name of measured ? ['step', 'value', 'limit'] : [])
+        arrays[`run${i}.sharp.${name}`] = Float32Array.from(numbers(measured[name] ?? measured.step.map(() => null)));
       return {
         ...said,
         at: open ? [...lists.at, last + 1e-6, head.steps] : lists.at,
@@ -66,7 +69,8 @@ export class Growing {
       };
     });
     const { query } = head;
-    return { header: { ...head, query, runs, arrays: [] }, arrays, query, partial: !this.done };
+    const last = this.done ? head.steps : Math.max(0, this.step - 1); // the last update whose numbers are there
+    return { header: { ...head, query, runs, arrays: [] }, arrays, query, partial: !this.done, last };
   }
 }
 

@@ -61,3 +61,22 @@ def test_the_landscape_and_the_sharpness_follow_the_hand(sheet):
     there = lab.page.evaluate(ground)
     lab.key("Home")
     lab.until("return document.querySelector('.dl-terrain').toDataURL() !== given", there)
+
+
+def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
+    """Seconds long on any machine; what is asked meanwhile takes its place, and what was stopped stays as far as it came."""
+    row = "document.querySelector('.dl-readouts tbody td:nth-child(2)').textContent"
+    under_way = "return Number(document.querySelector('.dl-root')?.dataset.partial) > 0"
+    lab = sheet("/embed/training?model=cnn:channels=32&batch=256&steps=1500&run=adam:lr=0.001", ready=False)
+    lab.until(under_way)
+    assert lab.page.locator(".dl-progress").is_visible()
+    assert lab.page.evaluate(row) != "–"
+    lab.until(f"return {CURVES} !== given", lab.page.evaluate(CURVES))
+    lab.page.select_option("[data-action=batch]", "128")
+    lab.until("return document.querySelector('.dl-progress').hidden")
+    lab.until(under_way)
+    lab.page.click("[data-action=stop]")
+    lab.until("return root && document.querySelector('.dl-progress').hidden")
+    assert "batch=128" in lab.root.get_attribute("data-query")
+    assert 0 < int(lab.root.get_attribute("data-step")) < 1499
+    assert lab.page.evaluate(row) != "–"
