@@ -124,7 +124,7 @@ export class Local {
     context.moveTo(x - dx, y - dy);
     context.lineTo(x + dx, y + dy);
     this.#stroke(context, colour, over ? 3 : 2);
-    const text = (most === null ? _('λ = {value}') : _('λ = {value}, limit {rate}'))
+    const text = (most === null ? 'λ = {value}' : _('λ = {value}, limit {rate}'))
       .replace('{value}', show(curvature, 3))
       .replace('{rate}', show(most, 3));
     const up = dy > 0 || (dy === 0 && dx < 0) ? -1 : 1; // the upper end, or the right one
