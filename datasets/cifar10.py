@@ -8,7 +8,7 @@ dataset = of_folder(
     Source(("cifar-10-batches-bin", "cifar10", "cifar-10-batches-py"), CIFAR_FILES, cifar_samples),
     samples=60_000,
     name="CIFAR-10, all",
-    summary="Photographs of 32 × 32 pixels in colours, training and test files together, from a folder of yours.",
+    summary="Photographs in colours, training and test files together, from a folder of yours.",
     source="Krizhevsky, Learning multiple layers of features from tiny images, 2009",
     licence="Its authors name none.",
     shape=(32, 32, 3),

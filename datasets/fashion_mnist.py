@@ -8,7 +8,7 @@ dataset = of_folder(
     Source(("fashion_mnist", "FashionMNIST/raw"), IDX_FILES, idx_samples),
     samples=70_000,
     name="Fashion-MNIST, all",
-    summary="Clothes, shoes and bags as pictures of 28 × 28 pixels, training and test files together, from a folder of yours.",
+    summary="Clothes, shoes and bags, training and test files together, from a folder of yours.",
     source="Xiao, Rasul and Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms, 2017",
     licence="MIT.",
     shape=(28, 28),

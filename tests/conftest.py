@@ -14,13 +14,23 @@ from starlette.responses import PlainTextResponse
 
 from web import telemetry, warm
 from web.front import Front
+from web.memory import COMPILED
 
 # Compiling is most of what these tests take: a second run finds it all on disk, as a second start of the app does.
 telemetry.LINES.on = False
 os.environ.setdefault("DESCENT_LAB_CACHE", str(Path(__file__).parent.parent / ".cache" / "jax"))
-warm._stamp(warm.keep_compiled()).touch()  # and no server of the tests fills the cache beside them
+if place := warm.keep_compiled():
+    warm._stamp(place).touch()  # and no server of the tests fills the cache beside them
 settings.register_profile("descent", deadline=None, derandomize=True)
 settings.load_profile("descent")
+
+
+@pytest.fixture(autouse=True)
+def room():
+    """Executables take places in the table of the process's memory, of which Linux gives 65,530: some are thrown away."""
+    yield
+    if COMPILED.count > 2000:
+        COMPILED.forget()
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,9 @@ def test_value_gradient_and_hessian_are_exact_to_rounding(key):
 
 
 # Each rule on four surfaces or so, and each surface under six rules or so: a formula is one program for all of them.
-MEET = [(s, o) for i, s in enumerate(DETERMINED) for j, o in enumerate(OPTIMIZERS) if (i + j) % 4 == 0]
+# Not those that compare losses (a line search, a step that is taken back): where two are equal the last digit decides.
+STEADY = [rule.key for rule in OPTIMIZERS.values() if rule.gradients and not rule.reads_lowest]
+MEET = [(s, o) for i, s in enumerate(DETERMINED) for j, o in enumerate(STEADY) if (i + j) % 4 == 0]
 
 
 @functools.cache

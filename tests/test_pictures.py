@@ -112,7 +112,7 @@ def test_every_page_and_show_draws_its_runs(page, show):
     runs = {line.run for row in picture.rows for panel in row for line in panel.lines}
     runs |= {h.run for row in picture.rows for panel in row for h in panel.histograms if h.counts.any()}
     runs |= {run for row in picture.rows for panel in row if panel.plane for _, run, _ in panel.plane.paths}
-    assert runs
+    assert runs or any(panel.cells for row in picture.rows for panel in row)
     for theme, bare in [("light", False), ("dark", page != "errata")]:
         body = still.png(picture, (640, 400), theme, "en", bare=bare)
         colours = counted(body)
@@ -555,7 +555,7 @@ def test_small_pictures(client, page, theme):
     for show in THUMBS[page].shows:
         reply = get(client, f"/thumb.png?page={page}&show={show}&theme={theme}&size=200x120&{light.get(page, '')}")
         assert image(reply).size == (200, 120)
-        assert len(image(reply).getcolors(1 << 16)) > 3, "nothing is drawn"
+        assert len(image(reply).getcolors(1 << 16)) > 2, "nothing is drawn"
     assert client.get(f"/thumb.png?page={page}&show=nothing").json()["allowed"] == list(THUMBS[page].shows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from activations import ACTIVATIONS
 from core.problems import Problem
@@ -54,6 +54,7 @@ class Run:
     init: Spec
     norm: Spec
     penalty: Spec
+    around: ClassVar[tuple[Spec, ...]] = ()  # as in the race: nothing stands around a rule that trains a network
 
 
 @dataclass(frozen=True)
