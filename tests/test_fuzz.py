@@ -21,7 +21,7 @@ def test_the_same_seed_gives_the_same_addresses():
 
 
 @pytest.mark.parametrize("films", [False, True])
-def test_no_address_breaks_anything(client, films):
+def test_no_address_breaks_anything(client, films, monkeypatch):
     """An exception in a handler is raised here, so every answer that comes is one that was meant."""
     assert isinstance(client.app, Front)
     statuses: Counter[int] = Counter()
