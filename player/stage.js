@@ -234,7 +234,7 @@ export class Stage {
   // Canvas -----------------------------------------------------------------------------------------------------------
 
   #fit() {
-    if (!this.view || !this.root.clientWidth) return;
+    if (!this.plot._fullLayout || !this.root.clientWidth) return; // the first figure may be on its way
     this.Plotly.relayout(this.plot, { width: this.root.clientWidth, height: this.root.clientHeight });
     this.#size();
     this.draw();

@@ -64,7 +64,7 @@ def test_a_click_on_the_picture_chooses_a_unit(visit):
 
 def test_a_convolution_is_walked_through(visit):
     lab = visit("/embed/convolution")
-    total = lab.root.locator(".dl-sum")
+    total = lab.root.locator(".dl-sum[aria-live]")
     expect(total).to_have_text("2·1 + 1·(−1) + 1·2 + 2·(−1) = 1")
     lab.key("ArrowRight")
     expect(total).to_contain_text("= −3")

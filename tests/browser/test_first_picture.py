@@ -88,7 +88,7 @@ def test_the_numbers_are_asked_for_while_plotly_is_on_its_way(visit):
     assert len(lab.asked) == 1  # once
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 2_200_000), ("/embed", 1_500_000)])
+@pytest.mark.parametrize(("path", "most"), [("/", 2_210_000), ("/embed", 1_500_000)])
 def test_what_a_visit_costs_in_bytes(visit, path, most):
     lab = visit("/healthz", ready=False)
     first = _bytes(lab, path)
