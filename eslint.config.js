@@ -12,6 +12,7 @@ export default [
     rules: {
       eqeqeq: 'error',
       'no-var': 'error',
+      'no-invalid-this': 'error',
       'prefer-const': 'error',
       'no-shadow-restricted-names': 'error',
       'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

@@ -58,9 +58,8 @@ export class Growing {
         const more = name === 'ratio' ? 2 * rows : (fill[name] ?? 2);
         arrays[`run${i}.${name}`] = Float32Array.from(open ? [...list, ...Array(more).fill(NaN)] : list);
       }
-      const measured = sharp ?? (head.sharpness ? { step: [0, head.steps], value: [null, null] } : null); // comes after the run
-      for (const name of measured ? ['step', 'value', 'limit'] : [])
-        arrays[`run${i}.sharp.${name}`] = Float32Array.from(numbers(measured[name] ?? measured.step.map(() => null)));
+      for (const name of sharp ? ['step', 'value', 'limit'] : [])
+        arrays[`run${i}.sharp.${name}`] = Float32Array.from(numbers(sharp[name] ?? sharp.step.map(() => null)));
       return {
         ...said,
         at: open ? [...lists.at, last + 1e-6, head.steps] : lists.at,

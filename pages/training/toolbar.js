@@ -69,7 +69,7 @@ export function toolbar(page) {
             { ...rows.seed, ...called(_('directions')) },
             e.plane.params.seed,
             'plane.seed',
-            this,
+            page,
             _('Which random directions.')
           ),
         ]
@@ -105,7 +105,7 @@ export function toolbar(page) {
       },
       e.train,
       'train',
-      this,
+      page,
       rows.train.help
     ),
     ...(dataset.classes.length
@@ -114,7 +114,7 @@ export function toolbar(page) {
             { ...rows.label_noise, ...called(_('wrong labels')) },
             e.label_noise,
             'label_noise',
-            this,
+            page,
             rows.label_noise.help
           ),
         ]

@@ -24,6 +24,19 @@ FOLLOWED = """
   return !box.width || Math.abs(plot._fullLayout?.width - box.width) < 1.5;
 })
 """
+# Each slider by one stop, as while it is dragged; how many there are.
+MOVED = """
+async () => {
+  const names = [...document.querySelectorAll('input[type=range][data-param]')].map((slider) => slider.dataset.param);
+  for (const name of names) {
+    const slider = document.querySelector(`input[type=range][data-param="${name}"]`);
+    slider.value = Number(slider.value) + (slider.value === slider.max ? -1 : 1);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise((done) => setTimeout(done, 30));
+  }
+  return names.length;
+}
+"""
 each = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
 
@@ -87,6 +100,8 @@ def test_by_itself_it_is_laid_out_read_and_live(visit, page):
         with lab.holding(slider) as to:
             to(0.3)
             lab.until("return root.dataset.query !== given", before)
+        assert lab.page.evaluate(MOVED) >= 1  # a script error in any of them fails the test
+        lab.settled()
 
 
 def test_what_overlaps_is_found(visit):
