@@ -22,17 +22,14 @@ from engines.descent.window import ASPECT
 from web.lanes import NUMBERS, Lane
 from web.once import once
 from web.reply import Answer
-from web.version import digest
+from web.version import PACKAGES, digest
 
 MAX_QUERY = 16_000  # characters
 
 
 def version() -> str:
     """The version of all that is computed and drawn: part of every ETag, so that a new release empties old caches."""
-    return digest(
-        "core", "landscapes", "optimizers", "schedules", "activations", "initializers", "norms", "datasets", "engines",
-        "errata", "pages", "locales", "pictures", "export", "player", "web",
-    )  # fmt: skip
+    return digest(*PACKAGES)
 
 
 def guarded(handler):

@@ -20,7 +20,7 @@ from pages import PAGES
 from web.version import ROOT, digest
 
 READY = threading.Event()  # what opens first is compiled
-COMPILED = ("core", "engines", "landscapes", "optimizers", "activations", "norms", "pages")
+COMPILED = ("core", "engines", "landscapes", "optimizers", "wrappers", "activations", "norms", "pages")
 
 
 def folder() -> Path | None:
