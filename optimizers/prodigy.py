@@ -45,7 +45,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="prodigy",
     name="Prodigy",
-    summary="Adam without a rate to choose: it starts tiny and grows until it has the distance to the minimum.",
+    summary="Adam without a rate to choose: it starts tiny and grows with a lower bound of the distance to the minimum.",
     family="adaptive",
     year=2023,
     reference="Mishchenko and Defazio, Prodigy: an expeditiously adaptive parameter-free learner, 2023, algorithm 4",
@@ -78,7 +78,9 @@ optimizer = Optimizer(
     holds=(
         lambda see: (np.diff(see("taco").trajectories[0].state["distance"]) >= 0).all(),
         lambda see: see("taco").trajectories[0].state["distance"][0] < 1e-5,
-        # To within what the steep axis allows it to see of √65.
-        lambda see: 1 < see("taco").trajectories[0].state["distance"][-1] < 65**0.5 and see("taco").falls_to(1e-6) < 200,
+        lambda see: all(
+            0.05 < see.estimated(on) < 0.5 for on in ("taco:kappa=1", "taco", "taco:kappa=100", "rosenbrock", "beale")
+        ),
+        lambda see: all(see(on).falls_to(1e-6) < 200 for on in ("taco:kappa=1", "taco", "taco:kappa=100")),
     ),
 )

@@ -53,7 +53,7 @@ optimizer = Optimizer(
     learning_rate=Param("lr", r"\alpha", 0.06, 1e-5, 10.0, "log", "Size of a step in each coordinate, once it divides."),
     params=(
         Param("b1", r"\beta_1", 0.9, 0.0, 0.9999, "linear", "Memory of the gradient average."),
-        Param("b2", r"\beta_2", 0.999, 0.0, 0.9999, "linear", "Memory of the average of squares."),
+        Param("b2", r"\beta_2", 0.999, 0.0, 0.9999, "linear", "Memory of the average of squares; up to 0.6 it never divides."),
         Param("eps", r"\epsilon", 1e-7, 1e-12, 1.0, "log", "Keeps the division finite; added outside the root."),
     ),
     init=init,
@@ -70,5 +70,7 @@ optimizer = Optimizer(
         lambda see: np.allclose(see.slope(0.1)[:4], [-0.1, -0.3]),  # as the gradient is, undivided
         lambda see: np.allclose(see.slope(0.1)[4:, 0], see.slope(0.1)[4:, 1]) and see.slope(0.1)[5, 0] > -0.1 / 20,
         lambda see: see.slope(0.1, steps=4000)[-1, 0] < -0.095,
+        lambda see: np.allclose(see.slope(0.1, steps=200, values=",b2=0.6"), [-0.1, -0.3]),
+        lambda see: np.allclose(see.slope(0.1, steps=200, values=",b2=0.65")[-1], -0.1),
     ),
 )

@@ -37,7 +37,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="schedule_free",
     name="Schedule-Free SGD",
-    summary="Averages its own path and takes gradients near the average: calm under noise, at a rate that never falls.",
+    summary="Averages its own path and takes gradients near the average: calm under noise at large rates, which never fall.",
     family="momentum",
     year=2024,
     reference="Defazio and others, The road less scheduled, 2024, equations (3) to (5) and algorithm 1",
@@ -71,6 +71,7 @@ optimizer = Optimizer(
     network_rate=0.1,
     holds=(
         lambda see: np.ptp(see("taco").trajectories[0].learning_rate) == 0,
-        lambda see: see.calmer("sgd:lr=0.1", "surface=taco:kappa=4&noise=gaussian:scale=3&steps=600"),
+        lambda see: all(see.calmer(rate, kappa) for rate in (0.1, 0.3) for kappa in (1, 4)),
+        lambda see: not see.calmer(0.02, 4),  # a small rate has not arrived
     ),
 )

@@ -43,7 +43,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="sophia",
     name="Sophia",
-    summary="Newton's step for each coordinate, from a curvature that is estimated now and then, and never longer than α.",
+    summary="Newton's step for each coordinate, by a curvature estimated now and then; only weight decay makes it longer than α.",
     family="second-order",
     year=2023,
     reference=(
@@ -104,6 +104,7 @@ optimizer = Optimizer(
     separate=False,
     holds=(
         lambda see: abs(np.diff(see("rosenbrock", "lr=0.01").x(), axis=0)).max() < 0.01 * (1 + 1e-9),
+        lambda see: abs(np.diff(see("rosenbrock", "lr=0.01,weight_decay=1").x(), axis=0)).max() > 0.011,
         lambda see: np.flatnonzero(np.diff(see("taco").trajectories[0].state["curvature"][:31, 0])).tolist() == [0, 10, 20],
     ),
 )

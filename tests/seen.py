@@ -169,11 +169,18 @@ class Rule:
         changes, accepted = np.diff(state["damping"][1:]), state["accepted"][2:] > 0
         return bool((changes[~accepted] > 0).all() and (changes[accepted] < 0).all() and 0 < accepted.mean() < 1)
 
-    def calmer(self, other: str, on: str) -> bool:
-        """Whether it stays nearer to the minimum than another run at the same rate, in the later two thirds."""
-        both = self.against(f"{self.rule.key}:lr=0.1", other, on=on)
+    def calmer(self, rate: float, kappa: float) -> bool:
+        """Whether under noise it stays nearer to the minimum of a taco than SGD at the same rate, in the later two thirds."""
+        both = self.against(
+            f"{self.rule.key}:lr={rate}", f"sgd:lr={rate}", on=f"surface=taco:kappa={kappa}&noise=gaussian:scale=3&steps=600"
+        )
         mine, theirs = (both.distances(t.x[len(t.x) // 3 :]).mean() for t in both.trajectories)
         return bool(mine < 0.8 * theirs)
+
+    def estimated(self, surface: str) -> float:
+        """Its last estimate of the distance, as a share of the distance that there was at the start."""
+        path = self(surface, more="steps=1000")
+        return float(path.trajectories[0].state["distance"][-1] / path.distances(path.x()[:1])[0])
 
     def first_step(self, surface: str, values: str, start: str) -> float:
         """Length of its first step."""

@@ -210,9 +210,15 @@ export class Local {
     context.textAlign = 'right';
     context.fillText(show(high, digits), box.left - 4, box.top + size);
     context.fillText(show(low, digits), box.left - 4, box.top + box.height);
-    context.textAlign = 'center';
     const { along } = answer;
-    for (const t of [along[0], 0, along.at(-1)]) context.fillText(show(t, 3), across(t), height - 0.5 * size);
+    for (const [t, align] of [
+      [along[0], 'left'],
+      [0, 'center'],
+      [along.at(-1), 'right'],
+    ]) {
+      context.textAlign = align;
+      context.fillText(show(t, 3), across(t), height - 0.5 * size);
+    }
     context.strokeStyle = page.theme.grid;
     context.lineWidth = 1;
     context.strokeRect(box.left, box.top, box.width, box.height);

@@ -34,7 +34,7 @@ export class Landscape {
       h('div', { class: 'dl-aside' }, this.said, this.shares, this.away)
     );
     this.shown = this.ground = this.theme = null;
-    this.runs = this.names = this.rows = [];
+    this.runs = this.rows = [];
     this.frame = { left: 0, top: 0, side: 0 };
     this.step = 0;
     this.ratio = 1;
@@ -77,9 +77,9 @@ export class Landscape {
     this.#paint();
   }
 
-  /** Styles and names of the runs, the theme, and where the playhead is. */
-  set({ runs, theme, names }) {
-    Object.assign(this, { runs, theme, names });
+  /** The runs with their styles and names, and the theme. */
+  set({ runs, theme }) {
+    Object.assign(this, { runs, theme });
     this.#paint();
   }
 
@@ -189,7 +189,7 @@ export class Landscape {
       const far = off[k] + ((off[k + 1] ?? off[k]) - off[k]) * share;
       if (!this.rows[i]) return;
       this.rows[i].text.textContent = _('{run}: {distance} off the plane')
-        .replace('{run}', this.names[run] ?? '')
+        .replace('{run}', this.runs[run]?.name ?? '')
         .replace('{distance}', show(far < 1e-5 ? 0 : far, 3));
     });
   }

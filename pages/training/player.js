@@ -4,6 +4,7 @@ import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
 import { item } from '../../player/list.js';
 import { runStyle } from '../../player/look.js';
+import { apart, parts } from '../../player/names.js';
 import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { Feed, decode, encode, nearest, spec, withFrame } from '../../player/wire.js';
@@ -168,7 +169,8 @@ class Training extends Page {
   async show(blob, { themed = false } = {}) {
     const { header, arrays } = blob;
     this.focus = Math.min(this.focus, header.runs.length - 1);
-    const runs = header.runs.map((run, i) => makeRun(run, i, arrays, header, runStyle(i, this.theme), this.name(run)));
+    const names = this.names(header.runs);
+    const runs = header.runs.map((run, i) => makeRun(run, i, arrays, header, runStyle(i, this.theme), names[i]));
     this.scene = { runs, steps: header.steps, stride: 1, header, last: blob.last ?? header.steps };
     this.playhead.setLength(header.steps);
     this.curves.step = this.playhead.step;
@@ -181,9 +183,8 @@ class Training extends Page {
     } else {
       this.curves.setScene(this.scene);
     }
-    this.table.set(this.scene, (run, all) => this.label(run, all));
-    const names = header.runs.map((run) => this.label(run, header.runs));
-    this.land.set({ runs, theme: this.theme, names });
+    this.table.set(this.scene);
+    this.land.set({ runs, theme: this.theme });
     this.showStep(this.playhead.step);
     if (blob.partial) {
       this.inside = null;
@@ -227,16 +228,23 @@ class Training extends Page {
     }
   }
 
-  name(run) {
-    return item(this, 'optimizers', run.optimizer).name;
-  }
-
-  /** What tells the runs apart: their rate, and the parts that differ. */
-  label(run, runs) {
-    const parts = PARTS.filter((part) => new Set(runs.map((other) => spec(other[part]))).size > 1);
-    const own = parts.map((part) => (KINDS[part] ? item(this, KINDS[part], run[part].key).name : spec(run[part])));
-    const course = run.schedule.key === 'constant' ? [] : [item(this, 'schedules', run.schedule.key).name];
-    return [`${this.name(run)} ${show(run.params.lr)}`, ...course, ...own].join(' · ');
+  /** Runs by their rules; told apart by the rate, then by all else. */
+  names(runs) {
+    const rows = (kind, { key, params }, of) => parts(item(this, kind, key).params, params, of);
+    return apart(
+      runs.map((run) => {
+        const rule = item(this, 'optimizers', run.optimizer);
+        const own = ['activation', 'init', 'norm'].flatMap((part) => [
+          [part, '', item(this, KINDS[part], run[part].key).name],
+          ...rows(KINDS[part], run[part], `${part}.${run[part].key}`),
+        ]);
+        const course = item(this, 'schedules', run.schedule.key);
+        const all = [...parts(rule.params, run.params, 'rule'), ['schedule', '', course.name]];
+        all.push(...rows('schedules', run.schedule, run.schedule.key), ...own);
+        all.push(['penalty', '', run.penalty.key.toUpperCase()], ['strength', 'λ', run.penalty.params.strength]);
+        return { name: rule.name, parts: all };
+      })
+    );
   }
 
   showStep(step) {

@@ -10,8 +10,8 @@ export class Table {
     this.root = h('div', { class: 'dl-readouts', tabIndex: 0, role: 'region', 'aria-label': words('At the playhead') });
   }
 
-  /** Other runs; `label` names one of them. */
-  set({ header, runs }, label) {
+  /** Other runs. */
+  set({ header, runs }) {
     const _ = this.words;
     this.runs = runs;
     const heads = [
@@ -26,10 +26,10 @@ export class Table {
       ...(header.sharpness ? [_('sharpness')] : []),
       _('what this run shows'),
     ];
-    this.cells = runs.map((run, i) => {
+    this.cells = runs.map((run) => {
       const cells = heads.slice(1, -1).map(() => h('td', {}));
       const over = ['diverged', 'rising'].includes(run.verdict) ? 'dl-over' : '';
-      const head = h('td', {}, badge(run.style), label(header.runs[i], header.runs));
+      const head = h('td', {}, badge(run.style), run.name);
       return { cells, row: h('tr', {}, head, ...cells, h('td', { class: over }, says(run, _))) };
     });
     const initial = header.initial;
