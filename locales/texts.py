@@ -18,6 +18,7 @@ from activations import ACTIVATIONS
 from core.settings import PAGE_FIELDS
 from core.types import Param
 from datasets import DATASETS
+from datasets._tables import TABLES, table
 from engines.convolution import layers
 from engines.descent import experiment, rates
 from engines.formula import surface as formula
@@ -114,6 +115,8 @@ def _registries() -> Iterator[tuple[str, str]]:
         name = module.__name__.replace(".", "/")
         own = [p for p in vars(module).values() if isinstance(p, Param)]
         yield from ((text, f"{name}.py") for p in own for text in (p.word, p.help))
+    named = (name for key in TABLES if key != "digits" for name in table(key)[2])  # a pixel's name is put together
+    yield from ((name.replace("_", " "), "pages/data/player.js") for name in named)
     yield from presets()
     yield from ((text, f"errata/{entry.key}.py") for entry in ERRATA.values() for text in entry.texts)
     yield from ((name, "errata/_record.py") for name in LECTURES.values())

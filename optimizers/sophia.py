@@ -43,7 +43,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
 optimizer = Optimizer(
     key="sophia",
     name="Sophia",
-    summary="Newton's step for each coordinate, by a curvature estimated now and then; only weight decay makes it longer than α.",
+    summary="Newton's step for each coordinate, by a curvature seen now and then; only weight decay makes it longer than α.",
     family="second-order",
     year=2023,
     reference=(

@@ -259,12 +259,21 @@ class Data extends Page {
     return { correlation: _('correlation'), scale: _('scale'), offset: _('offset'), outliers: _('outliers') }[key];
   }
 
+  /** A feature by the name that it has in the table. */
+  #feature(name) {
+    const pixel = /^pixel_(\d+)_(\d+)$/.exec(name);
+    const [row, column] = pixel?.slice(1) ?? [];
+    return pixel
+      ? this.words('pixel {row}, {column}').replace('{row}', row).replace('{column}', column)
+      : this.words(name.replaceAll('_', ' '));
+  }
+
   /** Which two features are looked at. */
   #features(names, pair) {
     if (names.length < 3) return [];
     return [0, 1].map((k) =>
       select(
-        names.map((name, i) => [String(i), name]),
+        names.map((name, i) => [String(i), this.#feature(name)]),
         String(pair[k]),
         {
           'data-action': `feature${k}`,
