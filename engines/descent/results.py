@@ -72,7 +72,8 @@ class Conditions:
     @functools.cached_property
     def lowest(self) -> float | None:
         """Loss at the first minimum, or None on a surface without one."""
-        return _loss_at(self.landscape, self.surface, tuple(self.minima[0].tolist())) if len(self.minima) else None
+        values = tuple(engine.vector(self.landscape.params, self.surface))
+        return engine.lowest_loss(self.landscape, values) if len(self.minima) else None
 
     def descend(self, run: Run, rates: np.ndarray) -> engine.Trajectory:
         """Any run under these conditions, whether it is one of the experiment's own or not, at the given rates."""
@@ -199,12 +200,6 @@ def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> n
     params = landscape.params
     given = defaults(params) if values is None else namespace(params, [values[p.key] for p in params])
     return np.asarray(landscape.minima(given), float).reshape(-1, 2)
-
-
-@functools.lru_cache(maxsize=256)
-def _loss_at(landscape: Landscape, surface: Any, point: tuple[float, ...]) -> float:
-    """`engine.loss_at`, which is the same whatever the runs are; `surface` are values that can be hashed."""
-    return engine.loss_at(landscape, surface, point)
 
 
 def _two_digits(number: float) -> float:
