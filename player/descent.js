@@ -37,7 +37,6 @@ export class Descent extends Page {
   }
 
   async start() {
-    this.scene = null;
     await super.start();
     this.playhead.seek(this.playhead.steps);
   }
@@ -47,6 +46,7 @@ export class Descent extends Page {
   build() {
     const _ = this.words;
     const { options } = this;
+    this.scene = null;
     this.playhead = new Playhead(
       (step) => this.#showStep(step),
       (playing) => this.bar.playing(playing)
@@ -261,6 +261,7 @@ export class Descent extends Page {
     if (this.shape !== before || !this.stage.figure) {
       // A page made anew while its window changes gets two answers at once; the second may be here before the first one's figures.
       this.drawn = drawn ?? (await this.#figures(this.query));
+      if (!this.scene) return; // the page began anew meanwhile
       if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
       await this.#draw();
     } else {

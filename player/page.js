@@ -313,9 +313,10 @@ export class Page {
       this.header.show();
     }
     await this.drawing;
+    if (answer !== this.store.answer) return; // a newer one is here, or the page began anew meanwhile
     await this.show(answer, how);
     this.still?.remove();
-    if (answer !== this.store.answer) return; // a newer one has been drawn over it meanwhile
+    if (answer !== this.store.answer) return; // or has been drawn over it
     if (controls && latest() && this.version) this.keepFocus(() => this.showControls());
     this.header.show();
     this.version += 1;

@@ -96,6 +96,7 @@ export class Drawing {
     if (!at) return;
     this.grid.setPointerCapture(event.pointerId);
     this.paint = this.taps[at[0]][at[1]] === this.brush ? 0 : this.brush;
+    this.last = at;
     this.#put(at[0], at[1], this.paint, false);
     this.#focus(at[0], at[1]);
     event.preventDefault();
@@ -103,7 +104,13 @@ export class Drawing {
 
   #go(event) {
     const at = this.paint === null ? null : this.#under(event);
-    if (at) this.#put(at[0], at[1], this.paint, false);
+    if (!at) return;
+    // A quick hand is over the next cell but one when the browser tells of it: the cells between are painted too.
+    const [y, x] = this.last;
+    const far = Math.max(Math.abs(at[0] - y), Math.abs(at[1] - x));
+    for (let k = 1; k <= far; k += 1)
+      this.#put(y + Math.round(((at[0] - y) * k) / far), x + Math.round(((at[1] - x) * k) / far), this.paint, false);
+    this.last = at;
   }
 
   #end() {

@@ -24,16 +24,18 @@ FOLLOWED = """
   return !box.width || Math.abs(plot._fullLayout?.width - box.width) < 1.5;
 })
 """
-# Each slider by one stop, as while it is dragged; how many there are.
+# Each slider by one stop, as while it is dragged, and the last one let go; how many there are.
 MOVED = """
 async () => {
   const names = [...document.querySelectorAll('input[type=range][data-param]')].map((slider) => slider.dataset.param);
+  let slider;
   for (const name of names) {
-    const slider = document.querySelector(`input[type=range][data-param="${name}"]`);
+    slider = document.querySelector(`input[type=range][data-param="${name}"]`);
     slider.value = Number(slider.value) + (slider.value === slider.max ? -1 : 1);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     await new Promise((done) => setTimeout(done, 30));
   }
+  slider.dispatchEvent(new Event('change', { bubbles: true }));
   return names.length;
 }
 """
@@ -102,6 +104,7 @@ def test_by_itself_it_is_laid_out_read_and_live(visit, page):
             lab.until("return root.dataset.query !== given", before)
         assert lab.page.evaluate(MOVED) >= 1  # a script error in any of them fails the test
         lab.settled()
+        assert lab.notice.count() == 0, "nothing to complain of"
 
 
 def test_what_overlaps_is_found(visit):
