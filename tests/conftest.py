@@ -1,6 +1,8 @@
 """What every test may use: compiled code kept between runs, and a client for the HTTP routes."""
 
 import asyncio
+import functools
+import gc
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import settings
 from starlette.responses import PlainTextResponse
 
-from web import telemetry, warm
+from web import memory, telemetry, warm
 from web.front import Front
 from web.memory import COMPILED
 
@@ -25,12 +27,30 @@ settings.register_profile("descent", deadline=None, derandomize=True)
 settings.load_profile("descent")
 
 
+def make_room(most: int) -> None:
+    """Executables take places in the table of the process's memory, of which Linux gives 65,530: all are thrown away in time.
+
+    And with them what they have computed: a result that is kept would hide from the tests that count compilations that its
+    executable is gone.
+    """
+    if COMPILED.count <= most:
+        return
+    memory.relieve()
+    for thing in gc.get_objects():
+        if isinstance(thing, functools._lru_cache_wrapper) and thing.__module__.startswith(("engines.", "pages.")):
+            thing.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def room_for_a_file():
+    """What a file compiles once, for all of its tests, stays until its end: most files need less than a thousand."""
+    make_room(1000)
+
+
 @pytest.fixture(autouse=True)
 def room():
-    """Executables take places in the table of the process's memory, of which Linux gives 65,530: some are thrown away."""
     yield
-    if COMPILED.count > 2000:
-        COMPILED.forget()
+    make_room(2000)
 
 
 @dataclass(frozen=True)

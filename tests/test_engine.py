@@ -3,6 +3,7 @@
 import functools
 import math
 from dataclasses import replace
+from itertools import islice
 from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,7 @@ from engines.descent.rates import WARMUP
 from engines.descent.results import Descent
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages import PAGES
 from pages.race import answer
 from pages.race import warm as race_warm
 from schedules import SCHEDULES
@@ -136,13 +138,22 @@ def test_no_slider_compiles_anything_and_nothing_is_ever_infinite(warmed, experi
 
 
 def test_the_warm_up_knows_every_pair(monkeypatch):
-    """web.warm.jobs() is the list behind the promise that any pair is warm."""
+    """The jobs of the race are the list behind the promise that any pair is warm."""
     seen = set()
     monkeypatch.setattr(race_warm, "pair", lambda landscape, optimizer: seen.add((landscape.key, optimizer)))
     monkeypatch.setattr(race_warm, "surface", lambda landscape: seen.add(landscape.key))
-    for job in warm.jobs():
+    jobs = list(PAGES["race"].warm())
+    for job in jobs:
         job()
+    assert len(jobs) < len(list(warm.jobs())), "other pages have theirs"
     assert seen == {*LANDSCAPES, *((s, o) for s in (*LANDSCAPES, "formula") for o in OPTIMIZERS)}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_the_first_job_of_a_page_runs(page):
+    """It is what the page opens with, which the tests compile anyway; a server does them all."""
+    for job in islice(page.warm(), 1):
+        job()
 
 
 # -------------------------------------------------------------------------- the number of steps changes nothing

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from landscapes import LANDSCAPES
-from pages import PAGES
 
 ARRIVED = "performance.getEntriesByType('resource').some((r) => r.name.includes('sweep=run0.lr') && r.responseEnd)"
 
@@ -176,24 +175,6 @@ def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     lab.page.wait_for_function("() => document.querySelector('.dl-code img')?.naturalWidth > 100")
     lab.key("q")
     expect(lab.page.locator(".dl-code")).to_have_count(0)
-
-
-def test_the_module_of_every_page_mounts_without_streamlit(visit):
-    """`pages/<key>/player.js` needs an element and its options, and nothing else."""
-    lab = visit("/embed")
-    for page in PAGES:
-        lab.page.evaluate(
-            """async (page) => {
-              const given = JSON.parse(document.getElementById('options').textContent);
-              const { mount } = await import(`/assets/${given.version}/pages/${page}/player.js`);
-              const root = document.createElement('div');
-              document.querySelector('.dl-root').replaceWith(root);
-              mount(root, { ...given, page, query: '', base: '/', embedded: true });
-            }""",
-            page,
-        )
-        lab.page.wait_for_selector(f".dl-{page}[data-version='1']")
-        assert lab.page.locator(".dl-notice").is_hidden()
 
 
 def test_students_open_the_page_by_itself_and_find_the_way_into_the_lab(visit):
