@@ -103,13 +103,13 @@ def query(draw: random.Random, page: Page) -> list[tuple[str, str]]:
 def paths() -> list[tuple[str, Page]]:
     """Every address of ours with the page whose fields it takes; that which belongs to none gets those of any."""
     front, pages = [route.path for route in ROUTES if "{" not in route.path], list(PAGES.values())
-    found = []
+    pairs = []
     for path in front:
         last = path.rpartition("/")[2].partition(".")[0]
         last = FIRST if last in ("embed", "export") else last
         mine = [p for p in pages if last in (p.key, *p.aliases, *(q.key for q in p.questions))]
-        found += [(path, page) for page in mine or pages]
-    return found
+        pairs += [(path, page) for page in mine or pages]
+    return pairs
 
 
 def addresses(seed: int, keep: Callable[[str], bool] = lambda path: True) -> Iterator[str]:

@@ -86,12 +86,12 @@ class Server:
 
     def processes(self) -> list[int]:
         """The server's process and all that it has started."""
-        found = [self.process.pid]
-        for pid in found:
+        pids = [self.process.pid]
+        for pid in pids:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
                 with contextlib.suppress(OSError):
-                    found += [int(child) for child in children.read_text().split()]
-        return found
+                    pids += [int(child) for child in children.read_text().split()]
+        return pids
 
     def used(self) -> float:
         """Seconds of processor time that all of them have taken."""

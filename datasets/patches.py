@@ -17,12 +17,12 @@ SAMPLES = 2 * ROWS * COLUMNS
 @functools.lru_cache(maxsize=1)
 def pieces() -> tuple[np.ndarray, np.ndarray]:
     """f32[2080, 12·12·3], values 0 to 255, and int32[2080], the photograph that each piece is of; no two pieces overlap."""
-    found = []
+    patches = []
     for key in PHOTOGRAPHS:
         whole = photograph(key, ROWS * SIDE, COLUMNS * SIDE).astype(np.float32)
         cut = whole.reshape(ROWS, SIDE, COLUMNS, SIDE, 3).transpose(0, 2, 1, 3, 4)
-        found.append(cut.reshape(ROWS * COLUMNS, -1))
-    return np.concatenate(found), np.repeat(np.arange(2, dtype=np.int32), ROWS * COLUMNS)
+        patches.append(cut.reshape(ROWS * COLUMNS, -1))
+    return np.concatenate(patches), np.repeat(np.arange(2, dtype=np.int32), ROWS * COLUMNS)
 
 
 def load(rng: np.random.Generator, values: Values) -> tuple[np.ndarray, np.ndarray]:

@@ -43,10 +43,10 @@ def _parents(module: str) -> Iterator[str]:
 @functools.lru_cache(maxsize=256)
 def _imported(source: str) -> tuple[str, ...]:
     """Every name that may be a module, in functions too."""
-    found: list[str] = []
+    names: list[str] = []
     for node in ast.walk(parse(source)):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return tuple(found)
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(names)

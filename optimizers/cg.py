@@ -40,9 +40,9 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     size = jnp.sqrt(jnp.sum(way**2))
     like_last = state.length * state.slope / jnp.where(slope < 0, slope, 1.0)
     guess = jnp.where(restart | ~(like_last > 0), 1 / jnp.where(size > 0, size, 1.0), like_last)
-    found = search(query.fn, query.x, way, query.learning_rate * guess, values.flatness)
-    kept = jnp.where(found.length > 0, way, 0.0)
-    return found.length * way, State(kept, gradient, beta, found.length, slope, found.trials)
+    line = search(query.fn, query.x, way, query.learning_rate * guess, values.flatness)
+    kept = jnp.where(line.length > 0, way, 0.0)
+    return line.length * way, State(kept, gradient, beta, line.length, slope, line.trials)
 
 
 optimizer = Optimizer(

@@ -61,9 +61,9 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
     changes = jnp.where(keep, jnp.concatenate([state.changes[1:], change[None]]), state.changes)
     recent = (jnp.arange(MOST) >= MOST - values.memory)[:, None]
     way = direction(query.gradient, jnp.where(recent, steps, 0.0), jnp.where(recent, changes, 0.0))
-    found = search(query.fn, query.x, way, query.learning_rate, values.flatness)
+    line = search(query.fn, query.x, way, query.learning_rate, values.flatness)
     searched = values.line_search > 0
-    length = jnp.where(searched, found.length, query.learning_rate)
+    length = jnp.where(searched, line.length, query.learning_rate)
     forget = length == 0
     return length * way, State(
         query.x,
@@ -71,7 +71,7 @@ def update(query: Query, state: State, values: Values) -> tuple[Array, State]:
         jnp.where(forget, 0.0, steps),
         jnp.where(forget, 0.0, changes),
         length,
-        jnp.where(searched, found.trials, 1.0),
+        jnp.where(searched, line.trials, 1.0),
     )
 
 

@@ -178,9 +178,9 @@ export class Actions {
 
   /** Find a good rate for run i, and say what became of the one it had. */
   async tune(i) {
-    const found = await this.#tuned([i], toQuery(this.player.experiment));
-    if (!found) return;
-    const [before, after] = [found.before[i], found.rates[i]];
+    const tuned = await this.#tuned([i], toQuery(this.player.experiment));
+    if (!tuned) return;
+    const [before, after] = [tuned.before[i], tuned.rates[i]];
     const kept = this.player.words('{rate}: no rate that was tried is better').replace('{rate}', show(before));
     this.player.say(before === after ? kept : `${show(before)} → ${show(after)}`);
   }
@@ -190,10 +190,10 @@ export class Actions {
     const { player } = this;
     try {
       const address = `${player.options.base}api/tune?lang=${player.options.language}&runs=${indices}&${query}`;
-      const found = indices.length ? await (await player.patiently(get(address))).json() : null;
-      await player.load(found?.query ?? query);
+      const tuned = indices.length ? await (await player.patiently(get(address))).json() : null;
+      await player.load(tuned?.query ?? query);
       player.tell();
-      return found;
+      return tuned;
     } catch (error) {
       player.complain(error.message);
       player.showControls();

@@ -112,10 +112,10 @@ export function outcome(run, _) {
   if (bad(run)) {
     const what =
       run.diverged_at !== null ? _('diverged at step {n}').replace('{n}', run.diverged_at) : _('ends higher than it began');
-    const found = run.schedule.key === 'constant' ? _('a rate of {rate} is stable') : _('from a rate of {rate} it ends lower');
+    const stable = run.schedule.key === 'constant' ? _('a rate of {rate} is stable') : _('from a rate of {rate} it ends lower');
     const advice =
       s.stable_rate !== null
-        ? found.replace('{rate}', show(s.stable_rate, 3))
+        ? stable.replace('{rate}', show(s.stable_rate, 3))
         : _('none of the smaller rates that were tried is better');
     return _('{what}; {advice}').replace('{what}', what).replace('{advice}', advice);
   }

@@ -183,8 +183,8 @@ def _dataset(d: Dataset, translate: Callable[[str], str]) -> dict[str, Any]:
 
 def _missing(d: Dataset, translate: Callable[[str], str]) -> str:
     """What is to be done before it can be used."""
-    found = d.missing()
-    return translate(found[0]).format(**found[1]) if found else ""
+    problem = d.missing()
+    return translate(problem[0]).format(**problem[1]) if problem else ""
 
 
 def _model(key: str, translate: Callable[[str], str]) -> dict[str, Any]:

@@ -107,8 +107,8 @@ class Once(Generic[T]):
 
     def kept(self, *args: Any) -> T | None:
         """The answer if it is there; nothing is computed and nobody waits."""
-        found = self.done.get(_Key(args))
-        return found[0].result() if found else None
+        entry = self.done.get(_Key(args))
+        return entry[0].result() if entry else None
 
     def empty(self) -> None:
         with self.lock:

@@ -41,8 +41,8 @@ def hosts(request: Request) -> Response:
     """The addresses of this machine at which the app answers, told to its own browser alone: {"hosts": ["192.168.1.20"]}."""
     asking, (_, port) = request.client, request.scope["server"]
     own = asking is not None and _loopback(asking.host)
-    found = [host for host in _outward() if _answers(host, port)] if own and port else []
-    return Response(json.dumps({"hosts": found}), headers={"Cache-Control": "no-store"}, media_type="application/json")
+    hosts = [host for host in _outward() if _answers(host, port)] if own and port else []
+    return Response(json.dumps({"hosts": hosts}), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
 def _loopback(host: str) -> bool:

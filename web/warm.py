@@ -26,25 +26,25 @@ COMPILED = ("core", "engines", "landscapes", "optimizers", "wrappers", "activati
 def folder() -> Path | None:
     """Where compiled code is kept: $DESCENT_LAB_CACHE or the user's cache folder; None where neither can be written to."""
     with contextlib.suppress(OSError, RuntimeError):  # a full disk, a file in its place, nobody's home
-        found = Path(os.environ.get("DESCENT_LAB_CACHE") or Path.home() / ".cache" / "descent-lab")
-        found.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=found) as probe:
+        place = Path(os.environ.get("DESCENT_LAB_CACHE") or Path.home() / ".cache" / "descent-lab")
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place) as probe:
             probe.write(bytes(4096))
             probe.flush()
-        return found
+        return place
     return None
 
 
 def keep_compiled() -> Path | None:
     """Keep compiled code between starts, where there is a place for it; without one every start compiles anew."""
-    found = folder()
-    if found is None:
+    place = folder()
+    if place is None:
         jax.config.update("jax_enable_compilation_cache", False)
         return None
-    jax.config.update("jax_compilation_cache_dir", str(found))
+    jax.config.update("jax_compilation_cache_dir", str(place))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    return found
+    return place
 
 
 def opening() -> None:

@@ -56,10 +56,10 @@ def maps(pixels: np.ndarray, filters: tuple[Filter, ...]) -> np.ndarray:
 
 def with_drawn(six: tuple[Filter, ...], drawn: tuple[tuple[int, str], ...]) -> tuple[Filter, ...]:
     """Six filters, with those that were drawn in their places, counted from 1."""
-    found = list(six)
+    bank = list(six)
     for number, text in drawn:
-        found[number - 1] = Filter(N_("drawn"), coloured(pattern(text)), drawn=True)
-    return tuple(found)
+        bank[number - 1] = Filter(N_("drawn"), coloured(pattern(text)), drawn=True)
+    return tuple(bank)
 
 
 def pattern(text: str) -> np.ndarray:

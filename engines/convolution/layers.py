@@ -50,21 +50,21 @@ class Size(NamedTuple):
 def read(text: str, reader: Reader) -> Spec | None:
     """One layer; what is wrong with it goes to the reader. A pool without a stride moves by its kernel, as PyTorch's does."""
     before = len(reader.problems)
-    found = reader.spec("layer", N_("layer"), text, tuple(KINDS), lambda key: KINDS[key])
-    if found is None or len(reader.problems) > before:
+    layer = reader.spec("layer", N_("layer"), text, tuple(KINDS), lambda key: KINDS[key])
+    if layer is None or len(reader.problems) > before:
         return None
     given = {part.partition("=")[0].strip() for part in text.partition(":")[2].split(",")}
-    missing = [name for name in NEEDED.get(found.key, ()) if name not in given]
+    missing = [name for name in NEEDED.get(layer.key, ()) if name not in given]
     if missing:
-        example = f"{found.key}:" + ",".join(f"{n}={_row(found.key, n).default:g}" for n in NEEDED[found.key])
+        example = f"{layer.key}:" + ",".join(f"{n}={_row(layer.key, n).default:g}" for n in NEEDED[layer.key])
         message = N_("{kind} needs {missing}, as in {example}")
         reader.problems.append(
-            Problem("layer", message, dict(kind=found.key, missing=", ".join(missing), example=example), list(missing))
+            Problem("layer", message, dict(kind=layer.key, missing=", ".join(missing), example=example), list(missing))
         )
         return None
-    if found.key == "pool" and "stride" not in given:
-        return Spec("pool", {**found.values, "stride": found.values["kernel"]})
-    return found
+    if layer.key == "pool" and "stride" not in given:
+        return Spec("pool", {**layer.values, "stride": layer.values["kernel"]})
+    return layer
 
 
 def text(layer: Spec) -> str:

@@ -197,12 +197,12 @@ def _column(surface: Sequence[Param], rule: Sequence[Param], key: str) -> int:
 
 def _lowest(e: Experiment, surfaces: Sequence[Mapping[str, float]]) -> tuple[np.ndarray, np.ndarray]:
     """The loss at the lowest minimum of each of these surfaces, NaN where it has none, and what is rounding beside it."""
-    found: dict[Mapping[str, float], float] = {}
+    losses: dict[Mapping[str, float], float] = {}
     for values in surfaces:
-        if values not in found:
+        if values not in losses:
             lowest = theory.lowest(e, values)
-            found[values] = np.nan if lowest is None else engine.loss_at(e.landscape, values, lowest.tolist())
-    lowest = np.array([found[values] for values in surfaces])
+            losses[values] = np.nan if lowest is None else engine.loss_at(e.landscape, values, lowest.tolist())
+    lowest = np.array([losses[values] for values in surfaces])
     return lowest, np.maximum(ROUNDING * np.abs(lowest), TINY)
 
 

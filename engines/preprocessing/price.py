@@ -59,11 +59,11 @@ def price(x: np.ndarray, y: np.ndarray, seed: int) -> Price:
     parts = split(x, y, seed)
     by = statistics(parts.x)
     counts = np.unique(np.linspace(1, len(by.variances), min(len(by.variances), 20)).astype(int))
-    found = []
+    accuracies = []
     for transform in ("pca", "whitened"):
         seen, unseen = (transformed(part, transform, by) for part in (parts.x, parts.test_x))
-        found.append([nearest(parts._replace(x=seen[:, :m], test_x=unseen[:, :m])) for m in counts])
-    return Price(counts, np.array(found[0]), np.array(found[1]))
+        accuracies.append([nearest(parts._replace(x=seen[:, :m], test_x=unseen[:, :m])) for m in counts])
+    return Price(counts, np.array(accuracies[0]), np.array(accuracies[1]))
 
 
 class Joint(NamedTuple):
@@ -91,7 +91,7 @@ def joint(x: np.ndarray, y: np.ndarray, seed: int, shuffles: int = 6) -> Joint:
     samples = np.unique((features * np.array([0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0])).astype(int))
     samples = samples[(samples >= 8) & (samples <= len(x))]
     classes = np.eye(int(y.max()) + 1)
-    rng, found = np.random.default_rng(seed), []
+    rng, accuracies = np.random.default_rng(seed), []
     for count in samples:
         right = []
         for _ in range(shuffles):
@@ -103,8 +103,8 @@ def joint(x: np.ndarray, y: np.ndarray, seed: int, shuffles: int = 6) -> Joint:
             scores = white[cut:] @ weights
             clear = np.abs(scores).max(1) > 1e-9  # else nothing is said, and the first class would be guessed
             right.append(float(np.where(clear, scores.argmax(1) == y[chosen[cut:]], 1 / classes.shape[1]).mean()))
-        found.append(np.mean(right))
-    return Joint(samples, np.array(found), float(np.bincount(y).max() / len(y)))
+        accuracies.append(np.mean(right))
+    return Joint(samples, np.array(accuracies), float(np.bincount(y).max() / len(y)))
 
 
 class Leak(NamedTuple):
@@ -122,7 +122,7 @@ def leak(x: np.ndarray, y: np.ndarray, transform: str, seed: int, shuffles: int 
     everything = statistics(x)
     for shuffle in range(shuffles):
         parts = split(x, y, seed + shuffle, train)
-        for by, found in ((statistics(parts.x), honest), (everything, leaky)):
+        for by, accuracies in ((statistics(parts.x), honest), (everything, leaky)):
             seen, unseen = (transformed(part, transform, by) for part in (parts.x, parts.test_x))
-            found.append(nearest(parts._replace(x=seen, test_x=unseen)))
+            accuracies.append(nearest(parts._replace(x=seen, test_x=unseen)))
     return Leak(float(np.mean(honest)), float(np.mean(leaky)), train)

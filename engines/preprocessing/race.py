@@ -47,8 +47,8 @@ def race(of: Bowl, rate: float, steps: int) -> Trajectory:
     rule = OPTIMIZERS["sgd"]
     surface = {"a": of.curvature[0, 0], "b": of.curvature[0, 1], "c": of.curvature[1, 1]}
     hyper = {p.key: p.default for p in rule.params}
-    found = descend(BOWL, surface, rule, hyper, np.full(steps, rate), tuple(-of.lowest))
-    return found._replace(x=found.x + of.lowest)
+    path = descend(BOWL, surface, rule, hyper, np.full(steps, rate), tuple(-of.lowest))
+    return path._replace(x=path.x + of.lowest)
 
 
 def turned(weights: np.ndarray) -> np.ndarray:

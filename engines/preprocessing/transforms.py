@@ -77,8 +77,8 @@ def decomposed(x: np.ndarray, y: np.ndarray) -> tuple[Spectrum, np.ndarray]:
     vectors, singular, _ = np.linalg.svd(x, full_matrices=False)
     parts = np.zeros(x.shape[1])
     parts[: len(singular)] = (vectors.T @ y) ** 2
-    found = _spectrum(singular, x)
-    return found, np.where(found.eigenvalues > 0, parts, 0.0)
+    spectrum = _spectrum(singular, x)
+    return spectrum, np.where(spectrum.eigenvalues > 0, parts, 0.0)
 
 
 def _spectrum(singular: np.ndarray, x: np.ndarray) -> Spectrum:

@@ -84,13 +84,13 @@ class _Reader(Reader):
         return (self.named(field, text) if text is not None else None) or te.usual(field)
 
     def model(self, dataset: Dataset) -> Spec:
-        found = self.part("model")
-        if MODELS[found.key].pictures and len(dataset.shape) < 2:
+        model = self.part("model")
+        if MODELS[model.key].pictures and len(dataset.shape) < 2:
             message = N_("{name} needs pictures, and the samples of {data} are none")
             fit = [key for key, model in MODELS.items() if not model.pictures]
-            self.problems.append(Problem("model", message, dict(name=found.key, data=dataset.key), fit))
+            self.problems.append(Problem("model", message, dict(name=model.key, data=dataset.key), fit))
             return te.usual("model")
-        return found
+        return model
 
     def named(self, field: str, text: str) -> Spec | None:
         part = te.PARTS[field]

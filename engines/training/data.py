@@ -42,11 +42,11 @@ _SHELF: Shelf[Data] = Shelf(MAX_KEPT, lambda seen: seen.x.nbytes + seen.raw.nbyt
 
 def data(t: Training) -> Data:
     key = (t.data, t.dataset.size, t.seed, t.train, t.transform, t.label_noise)
-    found = _SHELF.find(key)
-    if found is None:
-        found = _data(t.data, t.seed, t.train, t.transform, t.label_noise)
-        _SHELF.put(key, found)
-    return found
+    seen = _SHELF.find(key)
+    if seen is None:
+        seen = _data(t.data, t.seed, t.train, t.transform, t.label_noise)
+        _SHELF.put(key, seen)
+    return seen
 
 
 def _length(samples: int, train: int) -> int:

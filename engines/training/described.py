@@ -74,23 +74,28 @@ def course(trained: Trained, first: int = 0, kept: int = 0) -> dict[str, Any]:
     }
 
 
-def sharp(found: Sharpness) -> dict[str, Any]:
+def sharp(measured: Sharpness) -> dict[str, Any]:
     """The sharpness along a run; `limit` is null where its rule has none, `preconditioned` says through what it is seen."""
-    limits = None if found.limit is None else numbers(found.limit)
-    return {"step": found.steps.tolist(), "value": numbers(found.value), "limit": limits, "preconditioned": found.scaled}
+    limits = None if measured.limit is None else numbers(measured.limit)
+    return {
+        "step": measured.steps.tolist(),
+        "value": numbers(measured.value),
+        "limit": limits,
+        "preconditioned": measured.scaled,
+    }
 
 
-def plane(t: Training, found: Plane) -> dict[str, Any]:
+def plane(t: Training, shown: Plane) -> dict[str, Any]:
     """The plane of an experiment; `at` and `off` of a run are at its recorded steps."""
-    paths = [{"run": path.run, "at": [numbers(row) for row in path.at], "off": numbers(path.off)} for path in found.paths]
-    loss = [numbers(row) for row in found.loss]
-    return {**about(t, found), "x": found.x.tolist(), "y": found.y.tolist(), "loss": loss, "runs": paths}
+    paths = [{"run": path.run, "at": [numbers(row) for row in path.at], "off": numbers(path.off)} for path in shown.paths]
+    loss = [numbers(row) for row in shown.loss]
+    return {**about(t, shown), "x": shown.x.tolist(), "y": shown.y.tolist(), "loss": loss, "runs": paths}
 
 
-def about(t: Training, found: Plane) -> dict[str, Any]:
+def about(t: Training, shown: Plane) -> dict[str, Any]:
     """What is to be said of a plane."""
-    shares = {"shares": numbers(found.shares), "walk": numbers(found.walk), "explained": found.explained}
-    return {**part("plane", t.plane), "samples": found.samples, **shares}
+    shares = {"shares": numbers(shown.shares), "walk": numbers(shown.walk), "explained": shown.explained}
+    return {**part("plane", t.plane), "samples": shown.samples, **shares}
 
 
 def number(value: float) -> float | None:

@@ -207,9 +207,9 @@ class Compiled:
         if shapes in self._known:
             return self._jitted(*args)
         with self._lock:
-            found = self._jitted(*args)
+            answer = self._jitted(*args)
             self._known.add(shapes)
-        return found
+        return answer
 
 
 @functools.lru_cache(maxsize=64)

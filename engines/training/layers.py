@@ -85,8 +85,8 @@ def layers(t: Training, run: Trained) -> Layers:
     """What the layers of a run do at its recorded steps."""
     seen = datas.data(t)
     rows = _all_rows(run)
-    found = _compiled_look(run.form)(rows, seen.x, seen.y, np.int32(t.train), results.numbers(run.run))
-    return Layers(*(np.asarray(part)[: len(run.steps)] for part in found))
+    parts = _compiled_look(run.form)(rows, seen.x, seen.y, np.int32(t.train), results.numbers(run.run))
+    return Layers(*(np.asarray(part)[: len(run.steps)] for part in parts))
 
 
 def _all_rows(run: Trained) -> np.ndarray:
@@ -120,8 +120,8 @@ def said(t: Training, run: Trained, points: np.ndarray) -> np.ndarray:
     """Scores f32[K + 1, n, outputs] at points f32[n, features] given in the units of the raw data."""
     seen = datas.data(t)
     moved = ((points - seen.mean) / seen.std).astype(np.float32)
-    found = _compiled_said(run.form)(_all_rows(run), seen.x, moved, np.int32(t.train), results.numbers(run.run))
-    return np.asarray(found)[: len(run.steps)]
+    answers = _compiled_said(run.form)(_all_rows(run), seen.x, moved, np.int32(t.train), results.numbers(run.run))
+    return np.asarray(answers)[: len(run.steps)]
 
 
 def domain(t: Training) -> list[tuple[float, float]]:
@@ -158,12 +158,12 @@ def mistakes(t: Training, run: Trained, most: int) -> np.ndarray:
     class they are taken for; −1 where there are no more among those that are judged.
     """
     seen = datas.data(t)
-    found = np.full((len(run.steps), most, 2), -1)
+    wrongest = np.full((len(run.steps), most, 2), -1)
     if not t.dataset.classes or t.train == len(seen.x):
-        return found
+        return wrongest
     some = slice(t.train, t.train + measure.judged(run.form))
     taken = said(t, run, seen.raw[some]).argmax(2)
     for k, classes in enumerate(taken):
         wrong = np.flatnonzero(classes != seen.truth[some])[:most]
-        found[k, : len(wrong), 0], found[k, : len(wrong), 1] = wrong, classes[wrong]
-    return found
+        wrongest[k, : len(wrong), 0], wrongest[k, : len(wrong), 1] = wrong, classes[wrong]
+    return wrongest

@@ -74,8 +74,8 @@ def scores(form: Form, weights: Array, count: Array, x: Array, y: Array, train: 
         added = network.penalty(form, named, numbers)
         return Scores(_mean(loss, kept), _mean(right, kept), _mean(loss, others), _mean(right, others), added)
 
-    def put(i: Array, found: Scores) -> Scores:
-        return jax.tree.map(lambda all_, own: all_.at[i].set(own), found, one(weights[i]))
+    def put(i: Array, scores: Scores) -> Scores:
+        return jax.tree.map(lambda all_, own: all_.at[i].set(own), scores, one(weights[i]))
 
     return lax.fori_loop(0, count, put, Scores(*(jnp.full(len(weights), jnp.nan, x.dtype) for _ in Scores._fields)))
 

@@ -47,11 +47,11 @@ def mlp(sample: Sequence[int], outputs: int, values: Values) -> list[Shape]:
 def cnn(sample: Sequence[int], outputs: int, values: Values) -> list[Shape]:
     """Convolutions of as many channels each, and a dense layer on what is left of the picture."""
     rows, columns, into = picture(sample)
-    kernel, channels, found = int(values.kernel), int(values.channels), []
+    kernel, channels, shapes = int(values.kernel), int(values.channels), []
     for _ in range(int(values.layers)):
-        found.append((kernel, kernel, into, channels))
+        shapes.append((kernel, kernel, into, channels))
         rows, columns, into = rows // 2, columns // 2, channels
-    return [*found, (rows * columns * into, outputs)]
+    return [*shapes, (rows * columns * into, outputs)]
 
 
 def picture(sample: Sequence[int]) -> tuple[int, int, int]:

@@ -62,12 +62,12 @@ class Layer(NamedTuple):
 @functools.lru_cache(maxsize=256)
 def pieces(form: Form) -> tuple[Piece, ...]:
     """The parts of the flat vector, in order."""
-    found, at = [], 0
+    cut, at = [], 0
     for name, shape in _named(form):
         end = at + math.prod(shape)
-        found.append(Piece(name, shape, at, end))
+        cut.append(Piece(name, shape, at, end))
         at = end
-    return tuple(found)
+    return tuple(cut)
 
 
 def _named(form: Form) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -218,8 +218,8 @@ def _normalised(norm: Norm, z: Array, values: Values, kept: Array | None) -> Arr
 
     def average(of: Array) -> Array:
         if z.ndim == 4:
-            found = jnp.mean(of, (1, 2))
-            return (over(found) if {"N", "C"} & set(norm.axes) else found)[:, None, None]
+            mean = jnp.mean(of, (1, 2))
+            return (over(mean) if {"N", "C"} & set(norm.axes) else mean)[:, None, None]
         return over(of)
 
     def over(of: Array) -> Array:
@@ -233,11 +233,11 @@ def _normalised(norm: Norm, z: Array, values: Values, kept: Array | None) -> Arr
 
 def forward(form: Form, parts: Mapping[str, Array], x: Array, numbers: Numbers, kept: Array | None = None) -> list[Step]:
     """All layers for x f32[samples, features]; the scores are the last one's h f32[samples, outputs]."""
-    step, found, h = _steps(form, numbers, kept), [], entering(form, x)
+    step, seen, h = _steps(form, numbers, kept), [], entering(form, x)
     for i, layer in enumerate(layers(form, parts), 1):
-        found.append(step(layer, h, i < len(form.shapes)))
-        h = found[-1].h
-    return found
+        seen.append(step(layer, h, i < len(form.shapes)))
+        h = seen[-1].h
+    return seen
 
 
 # Losses ---------------------------------------------------------------------------------------------------------------

@@ -134,9 +134,9 @@ def _turned(pair: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def filter_normalised(form: Form, flat: np.ndarray, seed: int) -> np.ndarray:
     """Two random directions f64[2, n]; in each the weights to a unit are as long as they are in `flat`."""
     rng = np.random.Generator(np.random.SFC64([seed, 3]))
-    found = np.zeros((2, len(flat)))
+    directions = np.zeros((2, len(flat)))
     own = network.named(form, flat.astype(float))
-    for direction in found:
+    for direction in directions:
         parts = network.named(form, direction)  # views
         for name, part in parts.items():
             if name[0] == "W":
@@ -144,7 +144,7 @@ def filter_normalised(form: Form, flat: np.ndarray, seed: int) -> np.ndarray:
                 axes = tuple(range(part.ndim - 1))
                 lengths = [np.sqrt((each**2).sum(axes, keepdims=True)) for each in (own[name], random)]
                 part[:] = random * (lengths[0] / lengths[1])
-    return found
+    return directions
 
 
 def _projected(weights: np.ndarray, origin: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -211,10 +211,10 @@ def losses(t: Training, run: Trained, origin: np.ndarray, directions: np.ndarray
     x, y, train = seen.x[:most], seen.y[:most], np.int32(t.train)
     rows = np.zeros((-(-len(where) // AT_ONCE) * AT_ONCE, 2), np.float32)
     rows[: len(where)] = where
-    found = [
+    parts = [
         np.asarray(fn(origin, directions, rows[k : k + AT_ONCE], x, y, train, numbers)) for k in range(0, len(rows), AT_ONCE)
     ]
-    return np.concatenate(found)[: len(where)]
+    return np.concatenate(parts)[: len(where)]
 
 
 def _losses(

@@ -21,16 +21,16 @@ def arrays(t: Training, runs: Sequence[Trained]) -> dict[str, np.ndarray]:
     run<i>_initial_W1, …
     """
     seen = data.data(t)
-    found = {"x": seen.x[: t.train], "y": seen.y[: t.train], "batches": data.batches(t)}
+    named = {"x": seen.x[: t.train], "y": seen.y[: t.train], "batches": data.batches(t)}
     first = network.named(runs[0].form, runs[0].weights[0])
-    found |= first
+    named |= first
     for i, run in enumerate(runs):
         before, after = (network.named(run.form, run.weights[k]) for k in (0, -1))
-        found |= {f"run{i}_{name}": part for name, part in after.items()}
-        found |= {f"run{i}_lr": np.asarray(run.learning_rate), f"run{i}_loss": run.loss}
+        named |= {f"run{i}_{name}": part for name, part in after.items()}
+        named |= {f"run{i}_lr": np.asarray(run.learning_rate), f"run{i}_loss": run.loss}
         if before.keys() != first.keys() or any(not np.array_equal(before[name], first[name]) for name in before):
-            found |= {f"run{i}_initial_{name}": part for name, part in before.items()}
-    return found
+            named |= {f"run{i}_initial_{name}": part for name, part in before.items()}
+    return named
 
 
 def npz(t: Training, runs: Sequence[Trained]) -> bytes:

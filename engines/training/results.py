@@ -130,11 +130,11 @@ def recalled(alone: Training) -> Trained | None:
 
 def trained(alone: Training) -> Trained:
     """The only run of an experiment, computed or recalled."""
-    found = recalled(alone)
-    if found is None:
-        *_, found = pieces(alone, SNAPSHOTS)
-        keep(alone, found)
-    return found
+    run = recalled(alone)
+    if run is None:
+        *_, run = pieces(alone, SNAPSHOTS)
+        keep(alone, run)
+    return run
 
 
 def keep(alone: Training, run: Trained) -> None:
@@ -208,9 +208,9 @@ def _scores(t: Training, made: Begun, weights: np.ndarray) -> Scores:
     rows = np.zeros((SNAPSHOTS + 1, weights.shape[1]), np.float32)
     rows[: len(weights)] = weights
     count, train = np.int32(len(weights)), np.int32(t.train)
-    found = measure.compiled_scores(made.form)(rows, count, seen.x, seen.y, train, made.course.numbers)
-    found = Scores(*(np.asarray(part)[: len(weights)] for part in found))
+    scores = measure.compiled_scores(made.form)(rows, count, seen.x, seen.y, train, made.course.numbers)
+    scores = Scores(*(np.asarray(part)[: len(weights)] for part in scores))
     if not t.dataset.classes:
         unknown = np.full(len(weights), np.nan, np.float32)
-        return found._replace(train_accuracy=unknown, validation_accuracy=unknown)
-    return found
+        return scores._replace(train_accuracy=unknown, validation_accuracy=unknown)
+    return scores

@@ -77,10 +77,10 @@ def _sharpness(alone: Training) -> Sharpness:
     (run,) = alone.runs
     rule, made, steps = OPTIMIZERS[run.optimizer.key], results.begun(alone, run), places(alone.steps)
     ends = np.pad(steps, (0, POINTS + 1 - len(steps)), mode="edge")
-    found = _compiled(made.form, run.optimizer.key)(
+    measured = _compiled(made.form, run.optimizer.key)(
         engine.begin(rule, made.flat), made.course, ends, _direction(len(made.flat)), np.int32(len(steps))
     )
-    values = np.asarray(found)[: len(steps)].astype(float)
+    values = np.asarray(measured)[: len(steps)].astype(float)
     return Sharpness(steps, values, limits(run, made.rates, steps), rule.scaling is not None)
 
 

@@ -14,8 +14,8 @@ from pages.convolution.presets import PRESETS
 
 def share(see: Callable[[str], Any], depth: int) -> float:
     """Side of the square where the gradient arrives over that of the field, behind `depth` layers of 3 × 3."""
-    found = see("input=99x99x1" + depth * "&layer=conv:filters=1,kernel=3,padding=1")
-    return effective_size(found.seen.gradient) / found.rows[-1].views[0].field
+    deep = see("input=99x99x1" + depth * "&layer=conv:filters=1,kernel=3,padding=1")
+    return effective_size(deep.seen.gradient) / deep.rows[-1].views[0].field
 
 
 page = Page(

@@ -64,9 +64,9 @@ def filtered(stack: Stack) -> Filtered | None:
     if stack.photo == query.NONE:
         return None
     pixels = photograph(stack.photo, filters.PIXELS, filters.PIXELS)
-    found = learned() if stack.bank == query.LEARNED else None
-    six = filters.with_drawn(found.filters if found else filters.FILTERS, stack.filters)
-    return Filtered(pixels, six, filters.maps(pixels, six), found and found.accuracy)
+    taught = learned() if stack.bank == query.LEARNED else None
+    six = filters.with_drawn(taught.filters if taught else filters.FILTERS, stack.filters)
+    return Filtered(pixels, six, filters.maps(pixels, six), taught and taught.accuracy)
 
 
 def document(result: Result, translate: Translate) -> dict[str, Any]:
@@ -176,18 +176,18 @@ def _walk(walked: Walk) -> dict[str, Any]:
     }
 
 
-def _filtered(found: Filtered, translate: Translate) -> dict[str, Any]:
+def _filtered(photo: Filtered, translate: Translate) -> dict[str, Any]:
     """`pixels`: base64 of u8[32, 32, 3]; weights are [5][5][3]; maps are sums of 75 products; training: where they are from."""
     return {
-        "pixels": base64.b64encode(found.pixels.tobytes()).decode(),
-        "size": len(found.pixels),
+        "pixels": base64.b64encode(photo.pixels.tobytes()).decode(),
+        "size": len(photo.pixels),
         "filters": [
             {"name": translate(f.name), "weights": f.weights.tolist(), "pattern": f.pattern.tolist(), "drawn": f.drawn}
-            for f in found.filters
+            for f in photo.filters
         ],
-        "maps": found.maps.tolist(),
-        "accuracy": found.accuracy,
-        "training": QUERY if found.accuracy is not None else None,
+        "maps": photo.maps.tolist(),
+        "accuracy": photo.accuracy,
+        "training": QUERY if photo.accuracy is not None else None,
     }
 
 

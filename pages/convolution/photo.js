@@ -11,7 +11,7 @@ export class Photo {
     this.words = words;
     this.step = 0;
     this.chosen = 0;
-    this.found = null;
+    this.answer = null;
     this.theme = null;
     const pick = (event) => event.buttons === 1 && this.#pick(event, onPlace);
     this.face = h('canvas', { class: 'dl-face', role: 'img', onpointerdown: pick, onpointermove: pick });
@@ -25,20 +25,20 @@ export class Photo {
   }
 
   get side() {
-    return this.found.size - SIDE + 1;
+    return this.answer.size - SIDE + 1;
   }
 
   get steps() {
     return this.side ** 2 - 1;
   }
 
-  set(found, theme, still) {
-    Object.assign(this, { found, theme });
-    this.pixels = bytes(found.pixels);
+  set(answer, theme, still) {
+    Object.assign(this, { answer, theme });
+    this.pixels = bytes(answer.pixels);
     if (!this.cards.length) this.#build();
     this.drawing.root.hidden = still;
-    this.drawing.set(found.filters[this.chosen], this.chosen + 1, theme);
-    found.filters.forEach(({ name }, i) => {
+    this.drawing.set(answer.filters[this.chosen], this.chosen + 1, theme);
+    answer.filters.forEach(({ name }, i) => {
       this.cards[i].name.textContent = `${i + 1} ${name}`;
       this.cards[i].root.setAttribute('aria-pressed', String(i === this.chosen));
     });
@@ -47,18 +47,18 @@ export class Photo {
 
   setStep(step) {
     this.step = step;
-    const { found, chosen } = this;
+    const { answer, chosen } = this;
     const [i, j] = this.#place;
-    const name = `${chosen + 1} ${found.filters[chosen].name}`;
+    const name = `${chosen + 1} ${answer.filters[chosen].name}`;
     this.sum.textContent = this.words(
       '{name} at ({row}, {column}): 75 products add up to {sum}; blue below 0, orange above, {low} to {high}'
     )
       .replace('{name}', name)
       .replace('{row}', String(i))
       .replace('{column}', String(j))
-      .replace('{sum}', minus(found.maps[chosen][i][j]))
-      .replace('{low}', minus(Math.min(...found.maps[chosen].flat())))
-      .replace('{high}', minus(Math.max(...found.maps[chosen].flat())));
+      .replace('{sum}', minus(answer.maps[chosen][i][j]))
+      .replace('{low}', minus(Math.min(...answer.maps[chosen].flat())))
+      .replace('{high}', minus(Math.max(...answer.maps[chosen].flat())));
     this.face.setAttribute('aria-label', this.sum.textContent);
     this.redraw();
   }
@@ -68,12 +68,12 @@ export class Photo {
   }
 
   #build() {
-    this.cards = this.found.filters.map((_filter, i) => {
+    this.cards = this.answer.filters.map((_filter, i) => {
       const [kernel, map] = [h('canvas', { class: 'dl-kernel' }), h('canvas', { class: 'dl-map' })];
       const name = h('span', {});
       const choose = () => {
         this.chosen = i;
-        this.set(this.found, this.theme, this.drawing.root.hidden);
+        this.set(this.answer, this.theme, this.drawing.root.hidden);
       };
       const props = { type: 'button', class: 'dl-filter', 'data-action': `filter${i + 1}`, onclick: choose };
       return { root: h('button', props, kernel, map, name), kernel, map, name };
@@ -82,16 +82,16 @@ export class Photo {
   }
 
   #draw() {
-    if (!this.found) return;
-    const { found, theme, step, side, pixels } = this;
+    if (!this.answer) return;
+    const { answer, theme, step, side, pixels } = this;
     const [i, j] = this.#place;
-    const { size } = found;
+    const { size } = answer;
     const colour = (y, x) => `rgb(${pixels.slice(3 * (y * size + x), 3 * (y * size + x) + 3).join()})`;
     this.#cells(this.face, size, size, colour, [j, i, SIDE]);
-    found.filters.forEach((filter, k) => {
+    answer.filters.forEach((filter, k) => {
       const { kernel, map } = this.cards[k];
       this.#cells(kernel, SIDE, SIDE, (y, x) => tint(filter, y, x, theme));
-      const values = found.maps[k];
+      const values = answer.maps[k];
       const most = Math.max(1, ...values.map((line) => Math.max(...line.map(Math.abs))));
       const seen = (y, x) => (y * side + x <= step ? shade(values[y][x] / most, theme) : theme.background);
       this.#cells(map, side, side, seen, [j, i, 1]);
@@ -119,7 +119,7 @@ export class Photo {
 
   #pick(event, onPlace) {
     const box = this.face.getBoundingClientRect();
-    const at = (share) => Math.max(0, Math.min(this.side - 1, Math.floor(share * this.found.size) - (SIDE >> 1)));
+    const at = (share) => Math.max(0, Math.min(this.side - 1, Math.floor(share * this.answer.size) - (SIDE >> 1)));
     const [row, column] = [at((event.clientY - box.top) / box.height), at((event.clientX - box.left) / box.width)];
     onPlace(row * this.side + column);
   }

@@ -103,7 +103,7 @@ def _choice(reader: Reader, field: str, possible: tuple[str, ...]) -> str:
 
 def _filters(reader: Reader) -> tuple[tuple[int, str], ...]:
     """Of a number that is given twice, the last."""
-    found: dict[int, str] = {}
+    drawn: dict[int, str] = {}
     for text in reader.given.get("filter", [])[:MOST]:
         match = _FILTER.fullmatch(text.strip())
         if not match:
@@ -117,8 +117,8 @@ def _filters(reader: Reader) -> tuple[tuple[int, str], ...]:
         elif not 1 <= int(match[1]) <= bank.COUNT:
             reader.problems.append(outside("filter", "filter", match[1], 1, bank.COUNT, True))
         else:
-            found[int(match[1])] = match[2]
-    return tuple(sorted(found.items()))
+            drawn[int(match[1])] = match[2]
+    return tuple(sorted(drawn.items()))
 
 
 def _input(reader: Reader) -> tuple[Size, bool]:
@@ -144,13 +144,13 @@ def _layers(reader: Reader) -> tuple[Spec, ...]:
     if len(texts) > MOST:
         message = N_("{count} layers are given; the limit is {limit}")
         reader.problems.append(Problem("layer", message, dict(count=len(texts), limit=MOST), [0, MOST]))
-    found: list[Spec] = []
+    layers: list[Spec] = []
     for text in texts[:MOST]:
         layer = kinds.read(text, reader)
         if layer is None:  # what follows would be another network
             break
-        found.append(layer)
-    return tuple(found)
+        layers.append(layer)
+    return tuple(layers)
 
 
 def _unit(reader: Reader, done: list[Row]) -> tuple[int, int, int] | None:

@@ -67,18 +67,18 @@ def _numbers(walk: Walk, translate: Translate) -> tuple[Panel, ...]:
     return tuple(Panel(title=name, cells=cells, equal=True) for name, cells in parts)
 
 
-def _photograph(found: Filtered, translate: Translate) -> tuple[tuple[Panel, ...], ...]:
-    n = found.maps.shape[1]
+def _photograph(photo: Filtered, translate: Translate) -> tuple[tuple[Panel, ...], ...]:
+    n = photo.maps.shape[1]
 
     def face(step: int) -> np.ndarray:
         row, column = divmod(min(step, n * n - 1), n)
-        colours = (DIM * found.pixels + (1 - DIM) * 255).astype(np.uint8)
+        colours = (DIM * photo.pixels + (1 - DIM) * 255).astype(np.uint8)
         at = slice(row, row + SIDE), slice(column, column + SIDE)
-        colours[at] = found.pixels[at]
+        colours[at] = photo.pixels[at]
         return colours
 
     photograph = Panel(title=translate("photograph"), cells=_cells(face, n * n - 1), equal=True)
-    maps = [_map(found.maps[i], translate(one.name)) for i, one in enumerate(found.filters)]
+    maps = [_map(photo.maps[i], translate(one.name)) for i, one in enumerate(photo.filters)]
     return (photograph, *maps[:2]), tuple(maps[2:])
 
 

@@ -102,8 +102,13 @@ def compute(value: Prepared) -> Result:
     y = targets(classes)
     modes = _known(value.data.key) if value.data.key != CLOUD else _modes(x, y)
     stages = tuple(
-        Stage(name, len(found.eigenvalues), found, race.steps_to_tolerance(found.eigenvalues, parts, value.share * found.rate))
-        for name, (found, parts) in zip(TRANSFORMS, modes, strict=True)
+        Stage(
+            name,
+            len(spectrum.eigenvalues),
+            spectrum,
+            race.steps_to_tolerance(spectrum.eigenvalues, parts, value.share * spectrum.rate),
+        )
+        for name, (spectrum, parts) in zip(TRANSFORMS, modes, strict=True)
     )
     two = x[:, value.pair]
     by = statistics(two)
@@ -134,14 +139,14 @@ def _view(x: np.ndarray, signs: np.ndarray, transform: str, value: Prepared) -> 
         x = np.pad(x, ((0, 0), (0, 2 - x.shape[1])))
     middle = float(signs.mean())
     y = signs - middle
-    found, parts = decomposed(x, y)
-    rate = value.share * found.rate
+    spectrum, parts = decomposed(x, y)
+    rate = value.share * spectrum.rate
     bowl = race.bowl(x, y)
-    steps = race.steps_to_tolerance(found.eigenvalues, parts, rate)
+    steps = race.steps_to_tolerance(spectrum.eigenvalues, parts, rate)
     path = race.race(bowl, rate, value.steps)
     weights = np.asarray(path.x)
     right = race.right(x, signs > 0, weights, middle)
-    return View(transform, x, bowl, found, rate, path, steps, race.turned(weights), right)
+    return View(transform, x, bowl, spectrum, rate, path, steps, race.turned(weights), right)
 
 
 @functools.lru_cache(maxsize=32)
@@ -217,15 +222,15 @@ def _shown(view: View) -> dict[str, Any]:
     }
 
 
-def _pictures(found: Pictures) -> dict[str, Any]:
+def _pictures(pictures: Pictures) -> dict[str, Any]:
     """`pixels`: base64 of u8[height, width, 3] of each photograph; mean and std of its channels, red first."""
-    _, height, width, _ = found.pixels.shape
-    pixels = [base64.b64encode(one.tobytes()).decode() for one in found.pixels]
-    return {"height": height, "width": width, "pixels": pixels, "mean": found.mean.tolist(), "std": found.std.tolist()}
+    _, height, width, _ = pictures.pixels.shape
+    pixels = [base64.b64encode(one.tobytes()).decode() for one in pictures.pixels]
+    return {"height": height, "width": width, "pixels": pixels, "mean": pictures.mean.tolist(), "std": pictures.std.tolist()}
 
 
-def _joint(found: price.Joint) -> dict[str, Any]:
-    return {"samples": found.samples.tolist(), "accuracy": found.accuracy.tolist(), "chance": found.chance}
+def _joint(joint: price.Joint) -> dict[str, Any]:
+    return {"samples": joint.samples.tolist(), "accuracy": joint.accuracy.tolist(), "chance": joint.chance}
 
 
 def _number(value: float) -> float | None:

@@ -14,23 +14,23 @@ def border(basin: np.ndarray) -> float:
 
 
 def _newton(m: Any) -> bool:
-    fine = [border(found.basin) / border(found.basin[::2, ::2]) for found in m.maps]
+    fine = [border(basins.basin) / border(basins.basin[::2, ::2]) for basins in m.maps]
     return fine[0] > 1.2 and fine[1] < 1.1 and abs((m.maps[0].basin < 0).mean() - 2 / 5) < 0.03
 
 
 def _spill(m: Any) -> bool:
     """The pass of the double well is at x = 0.2386."""
     own = np.where(m.maps[0].x < 0.2386, 0, 1)
-    left = [((found.basin != own) & (found.basin >= 0)).mean() for found in m.maps]
+    left = [((basins.basin != own) & (basins.basin >= 0)).mean() for basins in m.maps]
     return abs(left[0] - 1 / 4) < 0.02 and left[1] < 0.02
 
 
 def _stability(m: Any) -> bool:
-    heavy, nesterov = (np.array(found.theory)[:, 0] for found in m.maps)
+    heavy, nesterov = (np.array(one.theory)[:, 0] for one in m.maps)
     cells = [
-        abs(int(np.argmax(row)) - np.searchsorted(found.x, limit)) <= 1
-        for found in m.maps
-        for row, (limit, _) in zip(found.diverged | (found.rate > 0), found.theory, strict=True)
+        abs(int(np.argmax(row)) - np.searchsorted(one.x, limit)) <= 1
+        for one in m.maps
+        for row, (limit, _) in zip(one.diverged | (one.rate > 0), one.theory, strict=True)
     ]
     return falls(nesterov) and falls(heavy[::-1]) and all(cells)
 

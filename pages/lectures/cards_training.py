@@ -26,15 +26,15 @@ def _rates(t: Any) -> bool:
 
 
 def _edge(t: Any) -> bool:
-    found = [sharpness.sharpness(t.value.alone(i)) for i in range(2)]
-    ends = [abs(float(np.mean(each.share[-30:])) - 1) for each in found]
-    low, high = (each.value[-1] / each.share[-1] for each in found)
+    measured = [sharpness.sharpness(t.value.alone(i)) for i in range(2)]
+    ends = [abs(float(np.mean(each.share[-30:])) - 1) for each in measured]
+    low, high = (each.value[-1] / each.share[-1] for each in measured)
     return max(ends) < 0.05 and bool(np.isclose(high, low / 2))
 
 
 def _landscape(t: Any) -> bool:
-    found = plane.plane(t.value)
-    return found is not None and found.explained > 0.9 and found.walk[:2].sum() < 0.7
+    shown = plane.plane(t.value)
+    return shown is not None and shown.explained > 0.9 and shown.walk[:2].sum() < 0.7
 
 
 CARDS = (

@@ -97,7 +97,7 @@ def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
         "palette": colours.palette(),
     }
     if a.kind == "stability":
-        head["fastest"] = colours.fastest([found for found in mapped.maps if isinstance(found, Stability)])
+        head["fastest"] = colours.fastest([chart for chart in mapped.maps if isinstance(chart, Stability)])
     return head | shared | {"runs": runs} | ({"race": fastest(mapped)} if a.kind == "rates" else {})
 
 
@@ -112,48 +112,48 @@ SHARED = {"basins": ("x", "y", "minima"), "rates": ("lr",), "stability": ("x", "
 
 def one(mapped: Mapped, i: int) -> dict[str, Any]:
     """The map of run i, as /api/basin, /api/rates or /api/stability has it."""
-    found, run = mapped.maps[i], mapped.atlas.experiment.runs[i]
-    if isinstance(found, Basin):
-        share = {"share": found.share.tolist()} if mapped.atlas.seeds > 1 else {}
-        return {name: getattr(found, name).tolist() for name in ("x", "y", "minima", "basin", "steps")} | share
-    if isinstance(found, Rates):
-        return {"lr": mapped.tried.tolist(), **_line(mapped, found, run)}
+    chart, run = mapped.maps[i], mapped.atlas.experiment.runs[i]
+    if isinstance(chart, Basin):
+        share = {"share": chart.share.tolist()} if mapped.atlas.seeds > 1 else {}
+        return {name: getattr(chart, name).tolist() for name in ("x", "y", "minima", "basin", "steps")} | share
+    if isinstance(chart, Rates):
+        return {"lr": mapped.tried.tolist(), **_line(mapped, chart, run)}
     x, y = mapped.atlas.axes
     rows = axis_params(mapped.atlas.experiment, run)
     return {
-        "x": {"key": x.key, "values": found.x.tolist(), "scale": rows[x.key].scale, "symbol": rows[x.key].symbol},
-        "y": {"key": y.key, "values": found.y.tolist(), "scale": rows[y.key].scale, "symbol": rows[y.key].symbol},
-        "rate": _numbers(found.rate),
-        "loss": _numbers(found.loss),
-        "diverged": found.diverged.tolist(),
-        "theory": [list(point) for point in found.theory] if found.theory else None,
-        "best": list(found.best) if found.best else None,
+        "x": {"key": x.key, "values": chart.x.tolist(), "scale": rows[x.key].scale, "symbol": rows[x.key].symbol},
+        "y": {"key": y.key, "values": chart.y.tolist(), "scale": rows[y.key].scale, "symbol": rows[y.key].symbol},
+        "rate": _numbers(chart.rate),
+        "loss": _numbers(chart.loss),
+        "diverged": chart.diverged.tolist(),
+        "theory": [list(point) for point in chart.theory] if chart.theory else None,
+        "best": list(chart.best) if chart.best else None,
     }
 
 
-def _line(mapped: Mapped, found: Rates, run: Run) -> dict[str, Any]:
-    at = best(found)
+def _line(mapped: Mapped, rates: Rates, run: Run) -> dict[str, Any]:
+    at = best(rates)
     return {
-        "loss": _numbers(found.loss),
-        "steps_to_tolerance": [None if k == NEVER else k for k in found.reached.tolist()],
-        "diverged": found.diverged.tolist(),
+        "loss": _numbers(rates.loss),
+        "steps_to_tolerance": [None if k == NEVER else k for k in rates.reached.tolist()],
+        "diverged": rates.diverged.tolist(),
         "limit": theory.largest_rate(mapped.atlas.experiment, run),
         "best": None if at is None else at,
     }
 
 
-def best(found: Rates) -> int | None:
+def best(rates: Rates) -> int | None:
     """The number of the best learning rate: the fewest steps to tolerance, then the lowest loss; None where all diverge."""
-    if found.diverged.all():
+    if rates.diverged.all():
         return None
-    steps = np.where(found.reached == NEVER, math.inf, found.reached)
-    return int(np.lexsort((np.where(found.diverged, math.inf, found.loss), np.where(found.diverged, math.inf, steps)))[0])
+    steps = np.where(rates.reached == NEVER, math.inf, rates.reached)
+    return int(np.lexsort((np.where(rates.diverged, math.inf, rates.loss), np.where(rates.diverged, math.inf, steps)))[0])
 
 
 def fastest(mapped: Mapped) -> str:
     """The query of the race in which every run has the best of its learning rates: equal numbers of trials for each."""
     e = mapped.atlas.experiment
-    at = [best(found) for found in mapped.maps if isinstance(found, Rates)]
+    at = [best(rates) for rates in mapped.maps if isinstance(rates, Rates)]
     runs = tuple(
         run if i is None else run.with_rate(float(f"{mapped.tried[i]:.4g}")) for run, i in zip(e.runs, at, strict=True)
     )
@@ -205,18 +205,18 @@ def table(mapped: Mapped) -> Table:
 
 
 def _rows(mapped: Mapped) -> Iterator[tuple[Any, ...]]:
-    for i, (run, found) in enumerate(zip(mapped.atlas.experiment.runs, mapped.maps, strict=True)):
+    for i, (run, chart) in enumerate(zip(mapped.atlas.experiment.runs, mapped.maps, strict=True)):
         names = (i, run.optimizer.key)
-        if isinstance(found, Rates):
-            reached = [None if k == NEVER else k for k in found.reached.tolist()]
-            columns = (mapped.tried.tolist(), _numbers(found.loss), reached, found.diverged.tolist())
+        if isinstance(chart, Rates):
+            reached = [None if k == NEVER else k for k in chart.reached.tolist()]
+            columns = (mapped.tried.tolist(), _numbers(chart.loss), reached, chart.diverged.tolist())
             yield from ((*names, *row) for row in zip(*columns, strict=True))
             continue
-        named = ("basin", "steps") if isinstance(found, Basin) else ("rate", "loss", "diverged")
-        columns = [_numbers(getattr(found, name).ravel().astype(float)) for name in named]
-        if isinstance(found, Basin):
-            columns = [found.basin.ravel().tolist(), found.steps.ravel().tolist()]
+        named = ("basin", "steps") if isinstance(chart, Basin) else ("rate", "loss", "diverged")
+        columns = [_numbers(getattr(chart, name).ravel().astype(float)) for name in named]
+        if isinstance(chart, Basin):
+            columns = [chart.basin.ravel().tolist(), chart.steps.ravel().tolist()]
         else:
-            columns[-1] = found.diverged.ravel().tolist()
-        places = (part.ravel().tolist() for part in np.meshgrid(found.x, found.y))
+            columns[-1] = chart.diverged.ravel().tolist()
+        places = (part.ravel().tolist() for part in np.meshgrid(chart.x, chart.y))
         yield from ((*names, *row) for row in zip(*places, *columns, strict=True))

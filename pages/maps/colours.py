@@ -27,30 +27,30 @@ def _rgb(colour: str) -> np.ndarray:
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], float)
 
 
-def basin(found: Basin, steps: int) -> np.ndarray:
+def basin(chart: Basin, steps: int) -> np.ndarray:
     """u8[size, size, 3]: the colour of the minimum, paler the later it is reached."""
     table = np.stack([*map(_rgb, MINIMA), _rgb(LOST), _rgb(UNDECIDED)])  # −2 and −1 count from the end
-    minimum = np.where(found.basin >= 0, found.basin % len(MINIMA), found.basin)
-    late = np.log1p(found.steps) / np.log1p(steps)
-    share = np.where(found.basin >= 0, PALE * late, 0.0)[..., None]
+    minimum = np.where(chart.basin >= 0, chart.basin % len(MINIMA), chart.basin)
+    late = np.log1p(chart.steps) / np.log1p(steps)
+    share = np.where(chart.basin >= 0, PALE * late, 0.0)[..., None]
     assert (DIVERGED, NOWHERE) == (-2, -1)
     return np.rint(table[minimum] * (1 - share) + 255 * share).astype(np.uint8)
 
 
-def stability(found: Stability, fastest: float) -> np.ndarray:
+def stability(chart: Stability, fastest: float) -> np.ndarray:
     """u8[size, size, 3]: `fastest` is the rate of the darkest colour, 0 that of the lightest."""
-    rate = np.where(np.isfinite(found.rate), found.rate, fastest)
+    rate = np.where(np.isfinite(chart.rate), chart.rate, fastest)
     place = np.clip(1 - rate / fastest, 0, 1) * (len(SHRINKS) - 1)
     table = np.stack([_rgb(colour) for colour in SHRINKS])
     low = np.minimum(place.astype(int), len(SHRINKS) - 2)
     colours = table[low] + (place - low)[..., None] * (table[low + 1] - table[low])
     colours[rate > 0] = _rgb(GROWS)
-    colours[found.diverged] = _rgb(LOST)
-    colours[~np.isfinite(found.rate) & ~found.diverged] = _rgb(UNDECIDED)
+    colours[chart.diverged] = _rgb(LOST)
+    colours[~np.isfinite(chart.rate) & ~chart.diverged] = _rgb(UNDECIDED)
     return np.rint(colours).astype(np.uint8)
 
 
 def fastest(maps: list[Stability]) -> float:
     """The fastest rate of some maps, below 0."""
-    lows = [np.nanmin(found.rate[~found.diverged], initial=0.0) for found in maps if not found.diverged.all()]
+    lows = [np.nanmin(chart.rate[~chart.diverged], initial=0.0) for chart in maps if not chart.diverged.all()]
     return float(min([*lows, -1e-9]))

@@ -19,18 +19,18 @@ OF = {preset.key: preset.query for preset in PRESETS}
 
 
 def _each_point_is_a_race(see) -> bool:
-    found = see("surface=double_well&size=16&run=sgd:lr=0.01").maps[0]
+    basins = see("surface=double_well&size=16&run=sgd:lr=0.01").maps[0]
     for i, j in ((0, 0), (3, 12), (15, 8)):
-        start = f"{found.x[i]!r},{found.y[j]!r}".replace("np.float64(", "").replace(")", "")
+        start = f"{basins.x[i]!r},{basins.y[j]!r}".replace("np.float64(", "").replace(")", "")
         race = Descent(codec.parse(parse_qsl(f"surface=double_well&start={start}&run=sgd:lr=0.01&steps=500"))[0])
-        if found.basin[j][i] != np.linalg.norm(race.minima - race.trajectories[0].x[-1], axis=1).argmin():
+        if basins.basin[j][i] != np.linalg.norm(race.minima - race.trajectories[0].x[-1], axis=1).argmin():
             return False
     return True
 
 
 def _marker(see) -> bool:
-    found = see("map=rates&surface=taco&size=32&run=sgd").maps[0]
-    return bool(found.diverged[-1] and not found.diverged[0] and (np.diff(found.diverged.astype(int)) >= 0).all())
+    rates = see("map=rates&surface=taco&size=32&run=sgd").maps[0]
+    return bool(rates.diverged[-1] and not rates.diverged[0] and (np.diff(rates.diverged.astype(int)) >= 0).all())
 
 
 def _theory(see) -> bool:

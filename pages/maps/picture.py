@@ -36,16 +36,16 @@ def picture(mapped: Mapped, show: str, translate: Callable[[str], str]) -> Pictu
 
 
 def _panel(mapped: Mapped, i: int, name: str) -> Panel:
-    a, found = mapped.atlas, mapped.maps[i]
-    if isinstance(found, Basin):
-        minima = (Line(found.minima[:, 0], found.minima[:, 1], 7, "points"),) if len(found.minima) else ()
-        cells = Cells(found.x, found.y, colours.basin(found, a.experiment.steps))
+    a, chart = mapped.atlas, mapped.maps[i]
+    if isinstance(chart, Basin):
+        minima = (Line(chart.minima[:, 0], chart.minima[:, 1], 7, "points"),) if len(chart.minima) else ()
+        cells = Cells(chart.x, chart.y, colours.basin(chart, a.experiment.steps))
         return Panel(title=name, cells=cells, lines=minima, equal=equal_axes(a.domain))
-    assert isinstance(found, Stability)
+    assert isinstance(chart, Stability)
     rows = [axis_params(a.experiment, a.experiment.runs[i])[axis.key] for axis in a.axes]
-    cells = Cells(found.x, found.y, colours.stability(found, colours.fastest(_of(mapped.maps, Stability))))
-    lines = [Line(np.array(found.theory)[:, 0], np.array(found.theory)[:, 1], 5)] if found.theory else []
-    lines += [Line(np.array([found.best[0]]), np.array([found.best[1]]), 5, "points")] if found.best else []
+    cells = Cells(chart.x, chart.y, colours.stability(chart, colours.fastest(_of(mapped.maps, Stability))))
+    lines = [Line(np.array(chart.theory)[:, 0], np.array(chart.theory)[:, 1], 5)] if chart.theory else []
+    lines += [Line(np.array([chart.best[0]]), np.array([chart.best[1]]), 5, "points")] if chart.best else []
     x, y = (plain(row.symbol) for row in rows)
     logs = [row.scale == "log" for row in rows]
     return Panel(title=name, x=x, y=y, cells=cells, lines=tuple(lines), log_x=logs[0], log_y=logs[1])
@@ -55,8 +55,8 @@ def _lines(mapped: Mapped, translate: Callable[[str], str]) -> Panel:
     """The final loss above the lowest minimum against the learning rate; a limit of theory is dashed."""
     _ = translate
     lowest = mapped.lowest or 0.0
-    found = _of(mapped.maps, Rates)
-    lines = [Line(mapped.tried, np.maximum(one.loss - lowest, mapped.floor), i) for i, one in enumerate(found)]
+    rates = _of(mapped.maps, Rates)
+    lines = [Line(mapped.tried, np.maximum(one.loss - lowest, mapped.floor), i) for i, one in enumerate(rates)]
     seen = np.concatenate([line.y[np.isfinite(line.y)] for line in lines] or [np.ones(1)])
     ends = np.array([seen.min(), seen.max()]) if seen.size else np.array([0.1, 1.0])
     for i, run in enumerate(mapped.atlas.experiment.runs):
@@ -68,4 +68,4 @@ def _lines(mapped: Mapped, translate: Callable[[str], str]) -> Panel:
 
 
 def _of(maps: Sequence[object], kind: type) -> list:
-    return [found for found in maps if isinstance(found, kind)]
+    return [chart for chart in maps if isinstance(chart, kind)]

@@ -27,13 +27,13 @@ def _spill(m: Any) -> bool:
 
 def _squares(m: Any) -> bool:
     larger = np.maximum(*np.abs(np.meshgrid(m.maps[0].x, m.maps[0].y)))
-    spread = [np.std(found.steps[(larger > 3.9) & (larger < 4.1)]) / found.steps.mean() for found in m.maps]
+    spread = [np.std(basins.steps[(larger > 3.9) & (larger < 4.1)]) / basins.steps.mean() for basins in m.maps]
     return bool(spread[0] < 0.25 * spread[1])
 
 
 def _best_rates(m: Any) -> bool:
     sgd, momentum = m.maps[0], m.maps[1]
-    fastest = [found.reached[found.reached >= 0].min() for found in (sgd, momentum)]
+    fastest = [rates.reached[rates.reached >= 0].min() for rates in (sgd, momentum)]
     return bool(fastest[1] < fastest[0] and sgd.diverged[-1] and not sgd.diverged[0])
 
 
@@ -52,11 +52,11 @@ def _two_over_lambda(m: Any) -> bool:
     return bool(np.allclose(points[:, 0] * points[:, 1], 2.0)) and _follows_theory(m.maps[0])
 
 
-def _follows_theory(found: Any) -> bool:
+def _follows_theory(stability: Any) -> bool:
     """In every row the edge is within one cell of the line."""
-    unstable = found.diverged | (found.rate > 0)
-    rows = zip(unstable, found.theory, strict=True)
-    return all(abs(int(np.argmax(row)) - np.searchsorted(found.x, x)) <= 1 for row, (x, _) in rows)
+    unstable = stability.diverged | (stability.rate > 0)
+    rows = zip(unstable, stability.theory, strict=True)
+    return all(abs(int(np.argmax(row)) - np.searchsorted(stability.x, x)) <= 1 for row, (x, _) in rows)
 
 
 PRESETS = (
@@ -87,7 +87,7 @@ PRESETS = (
         "map=stability&run=momentum&run=nesterov&x=lr:0.001..1&y=rho:0..0.99",
         "The line is theory: heavy ball is stable below 2(1 + ρ)/λ, Nesterov below 2(1 + ρ)/((1 + 2ρ) λ). The cross is the "
         "fastest pair by theory.",
-        holds=lambda m: all(_follows_theory(found) and found.best for found in m.maps),
+        holds=lambda m: all(_follows_theory(one) and one.best for one in m.maps),
     ),
     Preset(
         "fractal_edge",

@@ -61,24 +61,24 @@ class SeededRuns(results.Conditions):
         e = self.experiment
         rates = schedule.rates(run.schedule, run.optimizer.values["lr"], e.steps)
         what = (self.landscape, self.surface, run.rule, run.values, rates, e.start)
-        found = ensemble.descend(*what, e.noise.key, self.noise_scale, e.seed, LAST)
+        paths = ensemble.descend(*what, e.noise.key, self.noise_scale, e.seed, LAST)
         lowest = self.lowest or 0.0
-        mean, low, high = _spread(found.losses - lowest)
+        mean, low, high = _spread(paths.losses - lowest)
         return SeededRun(
             rates=rates,
             rate_low=np.minimum.reduceat(rates, self.at[:-1]),
             rate_high=np.maximum.reduceat(rates, self.at[:-1]),
-            x=found.x,
-            loss=found.loss,
-            diverged_at=found.diverged_at,
+            x=paths.x,
+            loss=paths.loss,
+            diverged_at=paths.diverged_at,
             mean=mean,
             low=low,
             high=high,
-            floor=_floor(found.late - lowest),
-            diverged=int(np.isnan(found.late).sum()),
+            floor=_floor(paths.late - lowest),
+            diverged=int(np.isnan(paths.late).sum()),
             rising=bool(mean[-1] > mean[0]),
-            gap=found.loss - lowest,
-            ends=found.losses[-1] - lowest,
+            gap=paths.loss - lowest,
+            ends=paths.losses[-1] - lowest,
             trend=trend(mean),
         )
 

@@ -37,8 +37,8 @@ def document(result: Result, _translate: Translate = str) -> dict[str, Any]:
     """The JSON answer of /api/training."""
     t, runs = result.value, result.runs
     courses = [{**described.run(run.run), **described.course(run), **_sharp(t, i)} for i, run in enumerate(runs)]
-    found = plane.plane(t)
-    return {**head(t, runs[0]), "runs": courses, **({"plane": described.plane(t, found)} if found else {})}
+    shown = plane.plane(t)
+    return {**head(t, runs[0]), "runs": courses, **({"plane": described.plane(t, shown)} if shown else {})}
 
 
 def _sharp(t: Training, i: int) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def slow(t: Training) -> bool:
 
 def _judged(t: Training, run: Trained) -> dict[str, Any]:
     """What a finished run shows."""
-    found = verdict(t, run)
-    return {"verdict": found.key, "says": found.numbers}
+    judged = verdict(t, run)
+    return {"verdict": judged.key, "says": judged.numbers}
 
 
 def stream(t: Training) -> Iterator[str]:
@@ -144,10 +144,10 @@ def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.nda
         for field in wish.fields:
             named |= {f"run{i}.{name}": part for name, part in DETAILS[field](t, run).items()}
     header["plane"] = described.part("plane", t.plane)
-    if "plane" in wish.fields and (found := plane.plane(t)):
-        header["plane"] = {**described.about(t, found), "x": found.x[[0, -1]].tolist(), "y": found.y[[0, -1]].tolist()}
-        named["plane"] = found.loss
-        for path in found.paths:
+    if "plane" in wish.fields and (shown := plane.plane(t)):
+        header["plane"] = {**described.about(t, shown), "x": shown.x[[0, -1]].tolist(), "y": shown.y[[0, -1]].tolist()}
+        named["plane"] = shown.loss
+        for path in shown.paths:
             named |= {f"plane{path.run}.at": path.at, f"plane{path.run}.off": path.off}
     if wish.fields:
         header["sides"] = layers.domain(t) if t.dataset.width <= 2 else []
@@ -161,9 +161,9 @@ def arrays(result: Result, wish: Wish) -> tuple[dict[str, Any], dict[str, np.nda
 
 def _edge(t: Training, i: int) -> dict[str, np.ndarray]:
     """Sharpness of run i: after which updates, its value, and the limit; no limit is NaN."""
-    found = sharpness.sharpness(t.alone(i))
-    limit = np.full(len(found.steps), np.nan) if found.limit is None else found.limit
-    return {f"run{i}.sharp.step": found.steps, f"run{i}.sharp.value": found.value, f"run{i}.sharp.limit": limit}
+    measured = sharpness.sharpness(t.alone(i))
+    limit = np.full(len(measured.steps), np.nan) if measured.limit is None else measured.limit
+    return {f"run{i}.sharp.step": measured.steps, f"run{i}.sharp.value": measured.value, f"run{i}.sharp.limit": limit}
 
 
 def _layers(t: Training, run: Trained) -> dict[str, np.ndarray]:
@@ -181,8 +181,8 @@ def _weights(t: Training, run: Trained) -> dict[str, np.ndarray]:
 
 
 def _regions(t: Training, run: Trained) -> dict[str, np.ndarray]:
-    found = layers.regions(t, run)
-    return {} if found is None else {"regions": found}
+    regions = layers.regions(t, run)
+    return {} if regions is None else {"regions": regions}
 
 
 def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:

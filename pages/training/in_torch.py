@@ -166,14 +166,14 @@ def program(result: Result) -> bytes:
 def _run(i: int, trained: Trained) -> str:
     """A run as a class; one that diverged is trained as far as its numbers were finite."""
     rule, at = OPTIMIZERS[trained.run.optimizer.key], trained.diverged_at
-    found = calls(trained.run)
-    made = f"return {found['optimizer']}" if rule.torch else f'raise NotImplementedError("it has no {rule.name}")'
+    parts = calls(trained.run)
+    made = f"return {parts['optimizer']}" if rule.torch else f'raise NotImplementedError("it has no {rule.name}")'
     return RUN.format(
         i=i,
         name=rule.key,
         updates=len(trained.loss) if at is None else at - 1,
         note=rule.difference,
-        **{**found, "optimizer": made},
+        **{**parts, "optimizer": made},
     )
 
 

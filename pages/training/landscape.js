@@ -60,9 +60,9 @@ export class Landscape {
     for (const points of sizes) {
       if (points !== sizes[0]) await pause(REST);
       if (!current()) return;
-      const found = await this.feed.ask(query({ key: plane.key, params: { ...plane.params, size: points } }));
-      if (!found || !current()) return;
-      this.#take(found);
+      const finer = await this.feed.ask(query({ key: plane.key, params: { ...plane.params, size: points } }));
+      if (!finer || !current()) return;
+      this.#take(finer);
     }
   }
 
@@ -275,17 +275,17 @@ export function segments(z, size, row, column, level, put) {
   ];
   const values = corners.map(([x, y]) => z[y * size + x]);
   if (values.some(Number.isNaN)) return;
-  const found = [];
+  const crossings = [];
   for (let i = 0; i < 4; i += 1) {
     const j = (i + 1) % 4;
     if (values[i] < level === values[j] < level) continue;
     const share = (level - values[i]) / (values[j] - values[i]);
-    found.push([
+    crossings.push([
       corners[i][0] + share * (corners[j][0] - corners[i][0]),
       corners[i][1] + share * (corners[j][1] - corners[i][1]),
     ]);
   }
-  for (let i = 0; i + 1 < found.length; i += 2) put(...found[i], ...found[i + 1]);
+  for (let i = 0; i + 1 < crossings.length; i += 2) put(...crossings[i], ...crossings[i + 1]);
 }
 
 /** A run's path: as far as the playhead, and what is to come, faded. */

@@ -17,8 +17,8 @@ OF = {preset.key: preset.query for preset in PRESETS}
 
 
 def _rates(see) -> bool:
-    found = see(OF["rates"])
-    return [verdict(found.value, run).key for run in found.runs] == ["flat", "falling", "diverged"]
+    result = see(OF["rates"])
+    return [verdict(result.value, run).key for run in result.runs] == ["flat", "falling", "diverged"]
 
 
 def _jumps(see) -> bool:
@@ -28,9 +28,9 @@ def _jumps(see) -> bool:
 
 
 def _overfitting(see) -> bool:
-    found = see(OF["overfitting"]).runs[0].scores
-    turned = int(found.validation_loss.argmin())
-    return found.validation_loss[-1] > found.validation_loss[turned] and found.train_loss[-1] < found.train_loss[turned]
+    scores = see(OF["overfitting"]).runs[0].scores
+    turned = int(scores.validation_loss.argmin())
+    return scores.validation_loss[-1] > scores.validation_loss[turned] and scores.train_loss[-1] < scores.train_loss[turned]
 
 
 HOLDS = (

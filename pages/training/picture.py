@@ -56,10 +56,10 @@ def _accuracies(result: Result, translate: Callable[[str], str]) -> Panel:
 
 def _sharpness(result: Result, translate: Callable[[str], str]) -> Panel:
     _ = translate
-    found = [sharpness.sharpness(result.value.alone(i)) for i in range(len(result.runs))]
-    lines = [_line(each.steps, each.value, i) for i, each in enumerate(found)]
-    limits = [Line(each.steps, each.limit, i, "dashed") for i, each in enumerate(found) if each.limit is not None]
-    ends = [float(each.limit[-1]) for each in found if each.limit is not None]
+    measured = [sharpness.sharpness(result.value.alone(i)) for i in range(len(result.runs))]
+    lines = [_line(each.steps, each.value, i) for i, each in enumerate(measured)]
+    limits = [Line(each.steps, each.limit, i, "dashed") for i, each in enumerate(measured) if each.limit is not None]
+    ends = [float(each.limit[-1]) for each in measured if each.limit is not None]
     far = max(ends, default=1.0) > 20 * min(ends, default=1.0)
     label = _("sharpness; dashed: the limit")
     cap = None if far or not ends else 2.5 * max(ends)
@@ -68,16 +68,16 @@ def _sharpness(result: Result, translate: Callable[[str], str]) -> Panel:
 
 def _landscape(result: Result, translate: Callable[[str], str]) -> Panel:
     """The plane, and where each run is on it at every update, on straight lines between its recorded steps."""
-    found = plane.plane(result.value)
-    assert found
+    shown = plane.plane(result.value)
+    assert shown
     steps, paths = np.arange(result.value.steps + 1), []
-    for path in found.paths:
+    for path in shown.paths:
         run = result.runs[path.run]
         between = np.stack([np.interp(steps, run.steps, path.at[:, axis]) for axis in range(2)], 1)
         paths.append((between, path.run, run.diverged_at))
-    domain = (*found.x[[0, -1]].tolist(), *found.y[[0, -1]].tolist())
-    start = tuple(found.paths[0].at[0].tolist())
-    surface = Plane(found.loss.astype(float), domain, 0.0, np.zeros((0, 2)), start, tuple(paths))
+    domain = (*shown.x[[0, -1]].tolist(), *shown.y[[0, -1]].tolist())
+    start = tuple(shown.paths[0].at[0].tolist())
+    surface = Plane(shown.loss.astype(float), domain, 0.0, np.zeros((0, 2)), start, tuple(paths))
     return Panel(plane=surface, equal=True)
 
 

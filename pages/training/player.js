@@ -204,9 +204,9 @@ class Training extends Page {
     } else if (!this.options.sweeps) {
       const alone = { ...this.read(answer), runs: [this.read(answer).runs[i]] };
       try {
-        const found = await this.closer.ask(this.toQuery(alone));
-        if (!found || this.store.answer !== answer || this.focus !== i) return;
-        this.inside = { answer: found, prefix: 'run0.', query: answer.query };
+        const close = await this.closer.ask(this.toQuery(alone));
+        if (!close || this.store.answer !== answer || this.focus !== i) return;
+        this.inside = { answer: close, prefix: 'run0.', query: answer.query };
       } catch (error) {
         this.complain(error.message);
         return;

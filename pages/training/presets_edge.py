@@ -13,8 +13,8 @@ BEYOND = 1 - 2 / layers.BINS  # |tanh| above this is in the first or the last bi
 
 def against_limit(r: Any) -> list[float]:
     """Of each run the mean of sharpness / limit over the last third of its places."""
-    found = [sharpness.sharpness(r.value.alone(i)) for i in range(len(r.runs))]
-    return [float(np.mean(each.share[-sharpness.POINTS // 3 :])) for each in found]
+    measured = [sharpness.sharpness(r.value.alone(i)) for i in range(len(r.runs))]
+    return [float(np.mean(each.share[-sharpness.POINTS // 3 :])) for each in measured]
 
 
 def at_limit(r: Any, within: float) -> bool:
@@ -31,16 +31,16 @@ def _two_rates(r: Any) -> bool:
 
 
 def _own_plane(r: Any) -> bool:
-    found = plane.plane(r.value)
-    return found is not None and len(found.paths) == 3 and found.explained > 0.75 > found.walk[:2].sum() / 2
+    shown = plane.plane(r.value)
+    return shown is not None and len(shown.paths) == 3 and shown.explained > 0.75 > shown.walk[:2].sum() / 2
 
 
 def _random_plane(r: Any) -> bool:
-    found = plane.plane(r.value)
-    assert found
-    edge = min(found.loss[[0, -1]].min(), found.loss[:, [0, -1]].min())
-    end = plane.losses(r.value, r.runs[0], found.origin, found.directions, np.zeros((1, 2)))[0]
-    return bool(found.explained < 0.01 and edge > 10 * end)
+    shown = plane.plane(r.value)
+    assert shown
+    edge = min(shown.loss[[0, -1]].min(), shown.loss[:, [0, -1]].min())
+    end = plane.losses(r.value, r.runs[0], shown.origin, shown.directions, np.zeros((1, 2)))[0]
+    return bool(shown.explained < 0.01 and edge > 10 * end)
 
 
 def _saturated(r: Any) -> bool:

@@ -81,11 +81,11 @@ export async function* lines(reply, stop) {
   let coming = reader.read();
   try {
     for (;;) {
-      const found = await Promise.race([coming, new Promise((done) => setTimeout(done, 60, null))]);
+      const chunk = await Promise.race([coming, new Promise((done) => setTimeout(done, 60, null))]);
       if (stop()) return;
-      if (!found) continue;
-      if (found.done) return;
-      text += decoder.decode(found.value, { stream: true });
+      if (!chunk) continue;
+      if (chunk.done) return;
+      text += decoder.decode(chunk.value, { stream: true });
       const whole = text.split('\n');
       text = whole.pop();
       yield whole;
