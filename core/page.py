@@ -42,7 +42,7 @@ class Preset:
     holds: Holds | None = None
 
 
-class Card(NamedTuple):
+class Caption(NamedTuple):
     """A figure of a lecture: `query` of the page of key `page` shows it, under this name and with this sentence."""
 
     page: str
@@ -173,7 +173,7 @@ class Page:
     script: Callable[[Any], Script] | None = None
     presets: tuple[Preset, ...] = ()
     opens: bool = False
-    cards: tuple[Card, ...] = ()
+    cards: tuple[Caption, ...] = ()
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: tuple[Param, ...] = ()
     sliders: Callable[[Any], Iterable[tuple[str, Param]]] = lambda value: ()

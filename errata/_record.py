@@ -38,7 +38,7 @@ class Quantity(NamedTuple):
     name: str
 
 
-class Line(NamedTuple):
+class Mark(NamedTuple):
     """One line of a picture: `points` are measured one by one, `dashed` is what a formula predicts.
 
     `like` is the number of the line whose colour it shares, where that is not its own.
@@ -54,7 +54,7 @@ class Axes(NamedTuple):
 
     x: str
     y: str
-    lines: tuple[Line, ...]
+    lines: tuple[Mark, ...]
     log_x: bool = False
     log_y: bool = False
     equal: bool = False

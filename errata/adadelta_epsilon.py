@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, updates
 
 STEPS, START = 200, (-8.0, 1.0)
 PAPER = 1e-6
@@ -52,7 +52,7 @@ entry = Entry(
         Axes(
             "update",
             "distance from the start",
-            (Line("the ε set above"), Line("ε = 1e-6, the paper's", "dashed"), Line("as printed, no ε")),
+            (Mark("the ε set above"), Mark("ε = 1e-6, the paper's", "dashed"), Mark("as printed, no ε")),
         ),
     ),
     run=run,

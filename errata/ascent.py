@@ -2,7 +2,7 @@
 
 from core.types import Param, Values
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Mark, Outcome, Quantity, Symbols, updates
 
 STEPS, START, KAPPA, RHO = 20, (-8.0, 1.0), 40.0, 0.9
 RULES = {"sgd": {}, "momentum": {"rho": RHO}}
@@ -51,7 +51,12 @@ entry = Entry(
         Axes(
             "update",
             "loss",
-            (Line(Symbols("SGD, +=")), Line(Symbols("SGD, −=")), Line("momentum, +="), Line("momentum, −=")),
+            (
+                Mark(Symbols("SGD, +=")),
+                Mark(Symbols("SGD, −=")),
+                Mark("momentum, +="),
+                Mark("momentum, −="),
+            ),
             log_y=True,
         ),
     ),

@@ -5,7 +5,7 @@ import numpy as np
 
 from core.types import Param, Values, defaults
 from engines.signal.normalization import moments, normalise
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 from norms import NORMS
 
 SAMPLES, SIGMAS = 4000, 5
@@ -55,7 +55,13 @@ entry = Entry(
         Quantity("skew_after", "skew after"),
         Quantity("error", "what the skew of 4000 Gaussian values scatters by"),
     ),
-    axes=(Axes("value of the unit", "density", (Line("before"), Line("after batch norm"), Line("Gaussian", "dashed"))),),
+    axes=(
+        Axes(
+            "value of the unit",
+            "density",
+            (Mark("before"), Mark("after batch norm"), Mark("Gaussian", "dashed")),
+        ),
+    ),
     run=run,
     judge=judge,
     findings={

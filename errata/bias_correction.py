@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, bisect
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols, bisect
 
 STEPS, EPS = 1000, 1e-12
 LECTURE = 0.9, 0.99  # β₁ and β₂ of the lecture that says too small
@@ -95,10 +95,10 @@ entry = Entry(
             "update t",
             "uncorrected / corrected step",
             (
-                Line("measured, the values set above", "points"),
-                Line(Symbols("(1 − β₁ᵗ)/√(1 − β₂ᵗ)"), "dashed", 0),
-                Line(Symbols("0.9, 0.999")),
-                Line("no difference", "dashed"),
+                Mark("measured, the values set above", "points"),
+                Mark(Symbols("(1 − β₁ᵗ)/√(1 − β₂ᵗ)"), "dashed", 0),
+                Mark(Symbols("0.9, 0.999")),
+                Mark("no difference", "dashed"),
             ),
             log_x=True,
             log_y=True,

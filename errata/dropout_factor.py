@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Axes, Entry, Line, Outcome, Quantity
+from errata._record import Axes, Entry, Mark, Outcome, Quantity
 
 INPUTS, MASKS, SIGMAS = 64, 20_000, 5
 GRID = np.linspace(0.1, 0.9, 9)
@@ -77,7 +77,7 @@ entry = Entry(
         Axes(
             "probability to keep",
             "factor",
-            (Line("measured", "points"), Line("probability to keep", "dashed", 0), Line("probability to drop")),
+            (Mark("measured", "points"), Mark("probability to keep", "dashed", 0), Mark("probability to drop")),
         ),
     ),
     run=run,

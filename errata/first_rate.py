@@ -6,7 +6,7 @@ from core.types import Param, Values, spec
 from engines.descent import schedule
 from engines.descent.codec import number_text
 from engines.descent.experiment import schedule_params
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 
 STEPS = 60
 
@@ -52,7 +52,7 @@ entry = Entry(
         Axes(
             "update",
             "learning rate",
-            (Line("warm-up, t from 1"), Line("warm-up, t from 0", "dashed"), Line("inverse root, t from 1")),
+            (Mark("warm-up, t from 1"), Mark("warm-up, t from 0", "dashed"), Mark("inverse root, t from 1")),
         ),
     ),
     run=run,

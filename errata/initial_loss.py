@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols
 from errata.natural_log import OF_CLASSES, softmax_loss
 
 SAMPLES, MOST = 2000, 50
@@ -68,10 +68,10 @@ entry = Entry(
             "classes",
             "loss",
             (
-                Line("hinge loss", "points"),
-                Line("softmax loss", "points"),
-                Line(Symbols("C − 1"), "dashed", 0),
-                Line(Symbols("ln C"), "dashed", 1),
+                Mark("hinge loss", "points"),
+                Mark("softmax loss", "points"),
+                Mark(Symbols("C − 1"), "dashed", 0),
+                Mark(Symbols("ln C"), "dashed", 1),
             ),
             log_y=True,
         ),

@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Spec, Values
 from engines.activation import curve
 from engines.descent.codec import number_text
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols
 
 X, LAYERS = np.linspace(-3, 3, 121), 10
 SWEEP = np.linspace(-1, 2, 31)
@@ -72,8 +72,8 @@ entry = Entry(
         Quantity("above", "the same over all α > 1"),
     ),
     axes=(
-        Axes(Symbols("x"), Symbols("f(x)"), (Line("PReLU by definition"), Line(Symbols("max(αx, x)"), "dashed"))),
-        Axes(Symbols("x"), Symbols("f(x)"), (Line("leaky ReLU, slope 0.1"), Line("leaky ReLU, slope 0.01", "dashed"))),
+        Axes(Symbols("x"), Symbols("f(x)"), (Mark("PReLU by definition"), Mark(Symbols("max(αx, x)"), "dashed"))),
+        Axes(Symbols("x"), Symbols("f(x)"), (Mark("leaky ReLU, slope 0.1"), Mark("leaky ReLU, slope 0.01", "dashed"))),
     ),
     run=run,
     judge=judge,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols
 
 MOST = 100
 OF_CLASSES = {2: "breast_cancer", 3: "iris", 10: "digits"}  # data of so many classes
@@ -46,7 +46,11 @@ entry = Entry(
         Axes(
             "classes",
             "loss",
-            (Line("softmax loss at zero scores", "points"), Line(Symbols("ln C"), "dashed", 0), Line(Symbols("log₁₀ C"))),
+            (
+                Mark("softmax loss at zero scores", "points"),
+                Mark(Symbols("ln C"), "dashed", 0),
+                Mark(Symbols("log₁₀ C")),
+            ),
             log_x=True,
         ),
     ),

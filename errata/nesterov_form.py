@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, updates
 
 SETTLED = 3000  # updates after which a velocity is as large as it gets
 STEPS, START, KAPPA, RATE = 100, (-8.0, 1.0), 40.0, 0.01
@@ -112,7 +112,10 @@ entry = Entry(
         Axes(
             "update",
             "loss, the rate changes after 25 updates",
-            (Line("velocity with the rate inside (the lectures)"), Line("velocity without it (PyTorch, optax)", "dashed")),
+            (
+                Mark("velocity with the rate inside (the lectures)"),
+                Mark("velocity without it (PyTorch, optax)", "dashed"),
+            ),
             log_y=True,
         ),
     ),

@@ -6,7 +6,7 @@ from core.types import Param, Values
 from engines.descent import engine
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols, updates
 from landscapes import LANDSCAPES
 
 NEWTON, NOISE, STEPS, RATE = 20, 0.5, 1000, 0.05
@@ -75,8 +75,8 @@ entry = Entry(
         Quantity("corrected", "the same divided by 1 − βᵗ"),
     ),
     axes=(
-        Axes("update", Symbols("y"), (Line("Newton"), Line("SGD", "dashed"))),
-        Axes("update", Symbols("y"), (Line("SGD in the noise"), Line("average from 0"), Line("corrected average"))),
+        Axes("update", Symbols("y"), (Mark("Newton"), Mark("SGD", "dashed"))),
+        Axes("update", Symbols("y"), (Mark("SGD in the noise"), Mark("average from 0"), Mark("corrected average"))),
     ),
     run=run,
     judge=judge,

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.types import Param, Values
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
+from errata._record import Axes, Entry, Mark, Outcome, Quantity, Symbols
 
 DRAWS, HIGH, STEPS, START = 2000, -3.0, 20, (-8.0, 1.0)
 
@@ -56,7 +56,7 @@ entry = Entry(
         Axes(
             "learning rate",
             "share of the draws",
-            (Line(Symbols("10**uniform(a, −3)"), "bars"), Line(Symbols("uniform(10**a, 10**−3)"), "bars")),
+            (Mark(Symbols("10**uniform(a, −3)"), "bars"), Mark(Symbols("uniform(10**a, 10**−3)"), "bars")),
         ),
     ),
     run=run,

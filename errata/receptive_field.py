@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values
-from errata._record import Axes, Entry, Line, Outcome, Quantity, Symbols
+from errata._record import Axes, Entry, Mark, Outcome, Quantity, Symbols
 
 GRADIENT = np.array([1.0, -8.0])  # of one layer: one direction is much steeper
 
@@ -90,11 +90,11 @@ entry = Entry(
         Quantity("above", "clipping from above only: largest entry left"),
     ),
     axes=(
-        Axes("input", "paths to the output", (Line("the dilation set above", "bars"), Line("without dilation"))),
+        Axes("input", "paths to the output", (Mark("the dilation set above", "bars"), Mark("without dilation"))),
         Axes(
             Symbols("∂/∂w₁"),
             Symbols("∂/∂w₂"),
-            (Line("gradient", "dashed"), Line("clipped by value"), Line("clipped by norm")),
+            (Mark("gradient", "dashed"), Mark("clipped by value"), Mark("clipped by norm")),
             equal=True,
         ),
     ),

@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 
 STEPS, RATE, EPS = 50, 0.1, 1e-7
 
@@ -66,11 +66,11 @@ entry = Entry(
             "update",
             "step / rate",
             (
-                Line("RMSProp, the decay set above"),
-                Line("RMSProp, decay 0"),
-                Line("RMSProp, decay 1"),
-                Line("AdaGrad", "dashed"),
-                Line("SGD", "dashed"),
+                Mark("RMSProp, the decay set above"),
+                Mark("RMSProp, decay 0"),
+                Mark("RMSProp, decay 1"),
+                Mark("AdaGrad", "dashed"),
+                Mark("SGD", "dashed"),
             ),
             log_y=True,
         ),

@@ -7,7 +7,7 @@ import numpy as np
 from core.types import Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, updates
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, updates
 
 STEPS, MATRICES, AWAY, SHOWN = 5000, 20_000, 0.5, 400
 RULES = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "newton")
@@ -99,11 +99,11 @@ entry = Entry(
         Axes(
             "update + 1",
             "distance from the ridge",
-            (Line("SGD"), Line("Momentum"), Line("AdaGrad"), Line("RMSProp"), Line("Adam")),
+            (Mark("SGD"), Mark("Momentum"), Mark("AdaGrad"), Mark("RMSProp"), Mark("Adam")),
             log_x=True,
             log_y=True,
         ),
-        Axes("dimension", "share of saddles", (Line("measured", "points"),)),
+        Axes("dimension", "share of saddles", (Mark("measured", "points"),)),
     ),
     run=run,
     judge=judge,

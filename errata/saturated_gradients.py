@@ -9,7 +9,7 @@ from engines.activation import curve
 from engines.descent.codec import number_text
 from engines.signal.network import Network, initializer_params, network
 from engines.signal.statistics import signal
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 SATURATED = 20  # %, from which on a layer counts as saturated
@@ -79,11 +79,11 @@ entry = Entry(
             "layer",
             "spread",
             (
-                Line("outputs, the weights set above"),
-                Line("gradient, the weights set above"),
-                Line("gradient, by theory", "dashed", 1),
-                Line("outputs, weights of 0.01"),
-                Line("gradient, weights of 0.01"),
+                Mark("outputs, the weights set above"),
+                Mark("gradient, the weights set above"),
+                Mark("gradient, by theory", "dashed", 1),
+                Mark("outputs, weights of 0.01"),
+                Mark("gradient, weights of 0.01"),
             ),
             log_y=True,
         ),

@@ -8,7 +8,7 @@ from core.types import Param, Values, spec
 from engines.descent.codec import number_text
 from engines.signal.network import initializer_params, network
 from engines.signal.statistics import Signal, signal
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 
 WIDTH, DEPTH, BATCH = 256, 10, 64
 
@@ -70,11 +70,11 @@ entry = Entry(
             "layer",
             "spread",
             (
-                Line("weights, the spread set above", "dashed", 1),
-                Line("outputs, the spread set above"),
-                Line("weights, 1/√fan-in", "dashed", 3),
-                Line("outputs, 1/√fan-in, tanh"),
-                Line("outputs, 1/√fan-in, linear"),
+                Mark("weights, the spread set above", "dashed", 1),
+                Mark("outputs, the spread set above"),
+                Mark("weights, 1/√fan-in", "dashed", 3),
+                Mark("outputs, 1/√fan-in, tanh"),
+                Mark("outputs, 1/√fan-in, linear"),
             ),
             log_y=True,
         ),

@@ -8,7 +8,7 @@ import numpy as np
 from core.types import Param, Values, namespace
 from engines.descent.codec import number_text
 from errata._descend import SLOPE, descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, bisect
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols, bisect
 from optimizers import OPTIMIZERS
 
 LONG, STEPS, WINDOW, KAPPA = 4000, 1500, 100, 40.0
@@ -79,7 +79,7 @@ entry = Entry(
         Axes(
             "update",
             "velocity under a gradient of 1",
-            (Line("ρv + g, the sum"), Line("ρv + (1 − ρ)g, the average", "dashed")),
+            (Mark("ρv + g, the sum"), Mark("ρv + (1 − ρ)g, the average", "dashed")),
             log_x=True,
             log_y=True,
         ),
@@ -87,12 +87,12 @@ entry = Entry(
             Symbols("ρ"),
             "largest stable rate · curvature",
             (
-                Line("gradient descent", "points"),
-                Line("heavy ball", "points"),
-                Line("Nesterov", "points"),
-                Line(Symbols("2"), "dashed", 0),
-                Line(Symbols("2(1 + ρ)"), "dashed", 1),
-                Line(Symbols("2(1 + ρ)/(1 + 2ρ)"), "dashed", 2),
+                Mark("gradient descent", "points"),
+                Mark("heavy ball", "points"),
+                Mark("Nesterov", "points"),
+                Mark(Symbols("2"), "dashed", 0),
+                Mark(Symbols("2(1 + ρ)"), "dashed", 1),
+                Mark(Symbols("2(1 + ρ)/(1 + 2ρ)"), "dashed", 2),
             ),
         ),
     ),

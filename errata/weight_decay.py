@@ -5,7 +5,7 @@ import numpy as np
 from core.types import Landscape, Param, Values
 from engines.descent.codec import number_text
 from errata._descend import descend
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity, Symbols, updates
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity, Symbols, updates
 
 STEPS, SETTLED, START, TARGET, CURVATURE = 100, 3000, (2.0, 2.0), 1.0, (1.0, 100.0)
 
@@ -98,10 +98,10 @@ entry = Entry(
             "update",
             "weight / weight at the start",
             (
-                Line(Symbols("SGD, λΣw²")),
-                Line(Symbols("SGD, λ/2·Σw²")),
-                Line(Symbols("Adam, λ/2·Σw²")),
-                Line("AdamW, decay λ", "dashed"),
+                Mark(Symbols("SGD, λΣw²")),
+                Mark(Symbols("SGD, λ/2·Σw²")),
+                Mark(Symbols("Adam, λ/2·Σw²")),
+                Mark("AdamW, decay λ", "dashed"),
             ),
         ),
     ),

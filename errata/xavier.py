@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.types import Param, Values, defaults
-from errata._record import Axes, Entry, Line, Live, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 from initializers import INITIALIZERS
 
 SIGMAS, BATCH = 5, 64
@@ -71,10 +71,10 @@ entry = Entry(
             "fan-out",
             "spread of the weights",
             (
-                Line("1/√fan-in (LeCun)"),
-                Line("√(2/(fan-in + fan-out)) (Glorot)"),
-                Line("drawn: LeCun", "points", 0),
-                Line("drawn: Glorot", "points", 1),
+                Mark("1/√fan-in (LeCun)"),
+                Mark("√(2/(fan-in + fan-out)) (Glorot)"),
+                Mark("drawn: LeCun", "points", 0),
+                Mark("drawn: Glorot", "points", 1),
             ),
             log_x=True,
         ),

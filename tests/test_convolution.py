@@ -18,7 +18,7 @@ from scipy.signal import correlate
 import locales
 from core.query import Reader
 from engines.convolution import field, filters
-from engines.convolution.arithmetic import ImpossibleError, Window, left_over, rows, windows
+from engines.convolution.arithmetic import ImpossibleError, Kernel, left_over, rows, windows
 from engines.convolution.layers import KINDS, Size, read, text, whole
 from engines.convolution.walk import walk
 from pages.convolution import query
@@ -247,7 +247,7 @@ def test_the_effective_size_holds_its_share():
 @settings(max_examples=60, deadline=None)
 @given(*(st.integers(int(p.low), int(p.high)) for p in query.SMALL))
 def test_the_small_convolution_is_one(size, kernel, stride, padding, dilation):
-    walked = walk(size, Window(kernel, stride, padding, dilation))
+    walked = walk(size, Kernel(kernel, stride, padding, dilation))
     n = len(walked.output)
     reach = dilation * (kernel - 1) + 1
     assert n == max(0, (size + 2 * padding - reach) // stride + 1)
@@ -334,7 +334,7 @@ def test_a_film_shows_what_has_been_computed_and_where():
 @settings(max_examples=80, deadline=None)
 @given(st.integers(5, 40), st.integers(1, 7), st.integers(2, 5), st.integers(0, 3), st.integers(1, 2))
 def test_what_a_note_advises_fits(size, kernel, stride, padding, dilation):
-    window = Window(kernel, stride, padding, dilation)
+    window = Kernel(kernel, stride, padding, dilation)
     if size + 2 * padding - window.reach < 1:
         return
     note = left_over(size, window)
@@ -346,7 +346,7 @@ def test_what_a_note_advises_fits(size, kernel, stride, padding, dilation):
 
 
 def test_left_over_as_in_the_lecture():
-    note = left_over(7, Window(3, 3, 0, 1))
+    note = left_over(7, Kernel(3, 3, 0, 1))
     assert note
     assert note.text() == "7 − 3 is not a multiple of 3: 1 left over; padding 1 or kernel 4 would do"
 

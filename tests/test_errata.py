@@ -21,7 +21,7 @@ from pages import PAGES
 from pages.activations import query as curve_set
 from pages.errata import query as errata
 from pages.errata.figures import draw
-from pages.errata.query import Check
+from pages.errata.query import OpenEntry
 from pages.initialization import query as comparison
 
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -43,7 +43,7 @@ PARSERS = {
 every = pytest.mark.parametrize("entry", ERRATA.values(), ids=ERRATA)
 
 
-def check(number: int, **values: float) -> Check:
+def check(number: int, **values: float) -> OpenEntry:
     """An entry by its number, with values that are not at their defaults."""
     return errata.usual(errata.NUMBERED[str(number)]).within(**values)
 
@@ -52,7 +52,7 @@ def numbers(number: int, **values: float):
     return errata.outcome(check(number, **values)).numbers
 
 
-def corners(entry) -> list[Check]:
+def corners(entry) -> list[OpenEntry]:
     """An entry at its defaults, and with each of its values at either end."""
     usual = errata.usual(entry)
     return [usual, *(usual.within(**{p.key: end}) for p in entry.params for end in (p.low, p.high))]

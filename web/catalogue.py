@@ -16,7 +16,7 @@ import locales
 from activations import ACTIVATIONS
 from core import settings
 from core.described import rows
-from core.page import Card, Page, Preset
+from core.page import Caption, Page, Preset
 from core.problems import BadRequestError, unknown
 from core.query import encode
 from core.sweep import COUNT, LIVE
@@ -105,7 +105,7 @@ def _preset(page: Page, p: Preset, translate: Callable[[str], str]) -> dict[str,
     return head | ({"printed": dict(p.printed)} if p.printed else {})
 
 
-def _card(c: Card, translate: Callable[[str], str]) -> dict[str, Any]:
+def _card(c: Caption, translate: Callable[[str], str]) -> dict[str, Any]:
     return {"query": _shortest(PAGES[c.page], c.query), "name": translate(c.name), "sentence": translate(c.sentence)}
 
 

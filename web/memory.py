@@ -41,7 +41,7 @@ def limit() -> int:
     return USUAL * 10**6
 
 
-class Compiled:
+class Executables:
     """Counts executables, those that come from the disk too."""
 
     def __init__(self):
@@ -57,7 +57,7 @@ class Compiled:
         jax.clear_caches()
 
 
-COMPILED = Compiled()
+COMPILED = Executables()
 
 
 def relieve() -> None:

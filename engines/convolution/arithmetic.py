@@ -105,7 +105,7 @@ class _MisfitError(Exception):
         self.problem = Problem("layer", message, args, allowed, detail)
 
 
-class Window(NamedTuple):
+class Kernel(NamedTuple):
     """How a layer moves along one axis: output i looks at i·stride − padding + 0, dilation, …, (kernel − 1)·dilation."""
 
     kernel: int
@@ -119,11 +119,11 @@ class Window(NamedTuple):
         return self.dilation * (self.kernel - 1)
 
 
-def windows(layer: Spec, one_dimensional: bool) -> tuple[Window, Window]:
+def windows(layer: Spec, one_dimensional: bool) -> tuple[Kernel, Kernel]:
     """Of a convolution, a pool or a transposed convolution, along rows and columns."""
     dilation = whole(layer, "dilation") if "dilation" in layer.values else 1
-    across = Window(whole(layer, "kernel"), whole(layer, "stride"), whole(layer, "padding"), dilation)
-    return (Window(1, 1, 0, 1) if one_dimensional else across), across
+    across = Kernel(whole(layer, "kernel"), whole(layer, "stride"), whole(layer, "padding"), dilation)
+    return (Kernel(1, 1, 0, 1) if one_dimensional else across), across
 
 
 def _map(done: Sequence[Row]) -> Size:
@@ -183,7 +183,7 @@ def _slid(layer: Spec, given: Size, one_dimensional: bool) -> tuple[tuple[int, i
     return (height, width), left_over(*both[0]) or left_over(*both[1])
 
 
-def _places(size: int, window: Window) -> int:
+def _places(size: int, window: Kernel) -> int:
     room = size + 2 * window.padding - window.reach - 1
     if room < 0:
         kernel = (size + 2 * window.padding - 1) // window.dilation + 1
@@ -197,7 +197,7 @@ def _places(size: int, window: Window) -> int:
     return room // window.stride + 1
 
 
-def left_over(size: int, window: Window) -> Problem | None:
+def left_over(size: int, window: Kernel) -> Problem | None:
     """A note where the stride does not divide: how much is never looked at, and what would fit."""
     room = size + 2 * window.padding - window.reach - 1
     left = room % window.stride
@@ -267,7 +267,7 @@ def _transposed(layer: Spec, done: Sequence[Row], one_dimensional: bool) -> Row:
     return Row(layer, given, output, parameters, macs, (first, second), (places[0], places[1]))
 
 
-def seen_by_transposed(window: Window) -> int:
+def seen_by_transposed(window: Kernel) -> int:
     """Inputs from the first to the last that an output sees, less one, where it sees most."""
     every = window.stride // gcd(window.stride, window.dilation)  # taps whose distance is a whole number of inputs
     return window.dilation * every * ((window.kernel - 1) // every) // window.stride

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engines.convolution.arithmetic import FLAT, Row, Window, source, windows
+from engines.convolution.arithmetic import FLAT, Kernel, Row, source, windows
 from engines.convolution.layers import whole
 
 MOST = 3e8  # additions: more are not done while somebody waits
@@ -108,7 +108,7 @@ def _handed_on(
     return [(i - 1, part)]
 
 
-def _spread(part: np.ndarray, window: Window, size: int) -> np.ndarray:
+def _spread(part: np.ndarray, window: Kernel, size: int) -> np.ndarray:
     """Along the first axis: each of the places that an output looks at gets an equal share of it."""
     given = np.zeros((size, *part.shape[1:]))
     places = np.arange(len(part)) * window.stride - window.padding
@@ -119,7 +119,7 @@ def _spread(part: np.ndarray, window: Window, size: int) -> np.ndarray:
     return given
 
 
-def _transposed(part: np.ndarray, window: Window, size: int) -> np.ndarray:
+def _transposed(part: np.ndarray, window: Kernel, size: int) -> np.ndarray:
     """The same for a transposed convolution: output i is made of inputs (i + padding − tap·dilation)/stride."""
     given = np.zeros((size, *part.shape[1:]))
     taps = np.arange(window.kernel) * window.dilation

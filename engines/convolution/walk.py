@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engines.convolution.arithmetic import Window
+from engines.convolution.arithmetic import Kernel
 
 # What one can multiply in one's head; the kernel finds edges from left to right where it is 3 wide.
 DIGITS = np.array([[2, 0, 1, 3], [1, 1, 0, 2], [0, 3, 2, 1], [3, 1, 0, 0], [1, 2, 2, 0]])
@@ -21,13 +21,13 @@ class Walk(NamedTuple):
       output: i64[n, n], where n is 0 if the kernel reaches too far.
     """
 
-    window: Window
+    window: Kernel
     given: np.ndarray
     kernel: np.ndarray
     output: np.ndarray
 
 
-def walk(size: int, window: Window) -> Walk:
+def walk(size: int, window: Kernel) -> Walk:
     """The cross-correlation that is called convolution: kernel not flipped, zeros around the input."""
     rows, columns = np.ogrid[:size, :size]
     given = DIGITS[rows % 5, columns % 4]

@@ -204,7 +204,7 @@ class Back(NamedTuple):
     sketch: Array
 
 
-class Layer(NamedTuple):
+class LayerLoops(NamedTuple):
     """The compiled halves of one layer of one shape."""
 
     ahead: Callable[..., Ahead]
@@ -212,7 +212,7 @@ class Layer(NamedTuple):
 
 
 @functools.lru_cache(maxsize=48)
-def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_in: int, width: int) -> Layer:
+def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_in: int, width: int) -> LayerLoops:
     """`init` matters by its `rescale` only; the shape is among the arguments so that old code can be thrown away."""
     rule, normal, rescale = ACTIVATIONS[activation], NORMS[norm], INITIALIZERS[init].rescale if init else None
     own = len(rule.params)
@@ -252,7 +252,7 @@ def _layer(activation: str, norm: str, after: bool, init: str, batch: int, fan_i
         sizes = jnp.stack([norm, size_h, size_local])
         return Back(factor * (local @ unit.T), moments(gradient), about, sizes, seen[:4], seen @ columns)
 
-    return Layer(jax.jit(ahead), jax.jit(back))
+    return LayerLoops(jax.jit(ahead), jax.jit(back))
 
 
 @functools.lru_cache(maxsize=16)

@@ -17,7 +17,7 @@ from core.words import N_
 from datasets._photographs import PHOTOGRAPHS
 from engines.convolution import filters as bank
 from engines.convolution import layers as kinds
-from engines.convolution.arithmetic import ImpossibleError, Row, Window, rows
+from engines.convolution.arithmetic import ImpossibleError, Kernel, Row, rows
 from engines.convolution.layers import Size
 
 MOST = 200  # layers
@@ -71,8 +71,8 @@ class Stack:
         return rows(self.input, self.layers, self.one_dimensional)
 
     @property
-    def window(self) -> Window:
-        return Window(self.kernel, self.stride, self.padding, self.dilation)
+    def window(self) -> Kernel:
+        return Kernel(self.kernel, self.stride, self.padding, self.dilation)
 
 
 def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Stack, list[Problem]]:

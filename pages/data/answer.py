@@ -38,7 +38,7 @@ class Stage(NamedTuple):
     steps: int | None
 
 
-class View(NamedTuple):
+class TransformView(NamedTuple):
     """The two features under one transform: points, the loss over their two weights, and the descent on it.
 
     Attributes:
@@ -64,7 +64,7 @@ class Result:
     names: tuple[str, ...]
     classes: np.ndarray
     stages: tuple[Stage, ...]
-    views: tuple[View, ...]
+    views: tuple[TransformView, ...]
     price: price.Price | None
     joint: price.Joint | None
     leak: price.Leak | None
@@ -134,7 +134,7 @@ def _known(key: str) -> Modes:
     return _modes(x, targets(classes))
 
 
-def _view(x: np.ndarray, signs: np.ndarray, transform: str, value: Prepared) -> View:
+def _view(x: np.ndarray, signs: np.ndarray, transform: str, value: Prepared) -> TransformView:
     if x.shape[1] < 2:  # one of the two features never changes, or both are the same
         x = np.pad(x, ((0, 0), (0, 2 - x.shape[1])))
     middle = float(signs.mean())
@@ -146,7 +146,7 @@ def _view(x: np.ndarray, signs: np.ndarray, transform: str, value: Prepared) -> 
     path = race.race(bowl, rate, value.steps)
     weights = np.asarray(path.x)
     right = race.right(x, signs > 0, weights, middle)
-    return View(transform, x, bowl, spectrum, rate, path, steps, race.turned(weights), right)
+    return TransformView(transform, x, bowl, spectrum, rate, path, steps, race.turned(weights), right)
 
 
 @functools.lru_cache(maxsize=32)
@@ -204,7 +204,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _shown(view: View) -> dict[str, Any]:
+def _shown(view: TransformView) -> dict[str, Any]:
     return {
         "transform": view.transform,
         "points": [[float(f"{number:.5g}") for number in point] for point in _thin(view.points)],

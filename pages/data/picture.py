@@ -8,7 +8,7 @@ import numpy as np
 
 from core.picture import Line, Panel, Picture
 from core.words import N_
-from pages.data.answer import Result, View, signs
+from pages.data.answer import Result, TransformView, signs
 
 SHOWS = ("cloud", "loss", "spectrum")
 NAMES = {
@@ -46,7 +46,7 @@ def _clouds(result: Result, translate: Callable[[str], str]) -> tuple[Panel, ...
     )
 
 
-def _line(view: View, middle: float, run: int) -> tuple[Line, ...]:
+def _line(view: TransformView, middle: float, run: int) -> tuple[Line, ...]:
     """Where the last weights part the last class from the others, as far as the points go; none where it passes them by."""
     a, b = view.path.x[-1]
     size = np.hypot(a, b)

@@ -4,10 +4,10 @@ from core.page import LONG, Page, Preset
 from core.types import Param
 from errata import ERRATA
 from pages.errata import answer, picture, query, script
-from pages.errata.query import Check
+from pages.errata.query import OpenEntry
 
 
-def sliders(check: Check | None) -> list[tuple[str, Param]]:
+def sliders(check: OpenEntry | None) -> list[tuple[str, Param]]:
     return [(p.key, p) for p in check.entry.params] if check else []
 
 

@@ -11,17 +11,17 @@ from core.query import encode
 from errata import ERRATA
 from errata._record import LECTURES, Entry, Live, Outcome, shown
 from pages.errata import query
-from pages.errata.query import Check
+from pages.errata.query import OpenEntry
 
 
 class Tried(NamedTuple):
     """A check and what came of it; of the whole list, neither."""
 
-    check: Check | None
+    check: OpenEntry | None
     outcome: Outcome | None
 
 
-def compute(check: Check | None) -> Tried:
+def compute(check: OpenEntry | None) -> Tried:
     """Run the experiment of an entry."""
     return Tried(check, query.outcome(check) if check else None)
 
@@ -50,7 +50,7 @@ def document(tried: Tried, translate: Translate = str) -> dict[str, Any]:
     }
 
 
-def listed(check: Check, translate: Translate) -> dict[str, Any]:
+def listed(check: OpenEntry, translate: Translate) -> dict[str, Any]:
     """What the list says of an entry."""
     entry = check.entry
     return {

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from errata._record import Axes, Line, Series
+from errata._record import Axes, Mark, Series
 
 # Okabe and Ito (2008), in an order that keeps neighbours apart; they are read on a light and on a dark page.
 COLOURS = ("#0082C8", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -32,7 +32,7 @@ def draw(axes: Axes, lines: tuple[Series, ...], translate: Callable[[str], str] 
     return figure
 
 
-def _trace(i: int, line: Line, series: Series, name: str) -> go.Bar | go.Scatter:
+def _trace(i: int, line: Mark, series: Series, name: str) -> go.Bar | go.Scatter:
     number = i if line.like is None else line.like
     colour, x, y = COLOURS[number % len(COLOURS)], list(series[0]), list(series[1])
     if line.style == "bars":

@@ -21,23 +21,23 @@ FIELD = "entry"
 
 
 @dataclass(frozen=True)
-class Check:
+class OpenEntry:
     """One entry with all its values."""
 
     entry: Entry
     values: tuple[tuple[str, float], ...]
 
-    def within(self, **changed: float) -> Check:
+    def within(self, **changed: float) -> OpenEntry:
         """The same entry with other values."""
-        return Check(self.entry, tuple({**dict(self.values), **changed}.items()))
+        return OpenEntry(self.entry, tuple({**dict(self.values), **changed}.items()))
 
 
-def usual(entry: Entry) -> Check:
+def usual(entry: Entry) -> OpenEntry:
     """An entry at its default values."""
-    return Check(entry, tuple((p.key, float(p.default)) for p in entry.params))
+    return OpenEntry(entry, tuple((p.key, float(p.default)) for p in entry.params))
 
 
-def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Check | None, list[Problem]]:
+def parse(pairs: Iterable[tuple[str, str]]) -> tuple[OpenEntry | None, list[Problem]]:
     """Read the decoded pairs of a query string; None stands for the whole list."""
     given = grouped(pairs)
     named = given.get(FIELD, [])
@@ -48,10 +48,10 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Check | None, list[Problem]
     params = entry.params if entry else ()
     reader = Reader({field: values for field, values in given.items() if field != FIELD}, [FIELD, *(p.key for p in params)])
     values = tuple((p.key, reader.number(p.key, p)) for p in params)
-    return Check(entry, values) if entry else None, problems + reader.problems
+    return OpenEntry(entry, values) if entry else None, problems + reader.problems
 
 
-def pairs(check: Check | None) -> list[tuple[str, str]]:
+def pairs(check: OpenEntry | None) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this check."""
     if not check:
         return []
@@ -61,25 +61,25 @@ def pairs(check: Check | None) -> list[tuple[str, str]]:
 
 
 @functools.lru_cache(maxsize=256)
-def outcome(check: Check) -> Outcome:
+def outcome(check: OpenEntry) -> Outcome:
     """Run the experiment of an entry, or recall what came of it."""
     return check.entry.run(SimpleNamespace(**dict(check.values)))
 
 
-def verdict(check: Check) -> Verdict:
+def verdict(check: OpenEntry) -> Verdict:
     return check.entry.judge(outcome(check).numbers)
 
 
-def words(check: Check, result: Outcome) -> Mapping[str, str]:
+def words(check: OpenEntry, result: Outcome) -> Mapping[str, str]:
     """What fills the finding's template: every number and every value, as one reads them."""
     return {key: shown(number) for key, number in {**dict(check.values), **result.numbers}.items()}
 
 
-def live(check: Check) -> Live | None:
+def live(check: OpenEntry) -> Live | None:
     """Where the app shows the same in motion, with these values."""
     return check.entry.live(SimpleNamespace(**dict(check.values)))
 
 
-def lab(check: Check) -> Live | None:
+def lab(check: OpenEntry) -> Live | None:
     """Where a real network shows it, with these values."""
     return check.entry.lab(SimpleNamespace(**dict(check.values)))

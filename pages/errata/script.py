@@ -12,7 +12,7 @@ from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
 from norms import NORMS
 from optimizers import OPTIMIZERS
-from pages.errata.query import Check, usual
+from pages.errata.query import OpenEntry, usual
 from schedules import SCHEDULES
 
 # An experiment names its plug-ins in its code, so no import tells which: all come along, and none is looked for in vain.
@@ -22,7 +22,7 @@ FOLDERS = {
 }  # fmt: skip
 
 
-def script(check: Check | None) -> Script:
+def script(check: OpenEntry | None) -> Script:
     """The numbers of one entry and its verdict; of the whole list, the verdicts."""
     checks = [check] if check else [usual(entry) for entry in ERRATA.values()]
     what = f"Erratum {check.entry.number}: {check.entry.title}" if check else "The errata and their verdicts"

@@ -1,6 +1,6 @@
 """Lectures: every figure that can be shown here, by lecture and topic, each with a link that opens it live."""
 
-from core.page import Card, Page
+from core.page import Caption, Page
 from pages.lectures import answer, picture, query
 from pages.lectures.cards import CARDS
 
@@ -16,5 +16,5 @@ page = Page(
     table=answer.table,
     picture=picture.picture,
     shows=picture.SHOWS,
-    cards=tuple(Card(card.page, card.query, card.name, card.sentence) for card in CARDS),
+    cards=tuple(Caption(card.page, card.query, card.name, card.sentence) for card in CARDS),
 )

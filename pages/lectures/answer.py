@@ -8,17 +8,17 @@ from core.page import Table, Translate
 from core.query import encode
 from pages.lectures import query
 from pages.lectures.cards import CARDS, LECTURES, TOPICS, Card
-from pages.lectures.query import Filter
+from pages.lectures.query import Chosen
 
 
 class Listed(NamedTuple):
     """A filter, and what it leaves."""
 
-    chosen: Filter
+    chosen: Chosen
     cards: list[Card]
 
 
-def compute(chosen: Filter) -> Listed:
+def compute(chosen: Chosen) -> Listed:
     return Listed(chosen, query.cards(chosen))
 
 

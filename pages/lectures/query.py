@@ -13,27 +13,27 @@ KNOWN = {"lecture": LECTURES, "topic": TOPICS}
 
 
 @dataclass(frozen=True)
-class Filter:
+class Chosen:
     """A lecture and a topic; "" stands for all."""
 
     lecture: str = ""
     topic: str = ""
 
 
-def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Filter, list[Problem]]:
+def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Chosen, list[Problem]]:
     """Read the decoded pairs of a query string."""
     reader = Reader(grouped(pairs), list(KNOWN))
     asked = {field: reader.one(field) or "" for field in KNOWN}
     wrong = [impossible(field, value, KNOWN[field]) for field, value in asked.items() if value not in ("", *KNOWN[field])]
     kept = {field: value if value in KNOWN[field] else "" for field, value in asked.items()}
-    return Filter(**kept), reader.problems + wrong
+    return Chosen(**kept), reader.problems + wrong
 
 
-def pairs(chosen: Filter) -> list[tuple[str, str]]:
+def pairs(chosen: Chosen) -> list[tuple[str, str]]:
     """The shortest pairs that `parse` reads back as this filter."""
     return [(field, getattr(chosen, field)) for field in KNOWN if getattr(chosen, field)]
 
 
-def cards(chosen: Filter) -> list[Card]:
+def cards(chosen: Chosen) -> list[Card]:
     """The cards of a lecture on a topic, in order."""
     return [card for card in CARDS if chosen.lecture in ("", *card.lectures) and chosen.topic in ("", card.topic)]
