@@ -109,12 +109,12 @@ class Client:
 
         await self.app(scope, receive, send)
         start, *parts = sent
-        found = {k.decode().lower(): v.decode() for k, v in start["headers"]}
-        return Reply(start["status"], found, b"".join(part.get("body", b"") for part in parts))
+        named = {k.decode().lower(): v.decode() for k, v in start["headers"]}
+        return Reply(start["status"], named, b"".join(part.get("body", b"") for part in parts))
 
 
 @pytest.fixture(scope="session")
 def client():
-    found = Client()
-    yield found
-    found.loop.close()
+    asking = Client()
+    yield asking
+    asking.loop.close()

@@ -80,8 +80,8 @@ def experiments(draw, surfaces: Sequence[str] = tuple(LANDSCAPES), paired: bool 
 def formulas(draw) -> Experiment:
     """An experiment on a surface that the user typed."""
     text, domain = draw(st.sampled_from(FORMULAS)), draw(st.sampled_from([ex.DOMAIN, (-1.0, 2.5, 1e-3, 4.0)]))
-    found = formula.landscape(text, domain)
-    start = draw(starts(domain).filter(lambda point: formula.finite(found, point)))
+    surface = formula.landscape(text, domain)
+    start = draw(starts(domain).filter(lambda point: formula.finite(surface, point)))
     rest = draw(experiments(paired=False, most=ex.MAX_RUNS))
     normal = formula.parse(text).text
     return Experiment(Spec("formula", {}), start, rest.steps, rest.noise, rest.seed, rest.runs, normal, domain)
@@ -92,10 +92,10 @@ def unpack(blob: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     (length,) = struct.unpack_from("<I", blob)
     header, body = json.loads(blob[4 : 4 + length]), blob[4 + length :]
     assert length % 4 == 0
-    found, end = {}, 0
+    arrays, end = {}, 0
     for row in header["arrays"]:
         assert row["offset"] == end, "the arrays lie one after the other, without gaps"
         array = np.frombuffer(body, "<f4", math.prod(row["shape"]), row["offset"])
-        found[row["name"]], end = array.reshape(row["shape"]), end + array.nbytes
+        arrays[row["name"]], end = array.reshape(row["shape"]), end + array.nbytes
     assert end == len(body)
-    return header, found
+    return header, arrays

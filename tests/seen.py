@@ -364,9 +364,9 @@ class Samples:
 
 
 def namespace_of(params, values):
-    found = defaults(params)
-    vars(found).update(values)
-    return found
+    result = defaults(params)
+    vars(result).update(values)
+    return result
 
 
 def signal(query: str) -> statistics.Signal:

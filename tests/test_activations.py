@@ -58,8 +58,8 @@ def test_any_shape_and_both_precisions(rule):
     values = defaults(rule.params)
     for shape in ((), (2, 3, 4)):
         for dtype in (jnp.float32, jnp.float64):
-            found = jax.eval_shape(lambda z: rule.fn(z, values), jax.ShapeDtypeStruct(shape, dtype))
-            assert (found.shape, found.dtype) == (shape, dtype)
+            measured = jax.eval_shape(lambda z: rule.fn(z, values), jax.ShapeDtypeStruct(shape, dtype))
+            assert (measured.shape, measured.dtype) == (shape, dtype)
 
 
 @every
@@ -200,8 +200,8 @@ def test_averages_over_a_gaussian(key):
     """The integral, by a million samples."""
     z = np.random.default_rng(0).normal(0.3, 1.7, 1_000_000)
     y, slope = both(ACTIVATIONS[key], z)
-    found = curve.expected(at_defaults(key), 0.3, 1.7)
-    for mine, samples in zip(found, (y, y**2, slope**2), strict=True):
+    measured = curve.expected(at_defaults(key), 0.3, 1.7)
+    for mine, samples in zip(measured, (y, y**2, slope**2), strict=True):
         assert mine == pytest.approx(samples.mean(), abs=5 * samples.std() / 1000 + 1e-9)
 
 
@@ -278,11 +278,11 @@ def test_a_leak_keeps_units_alive():
 
 
 def test_a_rate_that_blows_up_is_finite_data():
-    found = learning.dying(at_defaults("leaky_relu"), 10.0)
-    at = found.diverged_at or 0
+    measured = learning.dying(at_defaults("leaky_relu"), 10.0)
+    at = measured.diverged_at or 0
     assert at > 2
-    assert found.loss.max() < learning.LOST
-    assert (found.loss[at - 1 :] == found.loss[at - 1]).all()
+    assert measured.loss.max() < learning.LOST
+    assert (measured.loss[at - 1 :] == measured.loss[at - 1]).all()
     assert learning.dying(at_defaults("relu"), 0.1).diverged_at is None
     walk = learning.zigzag(at_defaults("maxout", w1=3.0, w2=-3.0), 10.0)
     at = walk.diverged_at or 0

@@ -62,10 +62,10 @@ def test_agrees_with_optax(key):
         step, state = chain.update(x * jnp.array([1.0, 40.0]), state, x)
         x = x + step
         wanted.append(x)
-    found = path(f"{START}&steps=60&run=momentum:lr=0.02~{key}:{CALLS[key]}")
+    measured = path(f"{START}&steps=60&run=momentum:lr=0.02~{key}:{CALLS[key]}")
     plain = path(f"{START}&steps=60&run=momentum:lr=0.02")
-    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
-    assert np.abs(found - plain).max() > 0.1, "it did nothing"
+    np.testing.assert_allclose(measured, wanted, rtol=1e-9, atol=1e-12)
+    assert np.abs(measured - plain).max() > 0.1, "it did nothing"
 
 
 @pytest.mark.parametrize("corrected", [False, True])
@@ -86,8 +86,8 @@ def test_the_polyak_average_is_the_mean(after):
 
 
 def test_adam_with_decay_is_adamw():
-    found = path(f"{START}&steps=80&run=adam:lr=0.1~decay:strength=0.3")
-    np.testing.assert_allclose(found, path(f"{START}&steps=80&run=adamw:lr=0.1,weight_decay=0.3"), rtol=1e-9, atol=1e-12)
+    measured = path(f"{START}&steps=80&run=adam:lr=0.1~decay:strength=0.3")
+    np.testing.assert_allclose(measured, path(f"{START}&steps=80&run=adamw:lr=0.1,weight_decay=0.3"), rtol=1e-9, atol=1e-12)
 
 
 def test_l2_and_decay_are_the_same_for_sgd_and_not_for_adam():
@@ -217,10 +217,10 @@ def test_an_axis_of_a_map_may_be_a_number_of_a_wrapper():
     """Every cell is the descent at those values."""
     experiment = descent("steps=40&run=adam~l2").experiment
     (run,) = experiment.runs
-    found = atlas.stability(experiment, run, Axis("lr", 0.01, 1.0), Axis("strength", 0.0, 2.0), 4)
+    measured = atlas.stability(experiment, run, Axis("lr", 0.01, 1.0), Axis("strength", 0.0, 2.0), 4)
     for i, j in ((0, 3), (2, 1), (3, 3)):
-        t = descent(f"steps=40&run=adam:lr={found.x[j]}~l2:strength={found.y[i]}").trajectories[0]
-        assert found.loss[i, j] == pytest.approx(t.loss[-1], rel=1e-9)
+        t = descent(f"steps=40&run=adam:lr={measured.x[j]}~l2:strength={measured.y[i]}").trajectories[0]
+        assert measured.loss[i, j] == pytest.approx(t.loss[-1], rel=1e-9)
 
 
 def test_axes_are_called_alike_where_they_can_be_shared():

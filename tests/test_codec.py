@@ -212,17 +212,17 @@ BAD_RUNS = [  # a run, what it is read as (None: not at all), words
 def test_a_bad_value_is_named_and_the_rest_is_kept(field, bad, instead, words):
     query = urlencode([*{**GOOD, field: bad}.items(), *RUNS])
     rest = {**GOOD, field: instead} if instead else {k: v for k, v in GOOD.items() if k != field}
-    found, problem = only_problem(query)
-    assert found == valid(urlencode([*rest.items(), *RUNS]))
+    experiment, problem = only_problem(query)
+    assert experiment == valid(urlencode([*rest.items(), *RUNS]))
     assert problem.field == field
     assert all(word in problem.text() for word in words), problem.text()
 
 
 @pytest.mark.parametrize(("bad", "instead", "words"), BAD_RUNS)
 def test_a_bad_run_is_named_and_the_others_are_kept(bad, instead, words):
-    found, problem = only_problem(urlencode([*GOOD.items(), RUNS[0], ("run", bad), RUNS[1]]))
+    experiment, problem = only_problem(urlencode([*GOOD.items(), RUNS[0], ("run", bad), RUNS[1]]))
     kept = [RUNS[0], *([("run", instead)] if instead else []), RUNS[1]]
-    assert found == valid(urlencode([*GOOD.items(), *kept]))
+    assert experiment == valid(urlencode([*GOOD.items(), *kept]))
     assert problem.field == "run"
     assert all(word in problem.text() for word in words), problem.text()
 
@@ -255,48 +255,48 @@ def test_the_range_of_every_parameter_is_kept(field, kind, key, param):
     for inside in (param.low, param.high):
         valid(given_as(codec.number_text(inside)))
     for outside in (param.low - max(1e-9, abs(param.low)) - 1, param.high * 1.01 + 1):
-        found, problem = only_problem(given_as(repr(outside)))
+        experiment, problem = only_problem(given_as(repr(outside)))
         assert (problem.field, problem.allowed) == (field, [param.low, param.high])
         assert param.key in problem.text()
-        assert found == valid(given_as(codec.number_text(param.default)))
+        assert experiment == valid(given_as(codec.number_text(param.default)))
     assert only_problem(given_as("word"))[1].allowed == [param.low, param.high]
 
 
 @pytest.mark.parametrize("word", ["stepps", "optimizer", "", "run ", "<b>"])
 def test_an_unknown_field_is_named(word):
-    found, problem = only_problem(urlencode([(word, "1"), ("steps", "5")]))
-    assert found == valid("steps=5")
+    experiment, problem = only_problem(urlencode([(word, "1"), ("steps", "5")]))
+    assert experiment == valid("steps=5")
     assert problem.field == word
     assert word in problem.text()
 
 
 @pytest.mark.parametrize(("field", "value"), [*GOOD.items(), ("formula", "x*y")])
 def test_a_field_given_twice_counts_once(field, value):
-    found, problem = only_problem(urlencode([(field, value), (field, "7")]))
-    assert found == valid(urlencode([(field, value)]))
+    experiment, problem = only_problem(urlencode([(field, value), (field, "7")]))
+    assert experiment == valid(urlencode([(field, value)]))
     assert problem.field == field
     assert "2 times" in problem.text()
 
 
 def test_sixteen_runs_and_no_more():
     assert len(valid("&".join(["run=sgd"] * 16)).runs) == 16
-    found, problem = only_problem("&".join(f"run=sgd:lr=0.{i:02}" for i in range(1, 18)))
-    assert [run.optimizer.values["lr"] for run in found.runs] == [i / 100 for i in range(1, 17)]
+    experiment, problem = only_problem("&".join(f"run=sgd:lr=0.{i:02}" for i in range(1, 18)))
+    assert [run.optimizer.values["lr"] for run in experiment.runs] == [i / 100 for i in range(1, 17)]
     assert (problem.field, problem.allowed) == ("run", [1, 16])
     assert "17" in problem.text()
     assert "16" in problem.text()
 
 
 def test_where_no_run_can_be_read_the_defaults_race():
-    found, problems = read("run=adm&run=sdg")
-    assert found == ex.default()
+    experiment, problems = read("run=adm&run=sdg")
+    assert experiment == ex.default()
     assert [p.field for p in problems] == ["run", "run"]
 
 
 def test_several_problems_are_all_told():
-    found, problems = read("surface=tacoo&steps=0&seed=x&run=sgd:lr=99&bogus=1")
+    experiment, problems = read("surface=tacoo&steps=0&seed=x&run=sgd:lr=99&bogus=1")
     assert {p.field for p in problems} == {"surface", "steps", "seed", "run", "bogus"}
-    assert found == valid("run=sgd")
+    assert experiment == valid("run=sgd")
 
 
 @pytest.mark.parametrize("digits", ["٣", "３"])
@@ -339,17 +339,17 @@ def test_equal_formulas_share_one_link():
     ],
 )
 def test_a_bad_formula_is_located_and_the_rest_is_kept(text, words):
-    found, problem = only_problem(urlencode([("formula", text), ("steps", "5"), *RUNS]))
-    assert found == valid(urlencode([("steps", "5"), *RUNS]))
+    experiment, problem = only_problem(urlencode([("formula", text), ("steps", "5"), *RUNS]))
+    assert experiment == valid(urlencode([("steps", "5"), *RUNS]))
     assert problem.field == "formula"
     assert all(word in problem.text() for word in words), problem.text()
 
 
 @pytest.mark.parametrize("text", ["1,2", "1,0,0,1", "0,1,1,1", "0,1e-9,0,1", "a,b,c,d", "0,2e6,0,1", "nan,1,0,1", ""])
 def test_a_bad_domain_is_a_problem(text):
-    found, problem = only_problem(urlencode({"formula": "x*y", "domain": text}))
+    experiment, problem = only_problem(urlencode({"formula": "x*y", "domain": text}))
     assert problem.field == "domain"
-    assert found == valid("formula=x*y")
+    assert experiment == valid("formula=x*y")
 
 
 def test_a_domain_moves_the_start_of_a_formula():
@@ -361,16 +361,16 @@ def test_a_domain_moves_the_start_of_a_formula():
 
 
 def test_fields_that_exclude_each_other():
-    found, problem = only_problem("surface=rosenbrock&formula=x*y")
-    assert (problem.field, found.formula) == ("surface", "x*y")
-    found, problem = only_problem("surface=rosenbrock&domain=0,1,0,1")
-    assert (problem.field, found) == ("domain", valid("surface=rosenbrock"))
+    experiment, problem = only_problem("surface=rosenbrock&formula=x*y")
+    assert (problem.field, experiment.formula) == ("surface", "x*y")
+    experiment, problem = only_problem("surface=rosenbrock&domain=0,1,0,1")
+    assert (problem.field, experiment) == ("domain", valid("surface=rosenbrock"))
     assert valid("surface=formula&formula=x*y") == valid("formula=x*y")
 
 
 def test_a_start_off_the_formula_is_a_problem():
-    found, problem = only_problem("formula=sqrt(x)&start=-1,0")
-    assert (problem.field, found) == ("start", valid("formula=sqrt(x)"))
+    experiment, problem = only_problem("formula=sqrt(x)&start=-1,0")
+    assert (problem.field, experiment) == ("start", valid("formula=sqrt(x)"))
     assert "-1, 0" in problem.text()
 
 

@@ -21,9 +21,9 @@ from web.figures import PANELS
 
 
 def read(query: str) -> tuple[networks.Network, ...]:
-    found, problems = comparison.parse(parse_qsl(query))
+    compared, problems = comparison.parse(parse_qsl(query))
     assert not problems
-    return found
+    return compared
 
 
 def test_a_field_given_twice_makes_two_configurations():
@@ -34,9 +34,9 @@ def test_a_field_given_twice_makes_two_configurations():
 
 
 def test_a_field_given_fewer_times_keeps_its_last_value():
-    found = read("activation=relu&activation=tanh&init=zeros&init=lecun&init=he_normal")
-    assert [n.activation.key for n in found] == ["relu", "tanh", "tanh"]
-    assert [n.init.key for n in found] == ["zeros", "lecun", "he_normal"]
+    compared = read("activation=relu&activation=tanh&init=zeros&init=lecun&init=he_normal")
+    assert [n.activation.key for n in compared] == ["relu", "tanh", "tanh"]
+    assert [n.init.key for n in compared] == ["zeros", "lecun", "he_normal"]
 
 
 PARTS = st.builds(
@@ -54,20 +54,20 @@ PARTS = st.builds(
 @settings(max_examples=100)
 @given(parts=st.lists(PARTS, min_size=1, max_size=4), depth=st.integers(1, 5), seed=st.integers(0, 9))
 def test_a_comparison_survives_the_address(parts, depth, seed):
-    found = tuple(networks.network(**p, depth=depth, seed=seed) for p in parts)
-    assert read(encode(comparison.pairs(found))) == found
+    compared = tuple(networks.network(**p, depth=depth, seed=seed) for p in parts)
+    assert read(encode(comparison.pairs(compared))) == compared
 
 
 def test_what_is_wrong_is_named_once():
-    found, problems = comparison.parse(parse_qsl("init=normal&init=lecunn&width=9999&activation=relu"))
-    assert len(found) == 2
+    compared, problems = comparison.parse(parse_qsl("init=normal&init=lecunn&width=9999&activation=relu"))
+    assert len(compared) == 2
     assert [p.field for p in problems] == ["width", "init"]
     assert "lecun" in problems[1].text()
 
 
 def test_five_are_too_many():
-    found, problems = comparison.parse([("init", "lecun")] * 5)
-    assert len(found) == 4
+    compared, problems = comparison.parse([("init", "lecun")] * 5)
+    assert len(compared) == 4
     assert [p.field for p in problems] == ["activation"]
 
 
@@ -93,9 +93,9 @@ def test_a_preset_is_written_as_its_link_is(preset):
 
 @pytest.mark.parametrize("preset", [p for p in SIGNALS if p.printed], ids=lambda p: p.key)
 def test_printed_numbers_are_reproduced(preset):
-    found = signal(read(preset.query)[0])
+    compared = signal(read(preset.query)[0])
     for name, values in preset.printed.items():
-        assert getattr(found, name).tolist() == pytest.approx(list(values), abs=0.015)
+        assert getattr(compared, name).tolist() == pytest.approx(list(values), abs=0.015)
 
 
 def test_presets_show_what_they_say():
@@ -113,9 +113,9 @@ def test_presets_show_what_they_say():
 
 @pytest.mark.parametrize("preset", UNITS, ids=lambda p: p.key)
 def test_a_preset_of_activations_is_valid(preset):
-    found, problems = curve_set.parse(parse_qsl(preset.query))
+    compared, problems = curve_set.parse(parse_qsl(preset.query))
     assert not problems
-    assert encode(curve_set.pairs(found)) == preset.query
+    assert encode(curve_set.pairs(compared)) == preset.query
 
 
 def test_the_gallery_answers_what_the_lectures_ask(client):

@@ -30,8 +30,8 @@ def result(text):
     return compute(value)
 
 
-def kappa(found, transform) -> float:
-    condition = found.stages[TRANSFORMS.index(transform)].spectrum.condition
+def kappa(answer, transform) -> float:
+    condition = answer.stages[TRANSFORMS.index(transform)].spectrum.condition
     assert condition is not None
     return condition
 
@@ -75,9 +75,9 @@ def test_the_numbers_of_the_api_against_numpy(key, transform, client):
 
 def test_wine_is_as_published_by_numpy():
     """What anybody gets: κ of XᵀX/n is 8.04e7 raw and 45.5 standardized."""
-    found = result("data=wine")
-    assert kappa(found, "raw") == pytest.approx(8.0429e7, rel=1e-4)
-    assert kappa(found, "standardized") == pytest.approx(45.5208, rel=1e-5)
+    answer = result("data=wine")
+    assert kappa(answer, "raw") == pytest.approx(8.0429e7, rel=1e-4)
+    assert kappa(answer, "standardized") == pytest.approx(45.5208, rel=1e-5)
 
 
 @each_set
@@ -135,16 +135,16 @@ def test_the_race_is_what_its_closed_form_says(correlation, scale, offset, share
     spec = Spec("cloud", {"correlation": correlation, "scale": scale, "offset": offset, "outliers": 0.0})
     x, classes = cloud.cloud(spec, 1)
     y = targets(classes)
-    found, parts = decomposed(x, y)
-    rate = share * found.rate
+    answer, parts = decomposed(x, y)
+    rate = share * answer.rate
     bowl = race.bowl(x, y)
     path = race.race(bowl, rate, 200)
     t = np.arange(201)
-    gap = ((1 - rate * found.eigenvalues[:, None]) ** (2 * t)).T @ parts / (2 * len(x))
+    gap = ((1 - rate * answer.eigenvalues[:, None]) ** (2 * t)).T @ parts / (2 * len(x))
     np.testing.assert_allclose(path.loss, gap, atol=1e-9 * gap[0])
     mse = ((x @ path.x.T - y[:, None]) ** 2).mean(0) / 2
     np.testing.assert_allclose(mse - mse.min(), path.loss - path.loss.min(), atol=1e-9 * mse[0])
-    counted = race.steps_to_tolerance(found.eigenvalues, parts, rate)
+    counted = race.steps_to_tolerance(answer.eigenvalues, parts, rate)
     assert counted is not None or share == 1.0
     if counted is not None and counted <= 200:
         assert (gap[:counted] > race.TOLERANCE * gap[0]).all()
@@ -156,15 +156,15 @@ def test_just_below_the_largest_rate_it_falls_and_just_above_it_grows(key):
     x, classes, _ = query_samples(key)
     z = transformed(x, "standardized", statistics(x))
     y = targets(classes)
-    found, parts = decomposed(z, y)
-    assert race.steps_to_tolerance(found.eigenvalues, parts, 0.99 * found.rate) is not None
-    assert race.steps_to_tolerance(found.eigenvalues, parts, 1.01 * found.rate) is None
+    answer, parts = decomposed(z, y)
+    assert race.steps_to_tolerance(answer.eigenvalues, parts, 0.99 * answer.rate) is not None
+    assert race.steps_to_tolerance(answer.eigenvalues, parts, 1.01 * answer.rate) is None
     for share, grows in ((0.99, False), (1.01, True)):
         w = np.zeros(z.shape[1])
         losses = []
         for _ in range(3000):
             losses.append(((z @ w - y) ** 2).mean() / 2)
-            w -= share * found.rate * z.T @ (z @ w - y) / len(z)
+            w -= share * answer.rate * z.T @ (z @ w - y) / len(z)
         assert (losses[-1] > 1.001 * losses[1500]) == grows
 
 
@@ -182,20 +182,20 @@ def test_what_grows_is_shown_as_it_is():
 def test_whitened_together_nothing_is_learnt_from_fewer_samples_than_features(key):
     """Wadia et al. (2020): at most as many samples as features, and the test is answered by guessing."""
     x, y, _ = query_samples(key)
-    found = price.joint(*price.some(x, y), 0)
+    answer = price.joint(*price.some(x, y), 0)
     features = int((x.std(0) > 0).sum())
     guess = 1 / (y.max() + 1)
-    few = found.samples < 0.8 * features
+    few = answer.samples < 0.8 * features
     assert few.any() or key == "iris", "of four features eight samples are already too many"
-    np.testing.assert_allclose(found.accuracy[few], guess)
-    assert found.accuracy[-1] > guess + 0.2
+    np.testing.assert_allclose(answer.accuracy[few], guess)
+    assert answer.accuracy[-1] > guess + 0.2
 
 
 def test_the_leak_is_measured_on_the_same_test_sets():
     """Whitened wine, 39 training samples: with statistics of all samples the test looks better than it is."""
-    found = result("data=wine&transform=whitened").leak
-    assert found is not None
-    assert found.leaky > found.honest + 0.02
+    answer = result("data=wine&transform=whitened").leak
+    assert answer is not None
+    assert answer.leaky > answer.honest + 0.02
     raw = result("data=wine&transform=raw").leak
     assert raw is not None
     assert raw.leaky == raw.honest, "raw data has no statistics to leak"
@@ -214,13 +214,13 @@ def test_a_line_turns_by_hand():
 
 def test_the_line_is_right_for_those_that_its_weights_score_right():
     """The classes by the sign of what least squares predicts of ±1, point by point."""
-    found = result("data=iris&pair=2,3&steps=20")
-    classes = found.classes == 2
-    for view in found.views:
+    answer = result("data=iris&pair=2,3&steps=20")
+    classes = answer.classes == 2
+    for view in answer.views:
         for k, weights in enumerate(np.asarray(view.path.x)):
             predicted = view.points @ weights + np.where(classes, 1.0, -1.0).mean()
             assert view.right[k] == pytest.approx(np.mean((predicted > 0) == classes))
-    shown = document(found, str)
+    shown = document(answer, str)
     assert len(shown["views"][0]["turned"]) == len(shown["views"][0]["right"]) == 21
     assert shown["middle"] == pytest.approx(-1 / 3)
 

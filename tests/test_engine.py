@@ -288,13 +288,13 @@ def test_curvature_is_the_spectrum_of_the_hessian(key):
     for share in (0.2, 0.8):
         values = {p.key: float(round(p.low + share * (p.high - p.low))) for p in landscape.params}
         x = random.uniform([x0, y0], [x1, y1], (300, 2))
-        found = engine.curvature(landscape, values, x)
+        ours = engine.curvature(landscape, values, x)
         expected = np.array([np.linalg.eigvalsh(exact(key)(point, values)[2]) for point in x[::10]])
-        assert found.shape == (300, 2)
-        assert (found[:, 0] <= found[:, 1]).all()
-        np.testing.assert_allclose(found[::10], expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+        assert ours.shape == (300, 2)
+        assert (ours[:, 0] <= ours[:, 1]).all()
+        np.testing.assert_allclose(ours[::10], expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
         few = engine.curvature(landscape, values, x[:5])  # another size, padded to another compiled one
-        np.testing.assert_allclose(few, found[:5], rtol=1e-12, atol=1e-12 * np.abs(expected).max())
+        np.testing.assert_allclose(few, ours[:5], rtol=1e-12, atol=1e-12 * np.abs(expected).max())
 
 
 @every_surface
@@ -318,8 +318,8 @@ def test_rows_of_the_grid_are_y(key):
 def probe(monkeypatch):
     """A schedule that shows what it is given: rate · t + horizon."""
     row = Param("offset", "o", 0.0, 0.0, 9.0)
-    found = Schedule("probe", "P", "", "", lambda rate, t, horizon, values: rate * t + horizon + values.offset, params=(row,))
-    monkeypatch.setitem(SCHEDULES, "probe", found)
+    ours = Schedule("probe", "P", "", "", lambda rate, t, horizon, values: rate * t + horizon + values.offset, params=(row,))
+    monkeypatch.setitem(SCHEDULES, "probe", ours)
     return lambda **values: ex.spec("probe", ex.schedule_params("probe"), **values)
 
 
@@ -331,8 +331,8 @@ def test_decays_are_evaluated_from_zero(probe):
 
 def test_warm_up_starts_at_one_nth(probe):
     """Warm-up is evaluated at t = k: the first of n steps runs at 1/n of the rate and not at 0."""
-    found = schedule.rates(probe(warmup=4), 0.5, 6)
-    np.testing.assert_allclose(found, schedule.rates(probe(), 0.5, 6) * [0.25, 0.5, 0.75, 1, 1, 1], rtol=1e-15)
+    ours = schedule.rates(probe(warmup=4), 0.5, 6)
+    np.testing.assert_allclose(ours, schedule.rates(probe(), 0.5, 6) * [0.25, 0.5, 0.75, 1, 1, 1], rtol=1e-15)
 
 
 @pytest.mark.parametrize("key", SCHEDULES)

@@ -72,26 +72,26 @@ def test_the_verdict(entry):
 
 @every
 def test_theory_stands_beside_the_numbers(entry):
-    found = errata.outcome(errata.usual(entry))
-    assert set(found.numbers) == {quantity.key for quantity in entry.quantities}
-    assert set(found.theory) <= set(found.numbers)
+    outcome = errata.outcome(errata.usual(entry))
+    assert set(outcome.numbers) == {quantity.key for quantity in entry.quantities}
+    assert set(outcome.theory) <= set(outcome.numbers)
     share = SAMPLED.get(entry.number) or EXACT.get(entry.number, 1e-9)
-    for key, predicted in found.theory.items():
-        assert found.numbers[key] == pytest.approx(predicted, rel=share, abs=1e-9), key
+    for key, predicted in outcome.theory.items():
+        assert outcome.numbers[key] == pytest.approx(predicted, rel=share, abs=1e-9), key
 
 
 @every
 def test_at_either_end_of_every_slider(entry):
     """The experiment runs, the verdict is one that the entry can explain, and every line has as many x as y."""
     for one in corners(entry):
-        found = errata.outcome(one)
+        outcome = errata.outcome(one)
         verdict = errata.verdict(one)
         assert verdict in entry.findings, one.values
         for translate in (str, locales.translator("zh")):
-            finding = translate(entry.findings[verdict]).format(**errata.words(one, found))
+            finding = translate(entry.findings[verdict]).format(**errata.words(one, outcome))
             assert "nan" not in finding
-        assert [len(axes.lines) for axes in entry.axes] == [len(lines) for lines in found.series]
-        assert all(len(x) == len(y) > 0 for lines in found.series for x, y in lines)
+        assert [len(axes.lines) for axes in entry.axes] == [len(lines) for lines in outcome.series]
+        assert all(len(x) == len(y) > 0 for lines in outcome.series for x, y in lines)
 
 
 collected_texts = functools.cache(collect)
@@ -150,8 +150,8 @@ def test_links_show_their_point():
 @every
 def test_pictures_show_every_line(entry):
     translate = locales.translator("zh")
-    found = errata.outcome(errata.usual(entry))
-    for axes, lines in zip(entry.axes, found.series, strict=True):
+    outcome = errata.outcome(errata.usual(entry))
+    for axes, lines in zip(entry.axes, outcome.series, strict=True):
         figure = draw(axes, lines, translate)
         assert [trace.name for trace in figure.data] == [translate(line.name) for line in axes.lines]
         assert figure.layout.xaxis.title.text == translate(axes.x)
@@ -186,11 +186,11 @@ def test_no_entry_is_the_list():
     ],
 )
 def test_what_an_address_gets_wrong_is_named_and_the_rest_is_used(query, said, shown_as):
-    found, problems = errata.parse(parse_qsl(query))
+    outcome, problems = errata.parse(parse_qsl(query))
     assert len(problems) == 1
     assert said in problems[0].text()
     assert CJK.search(problems[0].text(locales.translator("zh")))
-    assert errata.pairs(found) == shown_as
+    assert errata.pairs(outcome) == shown_as
 
 
 def test_numbers_are_short():
@@ -207,9 +207,9 @@ def test_bisect_finds_the_place():
 
 
 def test_1_ascent_climbs_as_the_formula_says():
-    found = numbers(1, lr=0.01)
-    assert found["sgd_plus"] == pytest.approx((64 * 1.01**40 + 40 * 1.4**40) / 2)
-    assert found["sgd_plus"] > found["start"] > found["sgd_minus"]
+    outcome = numbers(1, lr=0.01)
+    assert outcome["sgd_plus"] == pytest.approx((64 * 1.01**40 + 40 * 1.4**40) / 2)
+    assert outcome["sgd_plus"] > outcome["start"] > outcome["sgd_minus"]
 
 
 def test_2_conventions_part_only_where_the_rate_changes():
@@ -228,20 +228,20 @@ def test_3_and_4_first_losses():
 
 @pytest.mark.parametrize("slope", [0.5, 3.0, 10.0])
 def test_5_decay_0_is_sign_descent_and_decay_1_divides_by_epsilon(slope):
-    found = numbers(5, slope=slope)
-    assert found["none"] == pytest.approx(1, rel=1e-6)
-    assert found["full"] == pytest.approx(slope * 1e7)
-    assert found["adagrad"] == pytest.approx(50**-0.5, rel=1e-6)
+    outcome = numbers(5, slope=slope)
+    assert outcome["none"] == pytest.approx(1, rel=1e-6)
+    assert outcome["full"] == pytest.approx(slope * 1e7)
+    assert outcome["adagrad"] == pytest.approx(50**-0.5, rel=1e-6)
 
 
 def test_6_the_first_step_flips_where_it_should():
     for b1 in (0.0, 0.5, 0.9, 0.99):
         assert numbers(6, b1=b1)["flip"] == pytest.approx(1 - (1 - b1) ** 2, abs=1e-6)
-    found = numbers(6)
-    assert (found["first"], found["least"]) == (pytest.approx(1, abs=1e-3), pytest.approx(1, abs=1e-3))
-    assert found["most"] == pytest.approx(2.13, abs=0.01)
-    assert numbers(6, t=13)["at"] == pytest.approx(found["most"], abs=0.01)
-    assert (found["usual"], found["usual_last"]) == (pytest.approx(10**0.5, rel=1e-6), pytest.approx(1.26, abs=0.01))
+    outcome = numbers(6)
+    assert (outcome["first"], outcome["least"]) == (pytest.approx(1, abs=1e-3), pytest.approx(1, abs=1e-3))
+    assert outcome["most"] == pytest.approx(2.13, abs=0.01)
+    assert numbers(6, t=13)["at"] == pytest.approx(outcome["most"], abs=0.01)
+    assert (outcome["usual"], outcome["usual_last"]) == (pytest.approx(10**0.5, rel=1e-6), pytest.approx(1.26, abs=0.01))
 
 
 def test_6_the_verdict_follows_from_the_ratio():
@@ -254,16 +254,16 @@ def test_6_the_verdict_follows_from_the_ratio():
 
 def test_4_the_hinge_of_large_scores():
     for spread in (0.0, 0.3, 1.0):
-        found = errata.outcome(check(4, spread=spread))
-        assert found.numbers["hinge"] == pytest.approx(found.theory["hinge"], rel=0.03)
-    assert found.theory["hinge"] == pytest.approx(10.80, abs=0.01)
-    assert "softmax" not in found.theory
+        outcome = errata.outcome(check(4, spread=spread))
+        assert outcome.numbers["hinge"] == pytest.approx(outcome.theory["hinge"], rel=0.03)
+    assert outcome.theory["hinge"] == pytest.approx(10.80, abs=0.01)
+    assert "softmax" not in outcome.theory
 
 
 def test_2_a_drop_of_the_rate_by_convention():
-    found = numbers(2)
-    assert (found["inside"], found["outside"]) == (pytest.approx(0.91), pytest.approx(0.1))
-    assert found["nesterov_inside"] == pytest.approx(0.829)
+    outcome = numbers(2)
+    assert (outcome["inside"], outcome["outside"]) == (pytest.approx(0.91), pytest.approx(0.1))
+    assert outcome["nesterov_inside"] == pytest.approx(0.829)
     assert numbers(2, rho=0.0)["parted"] < 1e-12
 
 
@@ -274,8 +274,8 @@ def test_7_without_epsilon_nothing_moves():
 
 def test_8_the_factor_is_the_probability_to_keep():
     for keep in (0.05, 0.3, 0.95):
-        found = numbers(8, keep=keep)
-        assert found["factor"] == pytest.approx(keep, abs=5 * found["error"])
+        outcome = numbers(8, keep=keep)
+        assert outcome["factor"] == pytest.approx(keep, abs=5 * outcome["error"])
         assert errata.verdict(check(8, keep=keep)) == "wrong"
     assert errata.verdict(check(8, keep=0.5)) == "depends"
     assert [numbers(8, keep=keep)["relu"] for keep in (0.5, 0.8)] == pytest.approx([1.41, 1.12], abs=0.03)
@@ -287,19 +287,19 @@ def test_9_the_maximum_is_prelu_up_to_one():
 
 
 def test_10_products_are_negative_and_climb():
-    found = numbers(10)
-    assert found["negative"] == 100
-    assert found["climbed"] > 1e100
-    assert 1e-5 < found["power"] < 1e-3
+    outcome = numbers(10)
+    assert outcome["negative"] == 100
+    assert outcome["climbed"] > 1e100
+    assert 1e-5 < outcome["power"] < 1e-3
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.5, 0.9, 0.99])
 def test_11_gain_and_limits_found_by_trying(rho):
-    found = numbers(11, rho=rho)
-    assert found["gain"] == pytest.approx(1 / (1 - rho))
-    assert found["sgd"] == pytest.approx(2, abs=1e-4)
-    assert found["momentum"] == pytest.approx(2 * (1 + rho), abs=1e-4)
-    assert found["nesterov"] == pytest.approx(2 * (1 + rho) / (1 + 2 * rho), abs=1e-4)
+    outcome = numbers(11, rho=rho)
+    assert outcome["gain"] == pytest.approx(1 / (1 - rho))
+    assert outcome["sgd"] == pytest.approx(2, abs=1e-4)
+    assert outcome["momentum"] == pytest.approx(2 * (1 + rho), abs=1e-4)
+    assert outcome["nesterov"] == pytest.approx(2 * (1 + rho) / (1 + 2 * rho), abs=1e-4)
     assert errata.verdict(check(11, rho=rho)) == ("wrong" if rho else "right")
 
 
@@ -314,10 +314,10 @@ def test_12_saturated_units_explode_and_small_weights_vanish():
 
 
 def test_13_outputs_shrink_and_weights_do_not():
-    found = numbers(13)
-    assert found["weights_last"] == pytest.approx(found["weights_first"], rel=0.02)
-    assert found["outputs_last"] < 1e-6 * found["outputs_first"]
-    assert found["tanh_last"] < 0.3 < 0.9 < found["linear_last"]
+    outcome = numbers(13)
+    assert outcome["weights_last"] == pytest.approx(outcome["weights_first"], rel=0.02)
+    assert outcome["outputs_last"] < 1e-6 * outcome["outputs_first"]
+    assert outcome["tanh_last"] < 0.3 < 0.9 < outcome["linear_last"]
     assert errata.verdict(check(13, std=0.2)) == "depends"
 
 
@@ -329,19 +329,19 @@ def test_14_square_layers_cannot_tell_the_rules_apart():
 
 def test_15_the_skew_stays():
     for shape in (0.25, 1.0, 16.0):
-        found = numbers(15, shape=shape)
-        assert found["skew_after"] == pytest.approx(found["skew_before"], rel=1e-3)
+        outcome = numbers(15, shape=shape)
+        assert outcome["skew_after"] == pytest.approx(outcome["skew_before"], rel=1e-3)
         assert errata.verdict(check(15, shape=shape)) == "wrong"
 
 
 def test_16_the_ridge_holds_and_a_hair_off_it_steps_differ():
-    found = numbers(16)
-    assert found["ridge"] == 0
-    assert found["slowest"] > 10 * found["fastest"]
-    assert found["newton"] == math.inf
-    assert numbers(16, offset=1e-12)["sgd"] > 1.8 * found["sgd"]
+    outcome = numbers(16)
+    assert outcome["ridge"] == 0
+    assert outcome["slowest"] > 10 * outcome["fastest"]
+    assert outcome["newton"] == math.inf
+    assert numbers(16, offset=1e-12)["sgd"] > 1.8 * outcome["sgd"]
     expected = math.log(0.5 / 1e-6) / math.log(1.02)  # while the surface is still −½y²
-    assert found["sgd"] == pytest.approx(expected, rel=0.02)
+    assert outcome["sgd"] == pytest.approx(expected, rel=0.02)
     shares = [numbers(16, dimension=n)["share"] for n in (1, 2, 3, 8)]
     # 1 − 2 P(all positive): exactly 0, 1/√2 and 1/2 + √2/π for n = 1, 2, 3.
     assert shares[:3] == pytest.approx([0, 0.5**0.5, 0.5 + 2**0.5 / math.pi], abs=0.01)
@@ -349,11 +349,11 @@ def test_16_the_ridge_holds_and_a_hair_off_it_steps_differ():
 
 
 def test_17_two_shrinkages_and_two_optimizers():
-    found = numbers(17, lr=0.01, decay=2.0)
-    assert found["whole"] == pytest.approx(1 - 2 * 0.01 * 2)
-    assert found["half"] == pytest.approx(1 - 0.01 * 2)
-    assert found["sgd_apart"] < 1e-12
-    assert found["adam_apart"] > 0.1
+    outcome = numbers(17, lr=0.01, decay=2.0)
+    assert outcome["whole"] == pytest.approx(1 - 2 * 0.01 * 2)
+    assert outcome["half"] == pytest.approx(1 - 0.01 * 2)
+    assert outcome["sgd_apart"] < 1e-12
+    assert outcome["adam_apart"] > 0.1
     assert numbers(17, decay=2.0)["adam"] == pytest.approx(numbers(17, decay=1.0)["adam"], rel=1e-6)
     assert errata.verdict(check(17, decay=0.0)) == "right"
 
@@ -367,8 +367,8 @@ def test_19_the_field_is_counted():
     for dilation in (1.0, 2.0, 4.0):
         for stride in (1.0, 2.0):
             one = check(19, dilation=dilation, stride=stride)
-            found = errata.outcome(one)
-            assert found.numbers["field"] == found.theory["field"]
+            outcome = errata.outcome(one)
+            assert outcome.numbers["field"] == outcome.theory["field"]
             assert errata.verdict(one) == ("depends" if dilation == 1 else "wrong")
     assert numbers(19)["value_angle"] == pytest.approx(np.degrees(np.arctan(8) - np.arctan(1)))
     assert numbers(19)["norm_angle"] < 1e-9
@@ -377,9 +377,9 @@ def test_19_the_field_is_counted():
 
 
 def test_20_newton_ends_at_the_saddle_and_the_average_lags():
-    found = numbers(20)
-    assert found["curvature"] == pytest.approx(-1)
-    assert found["height"] > found["sgd"] == pytest.approx(-0.25)
-    assert found["naive"] == pytest.approx(1 - 0.995**100, abs=0.01)
+    outcome = numbers(20)
+    assert outcome["curvature"] == pytest.approx(-1)
+    assert outcome["height"] > outcome["sgd"] == pytest.approx(-0.25)
+    assert outcome["naive"] == pytest.approx(1 - 0.995**100, abs=0.01)
     assert errata.verdict(check(20, start=0.9)) == "depends"
     assert numbers(20, start=0.9)["height"] == pytest.approx(-0.25)

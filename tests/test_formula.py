@@ -156,8 +156,8 @@ def test_gradient_equals_finite_differences(text, x, y):
 
 def test_rosenbrock_equals_the_direct_expression():
     x, y = np.random.default_rng(0).uniform(-3, 3, (2, 100))
-    found = jax.vmap(lambda point: parse(ROSENBROCK).fn(point, None))(jnp.array([x, y]).T)
-    assert jnp.array_equal(found, (1 - x) ** 2 + 100 * (y - x**2) ** 2)
+    values = jax.vmap(lambda point: parse(ROSENBROCK).fn(point, None))(jnp.array([x, y]).T)
+    assert jnp.array_equal(values, (1 - x) ** 2 + 100 * (y - x**2) ** 2)
 
 
 @pytest.mark.parametrize(
@@ -510,11 +510,11 @@ def test_nowhere_finite(text):
     ],
 )
 def test_minima(text, domain, minima):
-    found = landscape(text, domain).minima(None)
-    assert len(found) == len(minima)
+    result = landscape(text, domain).minima(None)
+    assert len(result) == len(minima)
     for point in minima:
-        assert min(math.dist(point, other) for other in found) < 1e-5
-    values = [evaluate(text, *point) for point in found]
+        assert min(math.dist(point, other) for other in result) < 1e-5
+    values = [evaluate(text, *point) for point in result]
     assert values == pytest.approx(sorted(values), abs=1e-9)
 
 

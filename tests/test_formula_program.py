@@ -91,9 +91,9 @@ def by_machine(words, x):
     return jax.vmap(lambda x: machine.curvatures(x, machine.load(words)))(x)
 
 
-def close(found, wanted, rel=1e-13):
+def close(values, wanted, rel=1e-13):
     """Equal to rounding: relative to the largest of its kind, since differences of large numbers are among them."""
-    for a, b in zip(found, wanted, strict=True):
+    for a, b in zip(values, wanted, strict=True):
         np.testing.assert_allclose(a, b, rtol=rel, atol=rel * np.abs(b).max())
 
 
@@ -214,10 +214,10 @@ def test_any_formula_has_the_derivatives_that_jax_finds(text, x, y, a):
 
     wanted, beside = all_three(jnp.array([x, y])), all_three(jnp.array([x, y]) * (1 + 1e-15))
     run, letters = program.compiled(tree), {name: on[name] for name in parse(text).letters}
-    found = by_machine(program.words(run, letters), np.array([[x, y]]))
+    values = by_machine(program.words(run, letters), np.array([[x, y]]))
     jets = machine.jets(run, letters, np.array([[x, y]]), 6)
     numpy = [jets[0], np.stack(jets[1:3], -1), np.stack([jets[3], jets[4], jets[4], jets[5]], -1).reshape(1, 2, 2)]
-    for one, two, here, there in zip(found, numpy, wanted, beside, strict=True):
+    for one, two, here, there in zip(values, numpy, wanted, beside, strict=True):
         if not np.isfinite(here).all() or not np.isfinite(there).all():
             return
         slack = 1e-12 * (1 + np.abs(here).max()) + 100 * np.abs(here - there).max()
@@ -229,8 +229,8 @@ def test_kinks_are_as_jax_has_them():
     for text in ("abs(x)", "relu(x)", "max(x,0)*y", "min(x,y-1)", "sign(x)", "x**a", "0**(y+1)+x", "x**2", "x**0", "(x*y)**-0"):
         tree, x = parse(text).tree, jnp.array([0.0, 1.0])
         fn, on = closure(tree, {"a": 2.0}), dict.fromkeys(parse(text).letters, 2.0)
-        found = by_machine(program.words(program.compiled(tree), on), x[None])
-        for one, other in zip(found, (fn(x), jax.grad(fn)(x), jax.hessian(fn)(x)), strict=True):
+        values = by_machine(program.words(program.compiled(tree), on), x[None])
+        for one, other in zip(values, (fn(x), jax.grad(fn)(x), jax.hessian(fn)(x)), strict=True):
             np.testing.assert_array_equal(np.nan_to_num(np.asarray(one)[0]), np.nan_to_num(other), text)
 
 
@@ -259,8 +259,8 @@ def test_the_largest_formulas_fit(text):
     """Full trees ask for most registers, powers of sums for most instructions; what does not fit is refused, never wrong."""
     run = program.compiled(parse(text).tree)
     x = np.array([[0.3, 0.4]])
-    found = by_machine(program.words(run, {}), x)
-    np.testing.assert_allclose(found[0][0], closure(parse(text).tree, {})(x[0]), rtol=1e-12)
+    values = by_machine(program.words(run, {}), x)
+    np.testing.assert_allclose(values[0][0], closure(parse(text).tree, {})(x[0]), rtol=1e-12)
     assert len(run.instructions) <= program.CAPACITY
     assert max(step.to for step in run.instructions) < program.REGISTERS
 
@@ -348,8 +348,8 @@ def test_a_formula_over_seeds_is_the_one_that_descends():
 def test_a_traced_formula_knows_its_parameters():
     """Its own function, for whoever does not run programs: the parameters by name, traced or not."""
     fn = landscape("a*x**2+sin(b)*y").fn
-    found = jax.jit(lambda a: fn(jnp.array([2.0, 3.0]), SimpleNamespace(a=a, b=0.5)))(4.0)
-    assert found == pytest.approx(16 + math.sin(0.5) * 3, rel=1e-15)
+    values = jax.jit(lambda a: fn(jnp.array([2.0, 3.0]), SimpleNamespace(a=a, b=0.5)))(4.0)
+    assert values == pytest.approx(16 + math.sin(0.5) * 3, rel=1e-15)
 
 
 def test_while_one_descends_another_does_too():

@@ -29,9 +29,9 @@ def opened(card, query):
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     page = PAGES[card.page]
     shown = settings.split(pairs, page.settings)
-    found, more = page.parse(shown.rest)
+    result, more = page.parse(shown.rest)
     assert not shown.problems + more
-    return found
+    return result
 
 
 def finite(*arrays):
@@ -67,44 +67,44 @@ def test_every_lecture_and_topic_has_cards():
 @each
 def test_its_link_is_understood_and_short(key):
     card = BY_KEY[key]
-    found = opened(card, card.query)
-    assert PAGES[card.page].parse(PAGES[card.page].pairs(found))[0] == found
+    result = opened(card, card.query)
+    assert PAGES[card.page].parse(PAGES[card.page].pairs(result))[0] == result
 
 
 @each
 def test_its_numbers_are_finite(key):
     card = BY_KEY[key]
-    found = opened(card, card.pictured)
+    result = opened(card, card.pictured)
     if card.page == "race":
-        descent = Descent(found)
+        descent = Descent(result)
         for t in descent.trajectories:
             finite(t.x, t.loss, t.gradient)
             assert t.diverged_at is None
     elif card.page == "schedules":
-        for one in SeededRuns(found).runs:
+        for one in SeededRuns(result).runs:
             finite(one.rates, one.x, one.mean)
             assert not one.diverged
     elif card.page == "activations":
-        for spec in found.activations:
-            finite(*curve.curve(spec, np.linspace(*found.range, 101)))
-        dying = learning.dying(found.activations[0], found.rate, found.bias)
-        finite(learning.zigzag(found.activations[0], found.rate).path, dying.loss, dying.dead)
+        for spec in result.activations:
+            finite(*curve.curve(spec, np.linspace(*result.range, 101)))
+        dying = learning.dying(result.activations[0], result.rate, result.bias)
+        finite(learning.zigzag(result.activations[0], result.rate).path, dying.loss, dying.dead)
     elif card.page == "data":
-        for view in data.compute(found).views:
+        for view in data.compute(result).views:
             finite(view.points, view.path.loss, view.bowl.lowest)
             assert view.path.diverged_at is None
     elif card.page == "maps":
-        for run in maps.compute(found).maps:
+        for run in maps.compute(result).maps:
             finite(*([run.steps, run.share] if isinstance(run, Basin) else [run.loss[~run.diverged]]))
     elif card.page == "training":
-        for run in training.compute(found).runs:
+        for run in training.compute(result).runs:
             before = run.steps < (np.inf if run.diverged_at is None else run.diverged_at)
             assert before.any()
             finite(*(score[before] for score in run.scores))
     elif card.page == "convolution":
-        finite(convolution.compute(found).seen.gradient)
+        finite(convolution.compute(result).seen.gradient)
     else:
-        for network in found:
+        for network in result:
             s = signal(network)
             finite(s.mean, s.std, s.grad_std)
             assert s.overflow_at is s.grad_overflow_at is None

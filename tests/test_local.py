@@ -17,8 +17,8 @@ def seen(query: str, step: int):
     """(descent, the local picture of its first run)."""
     experiment, problems = codec.parse(parse_qsl(query))
     assert not problems
-    found = Descent(experiment)
-    return found, local(found, experiment.runs[0], found.trajectories[0], step)
+    race = Descent(experiment)
+    return race, local(race, experiment.runs[0], race.trajectories[0], step)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_the_arrows_are_the_velocity_and_the_gradient(rule):
 def test_after_the_last_step_and_after_divergence_there_is_no_next_one():
     descent, last = seen("steps=5&run=sgd:lr=0.01", 5)
     assert last.rate is last.move is last.arrows is last.taken is None
-    found, _ = seen("surface=rosenbrock&steps=200&run=sgd:lr=1", 0)
-    assert found.trajectories[0].diverged_at is not None
-    assert answer(found.experiment, {"at": "199"})["move"] is None
+    race, _ = seen("surface=rosenbrock&steps=200&run=sgd:lr=1", 0)
+    assert race.trajectories[0].diverged_at is not None
+    assert answer(race.experiment, {"at": "199"})["move"] is None
     assert descent.trajectories[0].diverged_at is None
 
 

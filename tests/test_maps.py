@@ -45,14 +45,14 @@ BASINS = (
 @pytest.mark.parametrize("asked", BASINS)
 def test_each_cell_of_basins_is_the_race_from_there(client, asked):
     size = 12
-    found = ask(client, f"/api/basin?{asked}&size={size}")
+    answer = ask(client, f"/api/basin?{asked}&size={size}")
     steps = query.parse(parse_qsl(asked), "basins")[0].experiment.steps
-    lows, near = np.array(found["minima"]), radius(asked)
+    lows, near = np.array(answer["minima"]), radius(asked)
     for j, i in cells(size):
-        start = f"{found['x'][i]!r},{found['y'][j]!r}"
+        start = f"{answer['x'][i]!r},{answer['y'][j]!r}"
         others = "&".join(pair for pair in asked.split("&") if not pair.startswith("steps="))
         (run,) = ask(client, f"/api/descent?{others}&steps={steps}&start={start}")["runs"]
-        code, count = found["basin"][j][i], found["steps"][j][i]
+        code, count = answer["basin"][j][i], answer["steps"][j][i]
         if run["diverged_at"] is not None:
             assert (code, count) == (-2, run["diverged_at"])
             continue
@@ -73,10 +73,10 @@ def radius(asked):
 
 
 def test_the_codes_of_basins_all_occur(client):
-    found = ask(client, "/api/basin?surface=himmelblau&run=sgd:lr=0.025&size=32&steps=12")
-    assert set(np.ravel(found["basin"])) == {-2, -1, 0, 1, 2, 3}
-    assert np.shape(found["basin"]) == np.shape(found["steps"]) == (32, 32)
-    assert found["x"][0] == found["y"][0] == -5
+    answer = ask(client, "/api/basin?surface=himmelblau&run=sgd:lr=0.025&size=32&steps=12")
+    assert set(np.ravel(answer["basin"])) == {-2, -1, 0, 1, 2, 3}
+    assert np.shape(answer["basin"]) == np.shape(answer["steps"]) == (32, 32)
+    assert answer["x"][0] == answer["y"][0] == -5
     nowhere = ask(client, "/api/basin?surface=saddle&run=sgd&size=4&steps=10")
     assert nowhere["minima"] == []
     assert set(np.ravel(nowhere["basin"])) == {-1}
@@ -92,15 +92,15 @@ RATES = (
 
 @pytest.mark.parametrize("asked", RATES)
 def test_each_point_of_a_line_is_the_race_at_that_rate(client, asked):
-    found = ask(client, f"/api/rates?{asked}&size=16")
+    answer = ask(client, f"/api/rates?{asked}&size=16")
     value, _ = query.parse(parse_qsl(asked), "rates")
-    assert found["lr"][0] == 1e-5
-    assert found["lr"][-1] == 10
+    assert answer["lr"][0] == 1e-5
+    assert answer["lr"][-1] == 10
     for i in (0, 5, 9, 10, 11, 15):
-        rated = [("run", codec.run_text(run.with_rate(found["lr"][i]))) for run in value.experiment.runs]
+        rated = [("run", codec.run_text(run.with_rate(answer["lr"][i]))) for run in value.experiment.runs]
         others = [pair for pair in parse_qsl(asked) if pair[0] != "run"]
         race = ask(client, f"/api/descent?{encode([*others, *rated])}".replace("+", "%2B"))
-        for line, run in zip(found["runs"], race["runs"], strict=True):
+        for line, run in zip(answer["runs"], race["runs"], strict=True):
             assert line["diverged"][i] == (run["diverged_at"] is not None)
             if line["diverged"][i]:
                 assert line["loss"][i] is None
@@ -119,18 +119,18 @@ STABILITIES = (
 @pytest.mark.parametrize(("asked", "axes", "keys"), STABILITIES)
 def test_each_cell_of_stability_is_the_race_at_these_values(client, asked, axes, keys):
     size = 10
-    found = ask(client, f"/api/stability?{asked}&{axes}&size={size}")
-    assert (found["x"]["key"], found["y"]["key"]) == keys
+    answer = ask(client, f"/api/stability?{asked}&{axes}&size={size}")
+    assert (answer["x"]["key"], answer["y"]["key"]) == keys
     for j, i in cells(size):
         text = asked.replace("run=", "run=@").split("run=@")
         rule, _, rest = text[1].partition("&")
         given = dict(part.split("=") for part in rule.partition(":")[2].split(",") if part)
-        given |= {keys[0]: repr(found["x"]["values"][i]), keys[1]: repr(found["y"]["values"][j])}
+        given |= {keys[0]: repr(answer["x"]["values"][i]), keys[1]: repr(answer["y"]["values"][j])}
         spelled = rule.partition(":")[0] + ":" + ",".join(f"{name}={value}" for name, value in given.items())
         (run,) = ask(client, f"/api/descent?{text[0]}run={spelled}&{rest}".rstrip("&"))["runs"]
-        assert found["diverged"][j][i] == (run["diverged_at"] is not None)
-        if not found["diverged"][j][i]:
-            assert found["loss"][j][i] == pytest.approx(run["f"][-1], rel=1e-3, abs=1e-12)
+        assert answer["diverged"][j][i] == (run["diverged_at"] is not None)
+        if not answer["diverged"][j][i]:
+            assert answer["loss"][j][i] == pytest.approx(run["f"][-1], rel=1e-3, abs=1e-12)
 
 
 # Theory ---------------------------------------------------------------------------------------------------------------
@@ -140,11 +140,11 @@ def test_each_cell_of_stability_is_the_race_at_these_values(client, asked, axes,
 @pytest.mark.parametrize("kappa", [1, 3, 40, 200, 1000])
 def test_the_edge_of_stability_is_where_theory_has_it(client, rule, kappa):
     """Where the loss no longer falls, within one cell of αλ = 2(1+ρ) and 2(1+ρ)/(1+2ρ)."""
-    found = ask(client, f"/api/stability?surface=taco:kappa={kappa}&run={rule}&x=lr:1e-4..9&y=rho:0..0.99&size=96")
-    rates, rhos = np.array(found["x"]["values"]), np.array(found["y"]["values"])
+    answer = ask(client, f"/api/stability?surface=taco:kappa={kappa}&run={rule}&x=lr:1e-4..9&y=rho:0..0.99&size=96")
+    rates, rhos = np.array(answer["x"]["values"]), np.array(answer["y"]["values"])
     law = {"momentum": 2 * (1 + rhos), "nesterov": 2 * (1 + rhos) / (1 + 2 * rhos)}[rule] / kappa
-    assert np.array(found["theory"]) == pytest.approx(np.stack([law, rhos], 1), rel=1e-9)
-    unstable = np.array(found["diverged"]) | (np.array(found["rate"], float) > 0)
+    assert np.array(answer["theory"]) == pytest.approx(np.stack([law, rhos], 1), rel=1e-9)
+    unstable = np.array(answer["diverged"]) | (np.array(answer["rate"], float) > 0)
     for row, edge in zip(unstable, law, strict=True):
         first = int(np.argmax(row))
         assert row[first:].all()
@@ -152,10 +152,10 @@ def test_the_edge_of_stability_is_where_theory_has_it(client, rule, kappa):
 
 
 def test_gradient_descent_is_stable_below_two_over_the_curvature(client):
-    found = ask(client, "/api/stability?run=sgd&x=lr:1e-4..5&y=surface.kappa:1..1000&size=64")
-    rates, kappas = np.array(found["x"]["values"]), np.array(found["y"]["values"])
-    assert np.array(found["theory"])[:, 0] == pytest.approx(2 / kappas, rel=1e-9)
-    unstable = np.array(found["diverged"]) | (np.array(found["rate"], float) > 0)
+    answer = ask(client, "/api/stability?run=sgd&x=lr:1e-4..5&y=surface.kappa:1..1000&size=64")
+    rates, kappas = np.array(answer["x"]["values"]), np.array(answer["y"]["values"])
+    assert np.array(answer["theory"])[:, 0] == pytest.approx(2 / kappas, rel=1e-9)
+    unstable = np.array(answer["diverged"]) | (np.array(answer["rate"], float) > 0)
     for row, kappa in zip(unstable, kappas, strict=True):
         assert abs(int(np.argmax(row)) - np.searchsorted(rates, 2 / kappa)) <= 1
     line = ask(client, "/api/rates?surface=taco:kappa=40&run=sgd&run=adam&size=64")
@@ -168,14 +168,14 @@ def test_gradient_descent_is_stable_below_two_over_the_curvature(client):
 
 @pytest.mark.parametrize("kappa", [4, 40, 400])
 def test_heavy_ball_is_fastest_where_theory_says(client, kappa):
-    found = ask(client, f"/api/stability?surface=taco:kappa={kappa}&run=momentum&x=lr:1e-4..5&y=rho:0..0.99&size=96&steps=400")
+    answer = ask(client, f"/api/stability?surface=taco:kappa={kappa}&run=momentum&x=lr:1e-4..5&y=rho:0..0.99&size=96&steps=400")
     root = math.sqrt(kappa)
     alpha, rho = (2 / (1 + root)) ** 2, ((root - 1) / (root + 1)) ** 2
-    assert found["best"] == pytest.approx([alpha, rho])
-    rate = np.array(found["rate"], float)
+    assert answer["best"] == pytest.approx([alpha, rho])
+    rate = np.array(answer["rate"], float)
     j, i = np.unravel_index(np.nanargmin(rate), rate.shape)
-    assert abs(i - np.searchsorted(found["x"]["values"], alpha)) <= 2
-    assert abs(j - np.searchsorted(found["y"]["values"], rho)) <= 2
+    assert abs(i - np.searchsorted(answer["x"]["values"], alpha)) <= 2
+    assert abs(j - np.searchsorted(answer["y"]["values"], rho)) <= 2
     assert rate[j, i] == pytest.approx(math.log10(rho), abs=0.06)  # the loss shrinks by ρ at every step there
 
 
@@ -219,11 +219,11 @@ def linear(rule, curvature, lr, knobs):
 def test_the_rate_is_that_of_a_geometric_series(client):
     """On a quadratic of one curvature the loss shrinks by (1 − α)² at every step, whatever the number of steps."""
     for steps in (20, 700):
-        found = ask(
+        answer = ask(
             client, f"/api/stability?surface=taco:kappa=1&run=momentum&x=lr:1e-3..1.9&y=rho:0..0.5&size=12&steps={steps}"
         )
-        lr = np.array(found["x"]["values"])
-        assert np.array(found["rate"][0]) == pytest.approx(2 * np.log10(np.abs(1 - lr)), rel=1e-6, abs=1e-9)
+        lr = np.array(answer["x"]["values"])
+        assert np.array(answer["rate"][0]) == pytest.approx(2 * np.log10(np.abs(1 - lr)), rel=1e-6, abs=1e-9)
 
 
 # Seeds ----------------------------------------------------------------------------------------------------------------
@@ -277,22 +277,22 @@ def test_no_number_compiles_anything(client):
 
 def test_the_best_rates_are_raced_with_equal_trials(client):
     """The link to the race holds, for every run, the rate of the fewest steps to tolerance among the same ones."""
-    found = ask(client, "/api/maps?map=rates&surface=taco:kappa=100&run=sgd&run=momentum&size=40")
-    race = ask(client, f"/api/descent?{found['race']}")
-    for line, run in zip(found["runs"], race["runs"], strict=True):
+    answer = ask(client, "/api/maps?map=rates&surface=taco:kappa=100&run=sgd&run=momentum&size=40")
+    race = ask(client, f"/api/descent?{answer['race']}")
+    for line, run in zip(answer["runs"], race["runs"], strict=True):
         best = line["best"]
         reached = [k for k in line["steps_to_tolerance"] if k is not None]
         assert line["steps_to_tolerance"][best] == min(reached)
-        assert run["params"]["lr"] == pytest.approx(found["lr"][best], rel=1e-3)
+        assert run["params"]["lr"] == pytest.approx(answer["lr"][best], rel=1e-3)
         assert run["summary"]["steps_to_tolerance"] == pytest.approx(min(reached), abs=2)
 
 
 def test_pictures_have_the_colours_that_the_page_has():
-    found = page.compute(page.parse(parse_qsl("surface=himmelblau&run=sgd:lr=0.025&size=32&steps=12"))[0]).maps[0]
-    drawn = colours.basin(found, 12)
-    assert {tuple(rgb) for rgb in drawn[found.basin == -2].tolist()} == {(0x3C, 0x3C, 0x3C)}
-    assert {tuple(rgb) for rgb in drawn[found.basin == -1].tolist()} == {(0xD9, 0xD9, 0xD9)}
-    early, late = drawn[(found.basin == 0) & (found.steps <= 2)], drawn[(found.basin == 0) & (found.steps >= 8)]
+    answer = page.compute(page.parse(parse_qsl("surface=himmelblau&run=sgd:lr=0.025&size=32&steps=12"))[0]).maps[0]
+    drawn = colours.basin(answer, 12)
+    assert {tuple(rgb) for rgb in drawn[answer.basin == -2].tolist()} == {(0x3C, 0x3C, 0x3C)}
+    assert {tuple(rgb) for rgb in drawn[answer.basin == -1].tolist()} == {(0xD9, 0xD9, 0xD9)}
+    early, late = drawn[(answer.basin == 0) & (answer.steps <= 2)], drawn[(answer.basin == 0) & (answer.steps >= 8)]
     assert early.mean() < late.mean(), "paler: later"
 
 

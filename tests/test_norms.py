@@ -119,20 +119,20 @@ def test_a_batch_of_one_is_wiped_out_by_batch_norm_only():
 def test_the_estimate_for_a_test_is_unbiased():
     """000: σ² = N/(N − 1)·E[σ_b²]. Without the factor, the variance is too small by (N − 1)/N."""
     for batch in (2, 4, 16):
-        found = normalization.train_and_test(batch, count=20_000)
-        assert found.test_mean == pytest.approx(found.mean, abs=0.1)
-        assert found.test_variance == pytest.approx(found.variance, rel=0.04)
-        assert found.biased_variance == pytest.approx(found.variance * (batch - 1) / batch, rel=0.04)
-        assert found.test_variance == pytest.approx(found.biased_variance * batch / (batch - 1))
+        measured = normalization.train_and_test(batch, count=20_000)
+        assert measured.test_mean == pytest.approx(measured.mean, abs=0.1)
+        assert measured.test_variance == pytest.approx(measured.variance, rel=0.04)
+        assert measured.biased_variance == pytest.approx(measured.variance * (batch - 1) / batch, rel=0.04)
+        assert measured.test_variance == pytest.approx(measured.biased_variance * batch / (batch - 1))
 
 
 def test_running_averages_arrive():
-    found = normalization.train_and_test(16, count=400, momentum=0.05)
-    assert (len(found.means), len(found.running_mean)) == (400, 401)
-    assert (found.running_mean[0], found.running_variance[0]) == (0, 1)
-    assert found.running_mean[-1] == pytest.approx(found.mean, abs=0.6)
-    assert found.running_variance[-100:].mean() == pytest.approx(found.variance, rel=0.2)
-    assert found.running_mean[1] == pytest.approx(0.05 * found.means[0])
+    measured = normalization.train_and_test(16, count=400, momentum=0.05)
+    assert (len(measured.means), len(measured.running_mean)) == (400, 401)
+    assert (measured.running_mean[0], measured.running_variance[0]) == (0, 1)
+    assert measured.running_mean[-1] == pytest.approx(measured.mean, abs=0.6)
+    assert measured.running_variance[-100:].mean() == pytest.approx(measured.variance, rel=0.2)
+    assert measured.running_mean[1] == pytest.approx(0.05 * measured.means[0])
 
 
 def test_a_test_uses_means_of_several_units():
@@ -148,7 +148,7 @@ def test_a_test_uses_means_of_several_units():
 def test_batch_norm_makes_nothing_gaussian():
     """Mean 0 and variance 1, but the skew stays."""
     before, after = normalization.skewed()
-    found = normalization.moments(after)
-    assert (found["mean"], found["std"]) == pytest.approx((0, 1), abs=1e-4)
-    assert found["skew"] == pytest.approx(normalization.moments(before)["skew"], rel=1e-9)
-    assert found["skew"] > 1.5
+    measured = normalization.moments(after)
+    assert (measured["mean"], measured["std"]) == pytest.approx((0, 1), abs=1e-4)
+    assert measured["skew"] == pytest.approx(normalization.moments(before)["skew"], rel=1e-9)
+    assert measured["skew"] > 1.5

@@ -172,37 +172,37 @@ def test_levels_are_even_in_the_log_of_the_gap():
 @pytest.mark.parametrize("size", [(640, 480), (300, 700), (1920, 1080), (200, 200), (2400, 200)])
 def test_a_taco_looks_like_one(size):
     """One scale for both axes, and the domain inside the window."""
-    found = descent(RACE)
-    axes = draw(race(found, "", str), size, "light", str).figure.axes[0]
+    result = descent(RACE)
+    axes = draw(race(result, "", str), size, "light", str).figure.axes[0]
     box = axes.get_position()
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
     assert (x1 - x0) / (box.width * size[0]) == pytest.approx((y1 - y0) / (box.height * size[1]), rel=1e-6)
-    a, b, c, d = found.landscape.domain
+    a, b, c, d = result.landscape.domain
     assert x0 <= a < b <= x1
     assert y0 <= c < d <= y1
 
 
 def test_a_path_ends_in_its_marker_and_begins_in_a_ring():
-    found = descent("surface=taco&start=-8,1&steps=30&run=sgd:lr=0.045")
-    sheet = draw(race(found, "paths", str), (400, 300), "light", str)
+    result = descent("surface=taco&start=-8,1&steps=30&run=sgd:lr=0.045")
+    sheet = draw(race(result, "paths", str), (400, 300), "light", str)
     for step in (0, 7, 30):
         sheet.show(step)
         lines = sheet.figure.axes[0].lines
         head = next(
             line for line in lines if line.get_marker() == look.SYMBOLS["circle"] and line.get_markersize() == 15 * sheet.unit
         )
-        assert (head.get_xdata()[0], head.get_ydata()[0]) == pytest.approx(tuple(found.trajectories[0].x[step]))
+        assert (head.get_xdata()[0], head.get_ydata()[0]) == pytest.approx(tuple(result.trajectories[0].x[step]))
         path = next(line for line in lines if len(line.get_xdata()) == step + 1 and line.get_linewidth() == 2.5 * sheet.unit)
-        assert path.get_xydata() == pytest.approx(found.trajectories[0].x[: step + 1])
+        assert path.get_xydata() == pytest.approx(result.trajectories[0].x[: step + 1])
     ring = next(line for line in lines if line.get_fillstyle() == "none")
     assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (-8, 1)
 
 
 @pytest.mark.parametrize("show", ["", "panels"])
 def test_a_run_that_diverged_says_so(show):
-    found = descent("steps=300&run=sgd:lr=1")
-    lost = found.trajectories[0].diverged_at
-    sheet = draw(race(found, show, str), (640, 480), "light", str)
+    result = descent("steps=300&run=sgd:lr=1")
+    lost = result.trajectories[0].diverged_at
+    sheet = draw(race(result, show, str), (640, 480), "light", str)
 
     def said() -> str:
         return " ".join(words.get_text() for words in sheet.figure.axes[0].texts if words.get_visible())
@@ -210,7 +210,7 @@ def test_a_run_that_diverged_says_so(show):
     assert f"diverged at {'step ' if show else ''}{lost}" in said()
     sheet.show(lost - 1)
     assert "diverged" not in said()
-    body = still.png(race(found, show, str), (640, 480), "light", "en")
+    body = still.png(race(result, show, str), (640, 480), "light", "en")
     assert counted(body)[look.rgb(look.LIGHT[0])] > 100
 
 
@@ -384,12 +384,12 @@ def test_a_png(client):
         "image/png",
         'inline; filename="descent-lab-race.png"',
     )
-    found = image(reply)
-    assert (found.size, found.mode) == ((640, 480), "RGB")
-    colours = {colour for _, colour in found.getcolors(1 << 20)}
+    result = image(reply)
+    assert (result.size, result.mode) == ((640, 480), "RGB")
+    colours = {colour for _, colour in result.getcolors(1 << 20)}
     assert {look.rgb(colour) for colour in look.LIGHT[:3]} <= colours
     assert len(reply.body) < 150_000
-    assert not found.info.keys() & {"Software", "Creation Time", "date:create"}
+    assert not result.info.keys() & {"Software", "Creation Time", "date:create"}
     dark = image(get(client, f"/export.png?theme=dark&width=300&height=700&{RACE}"))
     assert (dark.size, dark.getpixel((2, 695))) == ((300, 700), look.rgb(look.THEMES["dark"].background))
 
@@ -464,14 +464,14 @@ def test_a_gif_plays_the_whole_descent(client):
         "image/gif",
         'inline; filename="descent-lab-race.gif"',
     )
-    found = image(reply)
-    assert (found.size, found.n_frames, found.info["loop"]) == ((300, 260), 20, 0)
+    result = image(reply)
+    assert (result.size, result.n_frames, result.info["loop"]) == ((300, 260), 20, 0)
     durations = []
-    for i in range(found.n_frames):
-        found.seek(i)
-        durations.append(found.info["duration"])
+    for i in range(result.n_frames):
+        result.seek(i)
+        durations.append(result.info["duration"])
     assert sum(durations) == 2000 + film.HOLD
-    last = np.asarray(found.convert("RGB")).astype(int)
+    last = np.asarray(result.convert("RGB")).astype(int)
     still = np.asarray(image(get(client, f"/export.png?width=300&height=260&{RACE}"))).astype(int)
     assert np.abs(last - still).mean() < 2.5  # the palette and the smoothing differ, and nothing else
 
@@ -592,8 +592,8 @@ def test_two_threads_draw_as_one_does():
 
 @settings(max_examples=25)
 @given(experiments(most=3), st.sampled_from(["png", "svg"]), st.sampled_from(["", "view=panels&", "theme=dark&width=200&"]))
-def test_no_experiment_is_an_internal_error(client, found, kind, options):
-    short = encode([pair for pair in codec.pairs(found) if pair[0] != "steps"])
+def test_no_experiment_is_an_internal_error(client, result, kind, options):
+    short = encode([pair for pair in codec.pairs(result) if pair[0] != "steps"])
     reply = client.get(f"/export.{kind}?{options}steps=50&height=200&{short}")
     assert reply.status == 200, reply.text
 

@@ -20,10 +20,10 @@ def descent(key: str) -> Descent:
 
 def paths(key: str) -> dict[str, Trajectory]:
     """The trajectories by optimizer; for presets in which each comes once."""
-    found = descent(key)
-    keys = [run.optimizer.key for run in found.experiment.runs]
+    result = descent(key)
+    keys = [run.optimizer.key for run in result.experiment.runs]
     assert len(set(keys)) == len(keys)
-    return dict(zip(keys, found.trajectories, strict=True))
+    return dict(zip(keys, result.trajectories, strict=True))
 
 
 def turns(t: Trajectory) -> np.ndarray:
@@ -60,43 +60,43 @@ def test_zigzag():
 
 def test_past_the_limit():
     """The limit is 0.05: at 0.049 it still settles, at 0.051 it diverges."""
-    found = descent("past_the_limit")
-    rates = [run.optimizer.values["lr"] for run in found.experiment.runs]
+    result = descent("past_the_limit")
+    rates = [run.optimizer.values["lr"] for run in result.experiment.runs]
     assert rates == [0.045, 0.049, 0.051]
-    below, near, above = found.trajectories
+    below, near, above = result.trajectories
     for settled in (below, near):
         assert (np.diff(settled.loss) < 0).all()
         assert settled.loss[-1] < 1e-4 * settled.loss[0]
     assert (np.diff(np.abs(above.x[:, 1])) > 0).all()
     assert above.loss[-1] > 1e6 * above.loss[0]
-    assert [s.rising for s in found.summaries()] == [False, False, True]
-    assert 0.95 * LIMIT < found.summaries()[2].stable_rate < LIMIT
+    assert [s.rising for s in result.summaries()] == [False, False, True]
+    assert 0.95 * LIMIT < result.summaries()[2].stable_rate < LIMIT
 
 
 def test_local_minimum():
     """SGD stops in the upper well near x = 0.86; momentum rolls over the hill into the lower one."""
-    found, path = descent("local_minimum"), paths("local_minimum")
-    (lower, _), (upper, _) = found.minima
+    result, path = descent("local_minimum"), paths("local_minimum")
+    (lower, _), (upper, _) = result.minima
     assert path["sgd"].x[-1, 0] == pytest.approx(0.86, abs=0.005)
     assert path["sgd"].x[-1, 0] == pytest.approx(upper, abs=1e-3)
     assert path["momentum"].x[-1, 0] == pytest.approx(lower, abs=1e-3)
     assert path["momentum"].loss[-1] < path["sgd"].loss[-1] - 1
-    rates = {run.optimizer.values["lr"] for run in found.experiment.runs}
+    rates = {run.optimizer.values["lr"] for run in result.experiment.runs}
     assert len(rates) == 1, "the rate is not what makes the difference"
     assert path["sgd"].x[:, 0].min() > upper - 1e-3, "it comes from the right and stays"
 
 
 def test_noise():
     """SGD turns about at every step, momentum's path is smooth: mean angle between steps, and length of the path."""
-    found, path = descent("noise"), paths("noise")
+    result, path = descent("noise"), paths("noise")
     settled = slice(100, None)  # past the way to the minimum, where there is only noise to follow
     assert turns(path["sgd"])[settled].mean() > 80
     assert turns(path["momentum"])[settled].mean() < 40
-    sgd, momentum = found.summaries()
+    sgd, momentum = result.summaries()
     assert momentum.path_length < 0.5 * sgd.path_length
     assert momentum.reversals[0] + momentum.reversals[1] < 0.5 * (sgd.reversals[0] + sgd.reversals[1])
-    rate = {run.optimizer.key: run.optimizer.values for run in found.experiment.runs}
+    rate = {run.optimizer.key: run.optimizer.values for run in result.experiment.runs}
     assert rate["momentum"]["lr"] / (1 - rate["momentum"]["rho"]) == pytest.approx(rate["sgd"]["lr"]), "the same pace"
     clean = Descent(codec.parse(parse_qsl(BY_KEY["noise"].query.replace("noisy_taco", "noisy_taco:scale=0")))[0])
-    for noisy, quiet in zip(found.trajectories, clean.trajectories, strict=True):
+    for noisy, quiet in zip(result.trajectories, clean.trajectories, strict=True):
         assert np.abs(noisy.x[100:]).mean() > 10 * np.abs(quiet.x[100:]).mean(), "it is the noise that is seen"

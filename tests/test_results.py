@@ -41,8 +41,8 @@ def settles(query: str) -> bool:
 
 @every_pair
 def test_a_summary_is_what_the_path_says(surface, optimizer):
-    found = descent(f"surface={surface}&noise=uniform:scale=0.1&steps=150&run={optimizer}")
-    (s,), (t,) = found.summaries(), found.trajectories
+    result = descent(f"surface={surface}&noise=uniform:scale=0.1&steps=150&run={optimizer}")
+    (s,), (t,) = result.summaries(), result.trajectories
     path = [tuple(map(float, x)) for x in t.x]
     assert s.final_loss == t.loss[-1]
     assert s.final_gradient == pytest.approx(math.hypot(*t.gradient[-1]))
@@ -52,10 +52,10 @@ def test_a_summary_is_what_the_path_says(surface, optimizer):
         moves = [b[axis] - a[axis] for a, b in pairwise(path)]
         turns = sum(a < 0 < b or b < 0 < a for a, b in pairwise(moves))
         assert s.reversals[axis] == turns
-    known = LANDSCAPES[surface].minima(SimpleNamespace(**found.surface))
+    known = LANDSCAPES[surface].minima(SimpleNamespace(**result.surface))
     assert s.distance == (pytest.approx(min(math.dist(path[-1], m) for m in known)) if known else None)
-    if found.lowest is not None:
-        gaps = [loss - found.lowest for loss in t.loss]
+    if result.lowest is not None:
+        gaps = [loss - result.lowest for loss in t.loss]
         first = next((k for k, gap in enumerate(gaps) if gap <= TOLERANCE * gaps[0]), None)
         assert s.steps_to_tolerance == first
         if first is not None:
@@ -135,9 +135,9 @@ def test_where_there_is_no_minimum_there_is_no_distance():
 
 def test_distance_is_to_the_nearest_of_several_minima():
     x, y = minima(LANDSCAPES["himmelblau"])[-1]
-    found = descent(f"surface=himmelblau&start={x + 0.01},{y}&steps=1&run=sgd:lr=0.00001")
-    assert found.summaries()[0].distance == pytest.approx(0.01, abs=1e-3)
-    assert found.distances(np.array([[x, y], [x + 3e-9, y + 4e-9]])) == pytest.approx([0, 5e-9], abs=1e-12)
+    result = descent(f"surface=himmelblau&start={x + 0.01},{y}&steps=1&run=sgd:lr=0.00001")
+    assert result.summaries()[0].distance == pytest.approx(0.01, abs=1e-3)
+    assert result.distances(np.array([[x, y], [x + 3e-9, y + 4e-9]])) == pytest.approx([0, 5e-9], abs=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", [key for key, o in OPTIMIZERS.items() if o.stability])
@@ -254,11 +254,11 @@ def test_only_the_chosen_runs_are_tuned():
     assert {**best.runs[1].optimizer.values, "lr": 0} == {**experiment.runs[1].optimizer.values, "lr": 0}
 
 
-def arrived(found: Descent) -> list[tuple[float, float]]:
+def arrived(result: Descent) -> list[tuple[float, float]]:
     """Of each run: the first step within the tolerance, and the one from which it stays, ∞ where there is none."""
     rows = []
-    for t in found.trajectories:
-        gap = t.loss - found.lowest
+    for t in result.trajectories:
+        gap = t.loss - result.lowest
         inside = gap <= TOLERANCE * gap[0]
         first = int(np.argmax(inside)) if inside.any() else math.inf
         rows.append((first, int(np.flatnonzero(~inside)[-1]) + 1 if inside[-1] else math.inf))

@@ -67,13 +67,13 @@ def test_the_rates_are_optaxs(key, text):
     code = [line for line in schedule.code(spec(text), 0.1, 300) if not line.startswith("torch")]
     assert len(code) == 1
     theirs = eval(code[0], {"optax": optax, "jnp": jnp, "math": math})
-    found = np.array([float(theirs(jnp.asarray(t))) for t in range(300)])
+    result = np.array([float(theirs(jnp.asarray(t))) for t in range(300)])
     ours = rates(text, 0.1, 300)
     if key == "one_cycle":  # as its file says: optax peaks one update later
-        assert np.argmax(found) == np.argmax(ours) + 1
-        assert found[:60] == pytest.approx(ours[:60], rel=0.06)
+        assert np.argmax(result) == np.argmax(ours) + 1
+        assert result[:60] == pytest.approx(ours[:60], rel=0.06)
     else:
-        np.testing.assert_allclose(ours, found, rtol=1e-12, atol=1e-17)
+        np.testing.assert_allclose(ours, result, rtol=1e-12, atol=1e-17)
 
 
 # ------------------------------------------------------------------------------------------------- numbers known
@@ -249,11 +249,11 @@ def test_noise_never_comes_twice():
 def test_every_update_of_a_long_schedule_is_computed(query, steps, seen):
     """Without noise, a plain loop over all updates, in NumPy, comes to the same places."""
     e = read(f"steps={steps}&{query}")
-    (run,), (found,) = e.runs, SeededRuns(e).runs
+    (run,), (result,) = e.runs, SeededRuns(e).runs
     rule, values, x = run.optimizer.key, run.optimizer.values, np.array(e.start)
     m = v = np.zeros(2)
     at, reached = ensemble.kept(steps), {}
-    for k, rate in enumerate(found.rates.tolist(), 1):
+    for k, rate in enumerate(result.rates.tolist(), 1):
         gradient = x * np.array([1.0, 40.0])
         if rule == "sgd":
             move = -rate * gradient
@@ -265,7 +265,7 @@ def test_every_update_of_a_long_schedule_is_computed(query, steps, seen):
         reached[k] = x
     for k in seen:
         j = int(np.flatnonzero(at == k)[0])
-        np.testing.assert_allclose(found.x[j], reached[k], rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(result.x[j], reached[k], rtol=1e-6, atol=1e-7)
 
 
 def test_the_end_of_a_long_schedule_is_the_floor_of_theory():
@@ -338,24 +338,24 @@ def test_resnets_drops_show_in_the_loss():
 
 @pytest.mark.parametrize("key", [p.key for p in COURSES])
 def test_a_preset_is_valid_and_finite(key):
-    found = preset(key)
-    for course in found.runs:
+    result = preset(key)
+    for course in result.runs:
         assert np.isfinite(course.mean).all() or course.diverged
-        assert len(course.mean) == found.updates + 1
+        assert len(course.mean) == result.updates + 1
 
 
 def test_a_long_schedule_is_drawn_by_its_extremes():
-    found = SeededRuns(read("surface=noisy_taco&steps=100000&run=sgd:lr=0.04~triangular"))
-    (course,) = found.runs
-    assert (len(course.rates), found.updates, len(course.rate_low)) == (100_000, 2000, 2000)
+    result = SeededRuns(read("surface=noisy_taco&steps=100000&run=sgd:lr=0.04~triangular"))
+    (course,) = result.runs
+    assert (len(course.rates), result.updates, len(course.rate_low)) == (100_000, 2000, 2000)
     assert course.rate_low == pytest.approx(0.004)  # a cycle is 50 updates, as many as one that is drawn stands for
     assert course.rate_high == pytest.approx(0.04)
-    np.testing.assert_array_equal(found.at, np.arange(2001) * 50)
+    np.testing.assert_array_equal(result.at, np.arange(2001) * 50)
 
 
 def test_seeds_that_diverge_are_counted_and_left_out():
-    found = SeededRuns(read("surface=double_well&start=2,1&steps=1000&noise=gaussian:scale=5&run=sgd:lr=0.1~cosine"))
-    (course,) = found.runs
+    result = SeededRuns(read("surface=double_well&start=2,1&steps=1000&noise=gaussian:scale=5&run=sgd:lr=0.1~cosine"))
+    (course,) = result.runs
     assert 0 < course.diverged < ensemble.SEEDS
     assert np.isfinite(course.mean).all()
     lost = SeededRuns(read("surface=rosenbrock&steps=60&run=sgd:lr=1")).runs[0]
@@ -429,33 +429,33 @@ def test_bad_courses_are_400(client, query):
 
 
 def test_moving_a_slider_compiles_nothing():
-    found: list[str] = []
+    result: list[str] = []
     preset("floor")
     jax.monitoring.register_event_duration_secs_listener(
-        lambda event, seconds, **_: found.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+        lambda event, seconds, **_: result.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
     )
     for lr, steps, every in ((0.01, 300, 5), (0.03, 77, 60), (0.02, 100_000, 4000)):
         SeededRuns(read(f"surface=noisy_taco&steps={steps}&run=sgd:lr={lr}~step:every={every}&run=sgd:lr={lr}~cosine:warmup=9"))
     engine.noise("none", 0.0, 0)
-    assert found == []
-    jax.jit(lambda x: x * 3 + id(found))(np.float64(1.0))
-    assert len(found) == 1, "or nothing was being counted"
+    assert result == []
+    jax.jit(lambda x: x * 3 + id(result))(np.float64(1.0))
+    assert len(result) == 1, "or nothing was being counted"
 
 
 def test_a_seed_that_diverges_late_stays_where_it_was():
     """Far beyond one stretch: the update is named, and the path repeats its last finite point."""
     e = read("surface=taco&steps=60000&run=sgd:lr=0.0503")
-    found = SeededRuns(e).runs[0]
+    result = SeededRuns(e).runs[0]
     factor = abs(1 - 40 * 0.0503)
     expected = math.log(1.79e308 / 20) / math.log(factor) / 2  # of the loss 20 y²
-    assert found.diverged_at == pytest.approx(expected, rel=0.01)
-    assert found.diverged_at > 10 * ensemble.STRETCH
-    after = ensemble.kept(60_000) >= found.diverged_at
-    assert np.isfinite(found.x).all()
-    assert (found.loss[after] == found.loss[after][0]).all()
-    assert found.loss[after][0] > 1e300
-    assert np.isnan(found.mean[after]).all()
-    assert found.diverged == ensemble.SEEDS
+    assert result.diverged_at == pytest.approx(expected, rel=0.01)
+    assert result.diverged_at > 10 * ensemble.STRETCH
+    after = ensemble.kept(60_000) >= result.diverged_at
+    assert np.isfinite(result.x).all()
+    assert (result.loss[after] == result.loss[after][0]).all()
+    assert result.loss[after][0] > 1e300
+    assert np.isnan(result.mean[after]).all()
+    assert result.diverged == ensemble.SEEDS
 
 
 def test_the_words_for_an_end_follow_the_mean():

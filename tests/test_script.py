@@ -66,9 +66,9 @@ OURS = sorted({path.name for path in ROOT.iterdir() if (path / "__init__.py").is
 
 
 def value(page: str, query: str):
-    found, problems = PAGES[page].parse(parse_qsl(query))
+    names, problems = PAGES[page].parse(parse_qsl(query))
     assert not problems, problems
-    return found
+    return names
 
 
 def script(page: str, query: str) -> str:

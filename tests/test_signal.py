@@ -38,9 +38,9 @@ def changed(part: Spec, **values: float) -> Spec:
 
 
 def read(query: str) -> Network:
-    found, problems = networks.parse(parse_qsl(query))
+    measured, problems = networks.parse(parse_qsl(query))
     assert not problems, [p.text() for p in problems]
-    return found
+    return measured
 
 
 def run(query: str, **options) -> signal.Signal:
@@ -92,7 +92,7 @@ PLAIN: list[dict[str, Any]] = [
 @pytest.mark.parametrize("case", PLAIN, ids=lambda case: "-".join(case.values()))
 def test_statistics_are_those_of_a_plain_computation(case):
     n = network(**case, **SMALL, gamma=1.3, beta=0.2)
-    found = signal.measure(n)
+    measured = signal.measure(n)
     ws, _, hs, slopes, (grad_w, grad_z, grad_h) = plain(n)
     largest = curve.slopes(n.activation).largest
     wanted = {
@@ -110,13 +110,13 @@ def test_statistics_are_those_of_a_plain_computation(case):
     if n.activation.key in ("tanh", "sigmoid"):  # both sides flat
         wanted["saturated"] = [(s < curve.SATURATED * largest).mean() for s in slopes]
     for name, values in wanted.items():
-        np.testing.assert_allclose(getattr(found, name), values, rtol=2e-3, atol=2e-4, err_msg=name)
+        np.testing.assert_allclose(getattr(measured, name), values, rtol=2e-3, atol=2e-4, err_msg=name)
     for i, h in enumerate(hs):
-        assert found.counts[i].sum() == h.size
-        first, *inner, last = found.edges[i]
+        assert measured.counts[i].sum() == h.size
+        first, *inner, last = measured.edges[i]
         usual, _ = np.histogram(h, [first - 1e-6, *inner, last + 1e-6])
-        assert np.abs(found.counts[i] - usual).sum() <= 4  # on the edges of bins single and double precision may differ
-        assert found.grad_counts[i].sum() == h.size
+        assert np.abs(measured.counts[i] - usual).sum() <= 4  # on the edges of bins single and double precision may differ
+        assert measured.grad_counts[i].sum() == h.size
 
 
 def test_the_norm_of_the_weight_gradient_either_way():
@@ -152,12 +152,12 @@ SIX = [  # query, means or None, stds
 
 @pytest.mark.parametrize(("query", "mean", "std"), SIX, ids=[row[0] for row in SIX])
 def test_six_layers_of_4096(query, mean, std):
-    found = run(f"{query}&{WIDE}")
-    np.testing.assert_allclose(found.std, std, atol=0.015)
-    np.testing.assert_allclose(found.predicted.std, std, atol=0.02)  # the lecture's own draws differ in the second digit
+    measured = run(f"{query}&{WIDE}")
+    np.testing.assert_allclose(measured.std, std, atol=0.015)
+    np.testing.assert_allclose(measured.predicted.std, std, atol=0.02)  # the lecture's own draws differ in the second digit
     if mean:
-        np.testing.assert_allclose(found.mean, mean, atol=0.015)
-        np.testing.assert_allclose(found.predicted.mean, mean, atol=0.02)
+        np.testing.assert_allclose(measured.mean, mean, atol=0.015)
+        np.testing.assert_allclose(measured.predicted.mean, mean, atol=0.02)
 
 
 TEN = [  # query, {layer: std}
@@ -172,13 +172,13 @@ TEN = [  # query, {layer: std}
 @pytest.mark.parametrize(("query", "std"), TEN, ids=[row[0] for row in TEN])
 def test_ten_layers_of_500(query, std):
     """With ReLU the draw matters: over seeds the last layer's std is 0.82 ± 0.09. Seed 28 is one like the lecture's."""
-    found = run(f"{query}&width=500&depth=10&batch=1000&seed=28")
+    measured = run(f"{query}&width=500&depth=10&batch=1000&seed=28")
     for layer, value in std.items():
-        assert found.std[layer - 1] == pytest.approx(value, abs=0.015)
+        assert measured.std[layer - 1] == pytest.approx(value, abs=0.015)
     if "std=0.01" in query:
-        assert found.std[-1] == pytest.approx(2.9e-7, rel=0.1)
+        assert measured.std[-1] == pytest.approx(2.9e-7, rel=0.1)
     if query.endswith("std=1"):
-        assert found.saturated == pytest.approx(0.90, abs=0.015)
+        assert measured.saturated == pytest.approx(0.90, abs=0.015)
 
 
 def test_saturated_is_what_the_lectures_count():
@@ -200,12 +200,12 @@ THEORY = [
 def test_theory_by_sampling(query):
     """Mean squares, which is what theory is about, over eight draws of a network."""
     first = read(f"{query}&width=256&depth=4&batch=32")
-    found = [signal.measure(replace(first, seed=seed)) for seed in range(8)]
-    mean, std, grad_std = found[0].predicted
-    close(np.array([s.mean**2 + s.std**2 for s in found]), mean**2 + std**2)
-    close(np.array([s.std**2 for s in found]), std**2)
+    measured = [signal.measure(replace(first, seed=seed)) for seed in range(8)]
+    mean, std, grad_std = measured[0].predicted
+    close(np.array([s.mean**2 + s.std**2 for s in measured]), mean**2 + std**2)
+    close(np.array([s.std**2 for s in measured]), std**2)
     if first.norm.key == "none" and not INITIALIZERS[first.init.key].rescale:
-        close(np.array([s.grad_std**2 for s in found]), grad_std**2)
+        close(np.array([s.grad_std**2 for s in measured]), grad_std**2)
     else:
         assert np.isnan(grad_std).all()
 
@@ -240,9 +240,9 @@ def test_theory_is_left_out_where_its_assumptions_fail(query, reason):
 @pytest.mark.parametrize("rest", ["norm=batch", "norm=rms&position=after"])
 def test_theory_knows_the_epsilon_of_a_normalization(rest):
     """Weights so small that ε is what divides: the spread fades, 0.46 → 0.016 for batch norm, and theory says so."""
-    found = signal.measure(read(f"init=normal:std=0.0001&width=500&batch=64&depth=4&{rest}"))
-    np.testing.assert_allclose(found.std, found.predicted.std, rtol=0.03)
-    assert found.std[-1] < 0.5 * found.std[0] < 0.5
+    measured = signal.measure(read(f"init=normal:std=0.0001&width=500&batch=64&depth=4&{rest}"))
+    np.testing.assert_allclose(measured.std, measured.predicted.std, rtol=0.03)
+    assert measured.std[-1] < 0.5 * measured.std[0] < 0.5
 
 
 @pytest.mark.parametrize(("activation", "batch"), [("tanh", 20), ("relu", 31), ("tanh", 32), ("relu", 33), ("tanh", 40)])
@@ -265,9 +265,9 @@ def test_the_word_for_a_gradient_fits_its_numbers(ratio, word):
 
 
 def test_erratum_12_saturated_units_can_have_exploding_gradients():
-    found = run("activation=tanh&init=normal:std=1&width=500&depth=10&batch=128")
-    assert (found.saturated > 0.85).all()
-    assert found.grad_std[0] > 1e4 * found.grad_std[-1]
+    measured = run("activation=tanh&init=normal:std=1&width=500&depth=10&batch=128")
+    assert (measured.saturated > 0.85).all()
+    assert measured.grad_std[0] > 1e4 * measured.grad_std[-1]
     small = run("activation=tanh&init=normal:std=0.01&width=500&depth=10&batch=128")
     assert (small.saturated < 0.01).all()
     assert small.grad_std[0] < 1e-4
@@ -275,9 +275,9 @@ def test_erratum_12_saturated_units_can_have_exploding_gradients():
 
 
 def test_erratum_13_the_activations_shrink_and_the_weights_do_not():
-    found = run("activation=tanh&init=lecun&width=500&depth=10&batch=128")
-    np.testing.assert_allclose(found.weight_std, 500**-0.5, rtol=0.01)
-    assert (np.diff(found.std) < 0).all()
+    measured = run("activation=tanh&init=lecun&width=500&depth=10&batch=128")
+    np.testing.assert_allclose(measured.weight_std, 500**-0.5, rtol=0.01)
+    assert (np.diff(measured.std) < 0).all()
     linear = run("activation=identity&init=lecun&width=500&depth=10&batch=128")
     np.testing.assert_allclose(linear.std, 1, atol=0.1)
 
@@ -289,17 +289,17 @@ def test_erratum_14_the_same_for_square_layers():
 
 
 def test_erratum_15_the_skew_survives_batch_norm():
-    found = run("activation=relu&init=he_normal&norm=batch&position=after&width=200&depth=3&batch=128")
-    np.testing.assert_allclose(found.mean, 0, atol=1e-3)
-    np.testing.assert_allclose(found.std, 1, atol=0.02)
-    assert (found.skew > 1).all()
+    measured = run("activation=relu&init=he_normal&norm=batch&position=after&width=200&depth=3&batch=128")
+    np.testing.assert_allclose(measured.mean, 0, atol=1e-3)
+    np.testing.assert_allclose(measured.std, 1, atol=0.02)
+    assert (measured.skew > 1).all()
 
 
 @pytest.mark.parametrize("init", ["constant:value=0.02", "constant:value=-0.1", "zeros"])
 def test_all_neurons_learn_the_same_from_equal_weights(init):
-    found = run(f"activation=sigmoid&init={init}&width=64&depth=5&batch=32")
-    assert (found.rank <= 1).all()
-    assert (found.distinct[:-1] == 1).all()  # the last layer's gradient is put in from outside
+    measured = run(f"activation=sigmoid&init={init}&width=64&depth=5&batch=32")
+    assert (measured.rank <= 1).all()
+    assert (measured.distinct[:-1] == 1).all()  # the last layer's gradient is put in from outside
     other = run("activation=sigmoid&init=lecun&width=64&depth=5&batch=32")
     assert (other.rank > 20).all()
     assert (other.distinct == 64).all()
@@ -310,51 +310,51 @@ def test_all_neurons_learn_the_same_from_equal_weights(init):
 
 def test_zero_weights_give_numbers_too():
     for activation in ACTIVATIONS:
-        found = signal.measure(network(activation, "zeros", **SMALL))
-        assert np.isfinite([found.mean, found.std, found.grad_std, found.weight_grad_norm]).all()
-        assert (found.std == 0).all()
-        assert (found.counts.sum(1) == 24 * 7).all()
-        assert (found.weight_std == 0).all()
+        measured = signal.measure(network(activation, "zeros", **SMALL))
+        assert np.isfinite([measured.mean, measured.std, measured.grad_std, measured.weight_grad_norm]).all()
+        assert (measured.std == 0).all()
+        assert (measured.counts.sum(1) == 24 * 7).all()
+        assert (measured.weight_std == 0).all()
 
 
 def test_overflow_is_data():
-    found = run("activation=relu&init=normal:std=2&width=64&depth=50&batch=8")
-    at = found.overflow_at or 0
+    measured = run("activation=relu&init=normal:std=2&width=64&depth=50&batch=8")
+    at = measured.overflow_at or 0
     assert 20 < at < 50
-    assert np.isfinite(found.std[: at - 1]).all()
-    assert np.isnan(found.std[at - 1 :]).all()
-    assert np.isnan(found.grad_std).all()
-    assert (found.counts[at - 1 :] == 0).all()
-    assert found.counts[: at - 1].sum() == (at - 1) * 64 * 8
-    assert np.isfinite(found.predicted.std).all()  # in double precision there is room
+    assert np.isfinite(measured.std[: at - 1]).all()
+    assert np.isnan(measured.std[at - 1 :]).all()
+    assert np.isnan(measured.grad_std).all()
+    assert (measured.counts[at - 1 :] == 0).all()
+    assert measured.counts[: at - 1].sum() == (at - 1) * 64 * 8
+    assert np.isfinite(measured.predicted.std).all()  # in double precision there is room
 
 
 def test_a_gradient_may_overflow_alone():
-    found = run("activation=tanh&init=normal:std=2&width=1400&depth=50&batch=8")
-    assert found.overflow_at is None
-    assert np.isfinite(found.std).all()
-    at = found.grad_overflow_at
-    assert np.isnan(found.grad_std[:at]).all()
-    assert np.isfinite(found.grad_std[at:]).all()
+    measured = run("activation=tanh&init=normal:std=2&width=1400&depth=50&batch=8")
+    assert measured.overflow_at is None
+    assert np.isfinite(measured.std).all()
+    at = measured.grad_overflow_at
+    assert np.isnan(measured.grad_std[:at]).all()
+    assert np.isfinite(measured.grad_std[at:]).all()
 
 
 def test_lsuv_gives_every_layer_unit_variance():
     for activation in ("tanh", "relu", "sigmoid"):
         n = network(activation, "lsuv", **SMALL)
-        found = signal.measure(n)
+        measured = signal.measure(n)
         h = signal._input(n).astype(float)
         rule = ACTIVATIONS[activation]
         for i, w in enumerate(weights(n)):
             z = h @ w
-            assert found.weight_std[i] == pytest.approx(w.std() / z.std(), rel=1e-3)
+            assert measured.weight_std[i] == pytest.approx(w.std() / z.std(), rel=1e-3)
             h = np.asarray(rule.fn(z / z.std(), None))
-            assert found.std[i] == pytest.approx(h.std(), rel=1e-3)
+            assert measured.std[i] == pytest.approx(h.std(), rel=1e-3)
 
 
 def test_batch_norm_of_one_sample_wipes_it_out():
-    found = run("activation=identity&init=lecun&norm=batch&beta=0.5&width=16&depth=2&batch=1")
-    np.testing.assert_allclose(found.mean, 0.5)
-    assert (found.std == 0).all()
+    measured = run("activation=identity&init=lecun&norm=batch&beta=0.5&width=16&depth=2&batch=1")
+    np.testing.assert_allclose(measured.mean, 0.5)
+    assert (measured.std == 0).all()
 
 
 def test_dead_units_of_a_shifted_relu():
@@ -411,8 +411,8 @@ def test_weights_in_memory_are_bounded(monkeypatch):
     shelf = signal._Shelf()
     rule = INITIALIZERS["normal"]
     for seed in range(4):
-        found = shelf.layers(rule, SimpleNamespace(std=1.0), seed, [(24, 24)] * 4)
-        assert len(found) == 4
+        measured = shelf.layers(rule, SimpleNamespace(std=1.0), seed, [(24, 24)] * 4)
+        assert len(measured) == 4
         assert sum(array.nbytes for array, _ in shelf.kept.values()) <= signal.MAX_KEPT
 
 
@@ -444,16 +444,16 @@ def networks_() -> st.SearchStrategy[Network]:
 @given(networks_())
 def test_a_network_survives_its_link(n):
     pairs = networks.pairs(n)
-    found, problems = networks.parse(pairs)
-    assert networks.parse(parse_qsl(encode(pairs))) == (found, problems)
-    assert networks.parse(parse_qsl(urlencode(pairs))) == (found, problems)
+    measured, problems = networks.parse(pairs)
+    assert networks.parse(parse_qsl(encode(pairs))) == (measured, problems)
+    assert networks.parse(parse_qsl(urlencode(pairs))) == (measured, problems)
     if networks.too_large(n):
         assert [p.field for p in problems] == ["width"]
-        assert found == replace(n, width=problems[0].allowed[1])
-        assert not networks.too_large(found)
-        assert networks.too_large(replace(found, width=found.width + 1))
+        assert measured == replace(n, width=problems[0].allowed[1])
+        assert not networks.too_large(measured)
+        assert networks.too_large(replace(measured, width=measured.width + 1))
     else:
-        assert (found, problems) == (n, [])
+        assert (measured, problems) == (n, [])
 
 
 def test_the_default_network_is_the_empty_link():
@@ -499,8 +499,8 @@ BAD = [  # query, field, words of the message, allowed
 
 @pytest.mark.parametrize(("query", "field", "words", "allowed"), BAD, ids=[row[0] for row in BAD])
 def test_a_bad_network_is_refused_by_name(client, query, field, words, allowed):
-    found, problems = networks.parse(parse_qsl(query))
-    assert not networks.too_large(found)
+    measured, problems = networks.parse(parse_qsl(query))
+    assert not networks.too_large(measured)
     assert [p.field for p in problems] == [field]
     reply = client.get(f"/api/signal?{quote(query, safe='=&:.,')}")
     body = reply.json()
@@ -563,13 +563,13 @@ def test_answers_are_kept_by_the_client(client):
 
 
 def test_the_catalogue_lists_every_part():
-    found = catalogue(str)
+    measured = catalogue(str)
     for kind, table in (("activations", ACTIVATIONS), ("initializers", INITIALIZERS), ("norms", NORMS)):
-        assert [item["key"] for item in found[kind]] == list(table)
-        for item in found[kind]:
+        assert [item["key"] for item in measured[kind]] == list(table)
+        for item in measured[kind]:
             assert {"key", "name", "summary", "latex", "params"} <= item.keys()
-    assert list(found["numbers"]["initialization"]) == ["width", "depth", "batch", "seed", "gamma", "beta"]
-    json.dumps(found, allow_nan=False)
+    assert list(measured["numbers"]["initialization"]) == ["width", "depth", "batch", "seed", "gamma", "beta"]
+    json.dumps(measured, allow_nan=False)
 
 
 # ---------------------------------------------------------------------------------------------- /api/activation
@@ -641,11 +641,11 @@ def test_a_gallery_survives_its_link(chosen, ends, points, probe):
 
 def test_real_images_go_in():
     n = read("activation=relu&init=he_normal&data=digits&width=100&depth=3&batch=128")
-    found = signal.measure(n)
+    measured = signal.measure(n)
     assert n.inputs == 64
-    assert found.input_std == pytest.approx(1, abs=0.1)
-    assert found.weight_std[0] == pytest.approx((2 / 64) ** 0.5, rel=0.05)
-    np.testing.assert_allclose(found.std, found.predicted.std, rtol=0.25)
+    assert measured.input_std == pytest.approx(1, abs=0.1)
+    assert measured.weight_std[0] == pytest.approx((2 / 64) ** 0.5, rel=0.05)
+    np.testing.assert_allclose(measured.std, measured.predicted.std, rtol=0.25)
     assert encode(networks.pairs(n)).endswith("data=digits")
 
 

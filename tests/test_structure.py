@@ -63,14 +63,14 @@ def sources(name: str) -> list[Path]:
 
 def imports(file: Path) -> set[str]:
     """Top-level packages a file imports anywhere, inside functions too; the standard library left out."""
-    found = set()
+    names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
+            names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: write imports in full, not relative"
-            found.add((node.module or "").split(".")[0])
-    return found - set(sys.stdlib_module_names)
+            names.add((node.module or "").split(".")[0])
+    return names - set(sys.stdlib_module_names)
 
 
 # ---------------------------------------------------------------------------------------------- folders
@@ -366,18 +366,18 @@ def answer(address: str):
     return route.endpoint(Request(scope)).body
 
 
-def assert_within(said, found):
+def assert_within(said, names):
     """Every key that the README shows has that value; floats may differ in their last digits."""
     if isinstance(said, dict):
-        assert said.keys() <= found.keys()
+        assert said.keys() <= names.keys()
         for key in said:
-            assert_within(said[key], found[key])
+            assert_within(said[key], names[key])
     elif isinstance(said, list):
-        assert len(said) == len(found)
-        for one, other in zip(said, found, strict=True):
+        assert len(said) == len(names)
+        for one, other in zip(said, names, strict=True):
             assert_within(one, other)
     else:
-        assert said == (pytest.approx(found, rel=1e-12) if isinstance(said, float) else found)
+        assert said == (pytest.approx(names, rel=1e-12) if isinstance(said, float) else names)
 
 
 def test_api_answers_in_the_readme_are_real():
@@ -410,7 +410,7 @@ def test_no_file_knows_the_machine_it_was_made_on():
     folders = [path for path in ROOT.iterdir() if path.is_dir() and (path.name[0] != "." or path.name in (".ci", ".streamlit"))]
     files = chain(ROOT.glob("*.*"), ROOT.glob("Makefile"), *(folder.rglob("*") for folder in folders))
     kinds = {".py", ".js", ".css", ".md", ".txt", ".in", ".toml", ".json", ".po", ".sh", ""}
-    found = [
+    names = [
         f"{file.relative_to(ROOT)}: {hit[0]}"
         for file in files
         if file.is_file()
@@ -421,4 +421,4 @@ def test_no_file_knows_the_machine_it_was_made_on():
         for hit in [forbidden.search(file.read_text(encoding="utf-8"))]
         if hit
     ]
-    assert not found
+    assert not names

@@ -91,9 +91,9 @@ def test_a_convolution_is_that_of_scipy():
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((2, 6, 5, 3)), rng.standard_normal((3, 3, 3, 4))
     wanted = [[sum(correlate2d(one[:, :, i], w[:, :, i, o], "same") for i in range(3)) for o in range(4)] for one in x]
-    found = np.asarray(network.convolved(jnp.asarray(x), jnp.asarray(w)))
-    assert np.allclose(found, np.moveaxis(np.array(wanted), 1, 3))
-    assert np.allclose(network.pooled(jnp.asarray(found))[0, 1, 1], found[0, 2:4, 2:4].max((0, 1)))
+    result = np.asarray(network.convolved(jnp.asarray(x), jnp.asarray(w)))
+    assert np.allclose(result, np.moveaxis(np.array(wanted), 1, 3))
+    assert np.allclose(network.pooled(jnp.asarray(result))[0, 1, 1], result[0, 2:4, 2:4].max((0, 1)))
 
 
 @pytest.mark.parametrize("norm", [norm for norm in NORMS.values() if norm.axes], ids=lambda norm: norm.key)
@@ -101,11 +101,11 @@ def test_a_normalization_of_pictures_averages_over_the_axes_that_its_file_names(
     from engines.signal.normalization import members
 
     z = np.random.default_rng(0).standard_normal((4, 3, 2, 8))  # N, H, W, C
-    found = network._normalised(norm, jnp.asarray(z), defaults(norm.params), None)
+    result = network._normalised(norm, jnp.asarray(z), defaults(norm.params), None)
     sets = np.moveaxis(members(norm.key, (4, 8, 3, 2)), 1, 3)
     for i in range(sets.max() + 1):
         own = z[sets == i] - (z[sets == i].mean() if norm.centred else 0)
-        assert np.allclose(np.asarray(found)[sets == i], own / np.sqrt(np.mean(own**2) + 1e-5))
+        assert np.allclose(np.asarray(result)[sets == i], own / np.sqrt(np.mean(own**2) + 1e-5))
 
 
 def test_weights_of_a_filter_count_its_places():
@@ -435,11 +435,11 @@ SMALL = "model=mlp:width=16,depth=1&steps=40&run=sgd:lr=0.1~cosine&run=adam:lr=0
 
 
 def test_the_answer_has_the_form_of_the_contract(client):
-    found = client.get(f"/api/training?{SMALL}").json()
-    assert found["initial"].keys() >= {"loss", "expected"}
-    assert found["classes"] == 10
-    assert found["parameters"] == 64 * 16 + 16 + 16 * 10 + 10
-    for run in found["runs"]:
+    result = client.get(f"/api/training?{SMALL}").json()
+    assert result["initial"].keys() >= {"loss", "expected"}
+    assert result["classes"] == 10
+    assert result["parameters"] == 64 * 16 + 16 + 16 * 10 + 10
+    for run in result["runs"]:
         assert len(run["loss"]) == len(run["lr"]) == len(run["grad_norm"]) == 40
         k = len(run["eval"]["step"])
         assert run["eval"]["step"][0] == 0
@@ -457,26 +457,26 @@ CONTRACT = (
 
 
 def test_the_query_of_the_contract_is_taken_literally(client):
-    found = client.get(f"/api/training?{CONTRACT}").json()
-    assert found["query"] == "run=sgd~cosine&run=adam", "all else is what is usual"
-    assert found["initial"]["expected"] == np.log(10)
-    assert found["classes"] == 10
-    assert found["parameters"] == 65 * 64 + 65 * 64 + 65 * 10
-    for run in found["runs"]:
+    result = client.get(f"/api/training?{CONTRACT}").json()
+    assert result["query"] == "run=sgd~cosine&run=adam", "all else is what is usual"
+    assert result["initial"]["expected"] == np.log(10)
+    assert result["classes"] == 10
+    assert result["parameters"] == 65 * 64 + 65 * 64 + 65 * 10
+    for run in result["runs"]:
         assert len(run["loss"]) == len(run["lr"]) == len(run["grad_norm"]) == 1000
         assert {len(row) for row in run["update_ratio"]} == {3}
         assert len(run["update_ratio"]) == len(run["eval"]["step"])
-    falling, constant = (run["lr"] for run in found["runs"])
+    falling, constant = (run["lr"] for run in result["runs"])
     assert falling == pytest.approx(0.05 * (1 + np.cos(np.pi * np.arange(1000) / 1000)))
     assert constant == [0.001] * 1000
 
 
 def test_regression_is_a_network_without_hidden_layers(client):
     for key, parameters in (("digits", 65 * 10), ("line", 2)):
-        found = client.get(f"/api/training?data={key}&model=mlp:depth=0&steps=20&run=sgd:lr=0.05").json()
-        assert found["parameters"] == parameters
-        assert {len(row) for row in found["runs"][0]["update_ratio"]} == {1}
-        assert found["runs"][0]["eval"]["train_loss"][-1] < found["initial"]["loss"]
+        result = client.get(f"/api/training?data={key}&model=mlp:depth=0&steps=20&run=sgd:lr=0.05").json()
+        assert result["parameters"] == parameters
+        assert {len(row) for row in result["runs"][0]["update_ratio"]} == {1}
+        assert result["runs"][0]["eval"]["train_loss"][-1] < result["initial"]["loss"]
 
 
 def test_the_stream_holds_the_same(client):

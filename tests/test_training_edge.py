@@ -34,37 +34,37 @@ def all_states(run, slope):
     """(rule's state, values, gradient) after each update of a short run, by the rule itself on gradients in float64."""
     rule = OPTIMIZERS[run.run.optimizer.key]
     values = namespace(rule.params, [run.run.optimizer.values[p.key] for p in rule.params])
-    state, found = rule.init(run.weights[0].astype(float)), []
+    state, measured = rule.init(run.weights[0].astype(float)), []
     for k, flat in enumerate(run.weights[:-1].astype(float), 1):
         gradient = np.asarray(slope(flat))
         query = Query(
             t=float(k), x=flat, loss=0.0, gradient=gradient, learning_rate=run.learning_rate[k - 1], key=None, fn=None
         )
         _, state = rule.update(query, state, values)
-        found.append((state, values))
-    return found
+        measured.append((state, values))
+    return measured
 
 
 @pytest.mark.parametrize("rule", ["sgd:lr=0.3", "adam:lr=0.05"])
 def test_the_sharpness_is_the_largest_eigenvalue_of_the_hessian(rule):
     """Of all its entries, in float64; for Adam of the matrix with rows and columns divided by the root of its divisor."""
     t = read(f"{SMALL}&sharpness=1&penalty=l2:strength=0.01&run={rule}")
-    run, found = results.trained(t.alone(0)), sharpness.sharpness(t.alone(0))
-    assert found.steps.tolist() == run.steps.tolist(), "in a run this short both are at every step"
+    run, measured = results.trained(t.alone(0)), sharpness.sharpness(t.alone(0))
+    assert measured.steps.tolist() == run.steps.tolist(), "in a run this short both are at every step"
     seen = data.data(t)
     numbers = jax.tree.map(lambda part: part.astype(float), results.numbers(t.runs[0]))
     given = (seen.x[:100].astype(float), seen.y[:100], numbers)
     slope = jax.jit(lambda flat: network.slope(run.form, flat, *given)[1])
     hessian = jax.jit(jax.jacfwd(slope))
-    states = all_states(run, slope) if found.scaled else None
+    states = all_states(run, slope) if measured.scaled else None
     for k in (1, 2, 9, 24):
         matrix = np.asarray(hessian(run.weights[k].astype(float)))
         if states:
             state, values = states[k - 1]
             root = np.sqrt(np.asarray(OPTIMIZERS["adam"].scaling.divisor(state, float(k), values)))
             matrix = matrix / root / root[:, None]
-        assert found.value[k] == pytest.approx(np.linalg.eigvalsh(matrix)[-1], rel=2e-3), k
-    assert np.isnan(found.value[0]) == found.scaled, "before its first update Adam divides by nothing"
+        assert measured.value[k] == pytest.approx(np.linalg.eigvalsh(matrix)[-1], rel=2e-3), k
+    assert np.isnan(measured.value[0]) == measured.scaled, "before its first update Adam divides by nothing"
 
 
 def test_the_limit_is_of_the_next_update():
@@ -130,45 +130,45 @@ def test_nothing_is_measured_unless_asked_for(client):
 
 def test_three_points_lie_on_their_plane_and_the_loss_there_is_the_networks():
     t = read("data=wine&model=mlp:width=8&train=100&steps=2&plane=pca:size=8&penalty=l2:strength=0.01&run=sgd")
-    found, run = plane.plane(t), results.trained(t.alone(0))
-    assert found
-    (path,) = found.paths
+    measured, run = plane.plane(t), results.trained(t.alone(0))
+    assert measured
+    (path,) = measured.paths
     assert np.abs(path.off).max() < 1e-5
     assert path.at[-1] == pytest.approx([0, 0], abs=1e-6)
-    assert found.samples == 100
-    there = plane.losses(t, run, found.origin, found.directions, path.at)
+    assert measured.samples == 100
+    there = plane.losses(t, run, measured.origin, measured.directions, path.at)
     assert there == pytest.approx(run.scores.train_loss + run.scores.penalty, rel=1e-5)
-    assert found.explained == pytest.approx(1)
-    assert found.x[0] < path.at[:, 0].min() < path.at[:, 0].max() < found.x[-1]
+    assert measured.explained == pytest.approx(1)
+    assert measured.x[0] < path.at[:, 0].min() < path.at[:, 0].max() < measured.x[-1]
     row, column = 5, 2
-    at = np.array([[found.x[column], found.y[row]]])
-    assert found.loss[row, column] == pytest.approx(plane.losses(t, run, found.origin, found.directions, at)[0])
+    at = np.array([[measured.x[column], measured.y[row]]])
+    assert measured.loss[row, column] == pytest.approx(plane.losses(t, run, measured.origin, measured.directions, at)[0])
 
 
 def test_shares_are_those_of_the_singular_values():
     t = read("data=wine&model=mlp:width=8&train=100&steps=60&plane=pca:size=4&run=sgd&run=adam&run=sgd:lr=1e7")
-    found = plane.plane(t)
-    assert found
+    measured = plane.plane(t)
+    assert measured
     runs = [results.trained(t.alone(i)) for i in range(3)]
     assert runs[2].diverged_at, "its weights are beyond all measure, and lead nowhere"
     points = np.concatenate([run.weights.astype(float) for run in runs[:2]])
     singular = np.linalg.svd(points - points.mean(0), compute_uv=False) ** 2
-    assert found.shares == pytest.approx((singular / singular.sum())[: plane.SHARES], rel=1e-6)
-    assert found.explained == pytest.approx(found.shares[:2].sum())
+    assert measured.shares == pytest.approx((singular / singular.sum())[: plane.SHARES], rel=1e-6)
+    assert measured.explained == pytest.approx(measured.shares[:2].sum())
     values, _ = plane._principal(points)
     assert values.sum() == pytest.approx(((points - points.mean(0)) ** 2).sum())
-    flat = found.origin + found.paths[1].at @ found.directions
-    assert np.linalg.norm(runs[1].weights - flat, axis=1) == pytest.approx(found.paths[1].off, abs=1e-4)
-    assert len(found.paths) == 3
+    flat = measured.origin + measured.paths[1].at @ measured.directions
+    assert np.linalg.norm(runs[1].weights - flat, axis=1) == pytest.approx(measured.paths[1].off, abs=1e-4)
+    assert len(measured.paths) == 3
 
 
 def test_random_directions_are_filter_normalised_and_go_through_the_end():
     t = read("data=wine&model=mlp:width=8&norm=batch&train=100&steps=30&plane=random:size=9&run=sgd")
-    found, run = plane.plane(t), results.trained(t.alone(0))
-    assert found
-    assert found.loss[4, 4] == pytest.approx(run.scores.train_loss[-1], rel=1e-5), "the middle is the end of the first run"
+    measured, run = plane.plane(t), results.trained(t.alone(0))
+    assert measured
+    assert measured.loss[4, 4] == pytest.approx(run.scores.train_loss[-1], rel=1e-5), "the middle is the end of the first run"
     own = network.named(run.form, run.weights[-1])
-    for direction in found.directions:
+    for direction in measured.directions:
         for name, part in network.named(run.form, direction).items():
             if name[0] == "W":
                 assert np.linalg.norm(part, axis=0) == pytest.approx(np.linalg.norm(own[name], axis=0), rel=1e-5)
@@ -176,7 +176,7 @@ def test_random_directions_are_filter_normalised_and_go_through_the_end():
                 assert not part.any(), name
     again = plane.plane(read("data=wine&model=mlp:width=8&norm=batch&train=100&steps=30&plane=random:size=9,seed=1&run=sgd"))
     assert again
-    assert not np.allclose(again.directions, found.directions)
+    assert not np.allclose(again.directions, measured.directions)
 
 
 def test_runs_with_another_loss_are_left_out():

@@ -30,15 +30,15 @@ def test_a_preset_is_written_in_its_shortest_form(key):
 def test_histograms_count_what_is_there():
     result = opened("data=wine&model=mlp:width=8,depth=1&steps=30&batch=16&run=sgd")
     (run,), t = result.runs, result.value
-    found = layers.layers(t, run)
-    counts = found.counts.sum(-1)
+    seen = layers.layers(t, run)
+    counts = seen.counts.sum(-1)
     assert np.all(counts[:, 0, 0] == layers.PROBED * 8)
     assert np.all(counts[:, 2, 0] == 13 * 8)
     weights = network.named(run.form, run.weights[-1])["W1"]
-    assert found.low[-1, 2, 0] == weights.min()
-    assert found.high[-1, 2, 0] == weights.max()
+    assert seen.low[-1, 2, 0] == weights.min()
+    assert seen.high[-1, 2, 0] == weights.max()
     inside, _ = np.histogram(weights, layers.BINS, (weights.min(), weights.max()))
-    assert np.abs(found.counts[-1, 2, 0] - inside).sum() <= 4, "a value on an edge may fall to either side"
+    assert np.abs(seen.counts[-1, 2, 0] - inside).sum() <= 4, "a value on an edge may fall to either side"
 
 
 def test_regions_are_what_the_network_says():
@@ -57,11 +57,11 @@ def test_regions_are_what_the_network_says():
 def test_mistakes_are_wrong():
     result = opened("steps=60&run=sgd")
     t, seen = result.value, data.data(result.value)
-    found = layers.mistakes(t, result.runs[0], 12)
-    for number, taken in found[-1]:
+    measured = layers.mistakes(t, result.runs[0], 12)
+    for number, taken in measured[-1]:
         if number >= 0:
             assert taken != seen.truth[t.train + number]
-    assert found[0, -1, 0] >= 0, "before training there are more than twelve"
+    assert measured[0, -1, 0] >= 0, "before training there are more than twelve"
 
 
 def test_the_player_gets_the_same_numbers():

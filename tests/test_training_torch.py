@@ -128,25 +128,25 @@ def test_the_file_alone_replays_a_run(client):
     """Softmax regression from nothing but its arrays: first weights, batches and rates give losses and last weights."""
     query = "data=iris&model=mlp:depth=0&steps=50&batch=16&run=adam&run=sgd:lr=0.3~cosine&penalty=l2:strength=0.1"
     file = np.load(io.BytesIO(client.get(f"/api/training?{query}&format=npz").body))
-    found = client.get(f"/api/training?{query}").json()
+    result = client.get(f"/api/training?{query}").json()
     weight, bias = file["W1"].astype(float), file["b1"].astype(float)
     everything = file["x"] @ weight + bias
     own = np.take_along_axis(everything, file["y"][:, None].astype(int), 1)[:, 0]
     loss = np.mean(np.log(np.exp(everything).sum(1)) - own)
-    assert found["initial"]["loss"] == pytest.approx(loss + 0.05 * np.sum(weight**2), rel=1e-5)
-    assert found["initial"]["expected"] == np.log(3)
+    assert result["initial"]["loss"] == pytest.approx(loss + 0.05 * np.sum(weight**2), rel=1e-5)
+    assert result["initial"]["expected"] == np.log(3)
     for k, rows in enumerate(file["batches"]):
         x, y = file["x"][rows].astype(float), np.eye(3)[file["y"][rows]]
         p = np.exp(x @ weight + bias)
         p /= p.sum(1, keepdims=True)
         loss = -np.mean(np.log(np.sum(p * y, 1))) + 0.05 * np.sum(weight**2)
-        assert found["runs"][1]["loss"][k] == pytest.approx(loss, rel=1e-5)
+        assert result["runs"][1]["loss"][k] == pytest.approx(loss, rel=1e-5)
         slope, rate = (p - y) / len(x), file["run1_lr"][k]
         weight, bias = weight - rate * (x.T @ slope + 0.1 * weight), bias - rate * slope.sum(0)
     assert np.allclose(file["run1_W1"], weight, rtol=0, atol=1e-5 * np.abs(weight).max())
     assert np.allclose(file["run1_b1"], bias, rtol=0, atol=1e-5 * np.abs(bias).max())
-    assert found["runs"][1]["lr"] == file["run1_lr"].tolist()
-    assert found["runs"][1]["loss"] == file["run1_loss"].astype(float).tolist()
+    assert result["runs"][1]["lr"] == file["run1_lr"].tolist()
+    assert result["runs"][1]["loss"] == file["run1_loss"].astype(float).tolist()
 
 
 def test_the_expected_loss_is_without_the_penalty(client):

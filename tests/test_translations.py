@@ -354,14 +354,14 @@ WORD = re.compile("[A-Za-z]{2}")
 
 def bypasses(source: str) -> list[str]:
     """Visible texts of Streamlit calls that are not translated: literals outside `_()`, tags and addresses left out."""
-    found = []
+    missing = []
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in VISIBLE:
             first = call.args[:1] if call.func.attr != "Page" else []  # whose first argument is a path
             for node in [*first, *(k.value for k in call.keywords if k.arg in KEYWORDS)]:
                 shown = re.sub("<[^>]*>", "", "".join(_literals(node)))
-                found += [f"{call.lineno}: {shown}"] if WORD.search(shown) else []
-    return found
+                missing += [f"{call.lineno}: {shown}"] if WORD.search(shown) else []
+    return missing
 
 
 def _literals(node: ast.AST):
@@ -449,7 +449,9 @@ IN_FORMULAS = {
 def test_formulas_say_nothing_in_words():
     """A formula is the same in every language: words in it would stay English."""
     registries = (LANDSCAPES, OPTIMIZERS, SCHEDULES, ACTIVATIONS, INITIALIZERS, NORMS)
-    lines = [(key, str(line)) for found in registries for key, thing in found.items() for line in np.atleast_1d(thing.latex)]
+    lines = [
+        (key, str(line)) for missing in registries for key, thing in missing.items() for line in np.atleast_1d(thing.latex)
+    ]
     lines += [(entry.key, line) for entry in ERRATA.values() for line in entry.latex]
     lines += [(page.key, latex) for page in PAGES.values() for _, latex in page.formulas]
     for key, line in lines:

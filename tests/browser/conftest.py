@@ -93,13 +93,13 @@ def _chromium(playwright) -> str:
     asked = os.environ.get("CHROMIUM")
     if asked and not shutil.which(asked):
         pytest.fail(f"CHROMIUM={asked} is not a program that can be started")
-    found = asked or next(filter(shutil.which, NAMES), None) or playwright.chromium.executable_path
-    if not shutil.which(found):
+    chromium = asked or next(filter(shutil.which, NAMES), None) or playwright.chromium.executable_path
+    if not shutil.which(chromium):
         pytest.fail(
             "The browser tests need Chromium, and there is none. `make test` installs one. By hand: "
             "`python -m playwright install chromium`, or install Chromium or Chrome and set CHROMIUM to its path."
         )
-    return shutil.which(found)
+    return shutil.which(chromium)
 
 
 @pytest.fixture

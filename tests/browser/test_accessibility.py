@@ -14,10 +14,12 @@ def serious(lab, *rules: str) -> list[str]:
     """What axe calls serious or critical, with the first nodes that it means; by all of its rules, unless some are named."""
     lab.page.evaluate(AXE.read_text("utf-8"))
     only = f", runOnly: {list(rules)}" if rules else ""
-    found = lab.page.evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}}).then((result) => result.violations)")
+    violations = lab.page.evaluate(
+        f"axe.run(document, {{resultTypes: ['violations']{only}}}).then((result) => result.violations)"
+    )
     return [
         f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target'][-1]} {node['html'][:200]}"
-        for rule in found
+        for rule in violations
         if rule["impact"] in ("serious", "critical")
         for node in rule["nodes"]
         if not _streamlits(rule["id"], node["target"][-1])
@@ -31,13 +33,13 @@ def _streamlits(rule: str, target: str) -> bool:
 
 def by_day_and_by_night(lab) -> list[str]:
     """What is serious on a page that is open, in light and in dark, where only colours are others."""
-    found = serious(lab)
+    violations = serious(lab)
     lab.page.emulate_media(color_scheme="dark")
     lab.until("return getComputedStyle(root).color.match(/\\d+/g).slice(0, 3).every((part) => Number(part) > 180)")
     lab.frames()
-    found += [f"in the dark: {line}" for line in serious(lab, "color-contrast")]
+    violations += [f"in the dark: {line}" for line in serious(lab, "color-contrast")]
     lab.page.emulate_media(color_scheme="light")
-    return found
+    return violations
 
 
 def test_nothing_serious_on_a_phone(visit):

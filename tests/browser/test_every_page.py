@@ -76,10 +76,10 @@ def test_by_itself_it_is_laid_out_read_and_live(visit, page):
     wrong = [f"axe: {line}" for line in serious(lab)]
 
     def look(where: str, size: tuple[int, int]) -> dict:
-        found = measured(lab, size)
-        assert found["count"] > 5, "something is written"
-        wrong.extend(f"{where} {size[0]}: {line}" for line in found["wrong"])
-        return found
+        boxes = measured(lab, size)
+        assert boxes["count"] > 5, "something is written"
+        wrong.extend(f"{where} {size[0]}: {line}" for line in boxes["wrong"])
+        return boxes
 
     for size in WIDTHS:
         look("en", size)
@@ -146,7 +146,7 @@ def test_in_the_lab_it_is_named_shared_and_nobody_is_shut_out(visit, language):
     """Each page in one of the languages, the first in both and by night too; formulas and code beneath it are open."""
     lab = visit("/healthz", ready=False, permissions=["clipboard-read", "clipboard-write"])
     lab.troubles.expect(*PROBES)
-    found = {}
+    violations = {}
     for number, page in enumerate(PAGES.values()):
         if number and number % 2 != (language == "zh"):
             continue
@@ -163,8 +163,8 @@ def test_in_the_lab_it_is_named_shared_and_nobody_is_shut_out(visit, language):
         if notes.count():
             notes.click()
             expect(lab.page.locator("[data-testid=stExpander]").or_(lab.page.locator(".katex")).first).to_be_attached()
-        found[page.key] = serious(lab) if number else by_day_and_by_night(lab)
-    assert not {key: lines for key, lines in found.items() if lines}
+        violations[page.key] = serious(lab) if number else by_day_and_by_night(lab)
+    assert not {key: lines for key, lines in violations.items() if lines}
 
 
 @each

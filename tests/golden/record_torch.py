@@ -40,9 +40,9 @@ def descend(constructor: str, surface: str) -> list[list[float]]:
 
 
 def main() -> None:
-    found = torch.__version__.split("+")[0]
-    if found != VERSION:
-        raise SystemExit(f"the golden values are of torch {VERSION}, this is {found}")
+    version = torch.__version__.split("+")[0]
+    if version != VERSION:
+        raise SystemExit(f"the golden values are of torch {VERSION}, this is {version}")
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)  # or NAdam keeps the product of its β1 in single precision
     runs = []

@@ -78,9 +78,9 @@ def norm(call: str, x: torch.Tensor) -> list[float]:
 
 
 def main() -> None:
-    found = torch.__version__.split("+")[0]
-    if found != VERSION:
-        raise SystemExit(f"the golden values are of torch {VERSION}, this is {found}")
+    version = torch.__version__.split("+")[0]
+    if version != VERSION:
+        raise SystemExit(f"the golden values are of torch {VERSION}, this is {version}")
     torch.set_num_threads(1)
     torch.manual_seed(0)
     values = torch.randn(SHAPE, dtype=torch.float64) * 2 + 1

@@ -161,7 +161,7 @@ def train(case: Case, given: dict[str, torch.Tensor]) -> dict[str, list]:
     w = {name: part.clone().requires_grad_() for name, part in given.items() if name not in ("x", "y", "batches")}
     optimizer = eval(case.optimizer, {"torch": torch, "params": list(w.values())})
     schedule = eval(case.schedule or "None", {"torch": torch, "optimizer": optimizer})
-    found = {"loss": [], "lr": [], "grad_norm": []}
+    told = {"loss": [], "lr": [], "grad_norm": []}
     for rows in given["batches"]:
         optimizer.zero_grad()
         names = {"torch": torch, "wanted": wanted, "scores": scores(case, w, given["x"][rows]), "y": given["y"][rows]}
@@ -169,19 +169,19 @@ def train(case: Case, given: dict[str, torch.Tensor]) -> dict[str, list]:
         for layer in range(1, case.depth + 2):
             loss = loss + eval(case.penalty, {"W": w[f"W{layer}"]})
         loss.backward()
-        found["loss"].append(loss.item())
-        found["lr"].append(optimizer.param_groups[0]["lr"])
-        found["grad_norm"].append(sum((part.grad**2).sum() for part in w.values()).sqrt().item())
+        told["loss"].append(loss.item())
+        told["lr"].append(optimizer.param_groups[0]["lr"])
+        told["grad_norm"].append(sum((part.grad**2).sum() for part in w.values()).sqrt().item())
         optimizer.step()
         if schedule:
             schedule.step()
-    return {**found, "after": {name: part.tolist() for name, part in w.items()}}
+    return {**told, "after": {name: part.tolist() for name, part in w.items()}}
 
 
 def main() -> None:
-    found = torch.__version__.split("+")[0]
-    if found != VERSION:
-        raise SystemExit(f"the golden values are of torch {VERSION}, this is {found}")
+    version = torch.__version__.split("+")[0]
+    if version != VERSION:
+        raise SystemExit(f"the golden values are of torch {VERSION}, this is {version}")
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
     problems, runs = {}, []
