@@ -74,10 +74,14 @@ def course(trained: Trained, first: int = 0, kept: int = 0) -> dict[str, Any]:
     }
 
 
-def sharp(found: Sharpness) -> dict[str, Any]:
-    """The sharpness along a run; `limit` is null where its rule has none, `preconditioned` says through what it is seen."""
-    limits = None if found.limit is None else numbers(found.limit)
-    return {"step": found.steps.tolist(), "value": numbers(found.value), "limit": limits, "preconditioned": found.scaled}
+def sharp(found: Sharpness, first: int = 0) -> dict[str, Any]:
+    """The sharpness along a run, from place number `first` on; `limit` is null where its rule has none.
+
+    `preconditioned` says through what it is seen.
+    """
+    limits = None if found.limit is None else numbers(found.limit[first:])
+    steps, values = found.steps[first:].tolist(), numbers(found.value[first:])
+    return {"step": steps, "value": values, "limit": limits, "preconditioned": found.scaled}
 
 
 def plane(t: Training, found: Plane) -> dict[str, Any]:

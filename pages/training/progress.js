@@ -17,8 +17,10 @@ export class Progress {
     this.root = h('div', { class: 'dl-progress', hidden: true, 'data-progress': '' }, this.bar, this.said, button);
   }
 
-  show({ share, left }) {
-    const text = Number.isFinite(left) ? this.words('{share} % trained, about {n} s left') : this.words('Training…');
+  show({ share, left, measuring }) {
+    const { words: _ } = this;
+    let text = Number.isFinite(left) ? _('{share} % trained, about {n} s left') : _('Training…');
+    if (measuring) text = _('Measuring the sharpness: {share} % done in all, about {n} s left');
     const said = text.replace('{share}', String(Math.round(100 * share))).replace('{n}', String(Math.ceil(left)));
     this.root.hidden = false;
     this.bar.value = share;
