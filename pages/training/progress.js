@@ -19,8 +19,10 @@ export class Progress {
 
   show({ share, left, measuring }) {
     const { words: _ } = this;
-    let text = Number.isFinite(left) ? _('{share} % trained, about {n} s left') : _('Training…');
-    if (measuring) text = _('Measuring the sharpness: {share} % done in all, about {n} s left');
+    const [going, more] = measuring
+      ? [_('Measuring the sharpness…'), _('Measuring the sharpness: {share} % done in all, about {n} s left')]
+      : [_('Training…'), _('{share} % done, about {n} s left')];
+    const text = Number.isFinite(left) ? more : going;
     const said = text.replace('{share}', String(Math.round(100 * share))).replace('{n}', String(Math.ceil(left)));
     this.root.hidden = false;
     this.bar.value = share;

@@ -22,7 +22,6 @@ export class Growing {
       this.share = piece.share;
       this.first ??= { at: performance.now(), share: piece.share };
       const own = (this.runs[piece.run] ??= { lists: {} });
-      this.measuring = Boolean(piece.sharpness);
       if (piece.sharpness) {
         const { step, value, limit } = piece.sharpness;
         own.sharp ??= { step: [], value: [], limit: [] };
@@ -37,6 +36,7 @@ export class Growing {
       put('at', piece.eval.step);
       for (const name of SCORES) put(name, piece.eval[name]);
       own.said = piece;
+      this.measuring = Boolean(this.head.sharpness) && this.step === this.head.steps;
     }
   }
 
