@@ -1,7 +1,8 @@
 """A training in torch as one writes it, float32 with autograd. Runs in its own process: torch may live in another Python.
 
 Reads JSON lines {"file", "rule", "lr"}, where `file` is the npz file of /api/training, and answers {"seconds", "loss"}: the
-time of all updates, in each of which the loss and the norm of the gradient are taken down, and the losses.
+time of all updates, in each of which the loss and the norm of the gradient are taken down, and the losses. One thread, as
+ours: with more, matrices of this size take longer, and without end where other work is running.
 """
 
 import json
@@ -48,6 +49,7 @@ def train(file, rule, lr):
 
 
 def main():
+    torch.set_num_threads(1)
     print(json.dumps({"torch": torch.__version__}), flush=True)
     for line in sys.stdin:
         task = json.loads(line)
