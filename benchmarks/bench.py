@@ -1,6 +1,6 @@
 """How fast Descent Lab is, beside the usual ways to do the same.
 
-    python benchmarks/bench.py [--only engine,maps,signal,drag,far,bytes,frames,cold]
+    python benchmarks/bench.py [--only engine,maps,signal,training,drag,far,bytes,frames,cold]
 
 Times are medians and depend on the machine; the ratios depend on it much less, because both sides are measured by turns
 on the same machine in the same minute. Torch is compared where it can be imported, or by the Python that
@@ -71,6 +71,26 @@ def signal_rows(cache: str) -> Rows:
         rows.append((f"10 × 512, batch 256: a new {slider}", ms(1e3 * seconds), "", "", "≤ 100 ms"))
     if not measured["torch"]:
         rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
+    return rows
+
+
+def training_rows(cache: str) -> Rows:
+    """What the page answers for complete trainings, compiled before, and from the slider to the picture."""
+    from benchmarks import browser, trainings
+
+    measured, rows = trainings.measure(), []
+    for name, m in measured["rows"].items():
+        aim = trainings.CASES[name][-1]
+        rows.append((f"{name} | optax scan", ms(1e3 * m["ours"]), ms(1e3 * m["optax"]), f"{m['optax_ratio']:.2f}×", aim))
+        if "torch" in m:
+            ratio = f"{m['torch_ratio']:.0f}× faster"
+            rows.append((f"{name} | torch loop", ms(1e3 * m["ours"]), ms(1e3 * m["torch"]), ratio, "≥ 20×"))
+    rows += [(f"{name}: its data are missing, see README", "", "", "", "") for name in measured["missing"]]
+    if not measured["torch"]:
+        rows.append(("torch is not installed: BENCH_TORCH_PYTHON names a Python that has it", "", "", "", ""))
+    aims = ("≤ 400 ms", "≤ 100 ms", "≤ 300 ms", "≤ 2 s")
+    rows += [(name, ms(1e3 * taken), "", "", aim) for (name, taken), aim in zip(trainings.alone().items(), aims, strict=True)]
+    rows.append(("slider to picture, digits 64-64, 1000 × 32, SGD", ms(median(browser.trained(cache))), "", "", "≤ 120 ms"))
     return rows
 
 
@@ -170,6 +190,7 @@ PARTS = {
     "engine": ("Engine: 1000 steps on Rosenbrock, float64", engine_rows),
     "maps": ("Maps, float64, one rule", map_rows),
     "signal": ("Signals through deep networks: forward and backward statistics, tanh, float32", signal_rows),
+    "training": ("Complete trainings, float32", training_rows),
     "drag": ("Slider to picture in Chromium: 5 runs × 200 steps on the taco", drag_rows),
     "far": ("Slider to picture through a line of 200 ms: 5 runs × 200 steps", far_rows),
     "bytes": ("Bytes of /api/descent?format=bin", bytes_rows),

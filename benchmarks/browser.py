@@ -59,9 +59,9 @@ def page_of(browser: Any) -> Any:
     return page
 
 
-def open_app(browser: Any, server: Server, query: str) -> Any:
+def open_app(browser: Any, server: Server, query: str, path: str = "") -> Any:
     page = page_of(browser)
-    page.goto(f"{server.url}?{query}")
+    page.goto(f"{server.url}{path}?{query}")
     page.wait_for_selector('[data-player] input[data-param="run0.lr"]')
     return page
 
@@ -87,6 +87,18 @@ def drag(cache: str) -> dict[str, Any]:
             laps["stock"].append(theirs.evaluate("bench.answer"))
         received = ours.evaluate("bench.received()")
     return {name: lap[WARM_UP:] for name, lap in laps.items()} | {"bytes": received}
+
+
+def trained(cache: str) -> list[float]:
+    """Milliseconds from slider to picture of a complete training: digits, 64-64, 1000 updates of 32, one run."""
+    with chromium() as browser, Server(APP, cache) as app:
+        page = open_app(browser, app, "run=sgd:lr=0.1", "training")
+        app.settle()
+        laps = []
+        for k in range(WARM_UP + SAMPLES // 2):
+            time.sleep(0.2 + 0.05 * random.random())
+            laps.append(page.evaluate("bench.ours", 501 + k))
+    return laps[WARM_UP:]
 
 
 def far(cache: str, latency: float = 0.2) -> dict[str, float]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -17,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from benchmarks.rival import Rival
 from engines.descent import engine
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -89,35 +85,14 @@ def seconds(call: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-class Torch:
-    """A torch process that is asked for one timed descent at a time, so that it alternates with ours."""
-
-    def __init__(self) -> None:
-        python = os.environ.get("BENCH_TORCH_PYTHON") or sys.executable
-        script = str(Path(__file__).with_name("torch_loop.py"))
-        try:
-            self.process = subprocess.Popen(
-                [python, script], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        except OSError as error:
-            raise SystemExit(f"BENCH_TORCH_PYTHON={python} does not start: {error}") from None
-        hello = self.process.stdout.readline()
-        self.version = json.loads(hello)["torch"] if hello else None
-
-    def __call__(self, key: str, rate: float, kwargs: dict[str, float]) -> dict[str, Any]:
-        task = {"key": key, "kwargs": {"lr": rate, **kwargs}, "start": ROSENBROCK.start, "steps": STEPS}
-        self.process.stdin.write(json.dumps(task) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait(10)
+def in_torch(torch: Rival, key: str, rate: float, kwargs: dict[str, float]) -> dict[str, Any]:
+    """One timed descent."""
+    return torch.ask(key=key, kwargs={"lr": rate, **kwargs}, start=ROSENBROCK.start, steps=STEPS)
 
 
 def measure() -> dict[str, Any]:
     """Medians in seconds and median ratios per optimizer; `torch` is None where torch is not installed."""
-    torch, rows = Torch(), {}
+    torch, rows = Rival("torch_loop.py"), {}
     try:
         for key, (rate, make, kwargs) in SAME.items():
             rows[key] = compare(key, rate, make, kwargs, torch if torch.version else None)
@@ -127,7 +102,7 @@ def measure() -> dict[str, Any]:
 
 
 def compare(
-    key: str, rate: float, make: Callable[[float], Any], kwargs: dict[str, float], torch: Torch | None
+    key: str, rate: float, make: Callable[[float], Any], kwargs: dict[str, float], torch: Rival | None
 ) -> dict[str, float]:
     mine, (their_loop, theirs) = ours(key, rate), rival(make, rate)
     calls = {"ours": mine, "optax": theirs, "our_loop": bare(mine), "optax_loop": their_loop}
@@ -140,8 +115,8 @@ def compare(
     medians["ratio"] = median(a / b for a, b in zip(laps["ours"], laps["optax"], strict=True))
     medians["loop_ratio"] = median(a / b for a, b in zip(laps["our_loop"], laps["optax_loop"], strict=True))
     if torch:
-        same(key, "torch", mine()[PROBE], torch(key, rate, kwargs)["probe"])
-        pairs = [(torch(key, rate, kwargs)["seconds"], seconds(mine)) for _ in range(TORCH_REPEATS)]
+        same(key, "torch", mine()[PROBE], in_torch(torch, key, rate, kwargs)["probe"])
+        pairs = [(in_torch(torch, key, rate, kwargs)["seconds"], seconds(mine)) for _ in range(TORCH_REPEATS)]
         medians["torch"], medians["torch_ratio"] = median(a for a, _ in pairs), median(a / b for a, b in pairs)
     return medians
 

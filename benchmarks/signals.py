@@ -7,19 +7,15 @@ which is what the lecture's loop does; "kept" is with the weights of the time be
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
+from benchmarks.rival import Rival
 from core.types import Spec
 from engines.signal import statistics as signal
 from engines.signal.network import Network, network
@@ -51,31 +47,6 @@ def lecture(n: Network, weights: list[np.ndarray] | None = None) -> tuple[list[f
     return [float(row[1]) for row in rows], used
 
 
-class Torch:
-    """A torch process that is asked for one timed network at a time, so that it alternates with ours."""
-
-    def __init__(self) -> None:
-        python = os.environ.get("BENCH_TORCH_PYTHON") or sys.executable
-        script = str(Path(__file__).with_name("torch_signal.py"))
-        try:
-            self.process = subprocess.Popen(
-                [python, script], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        except OSError as error:
-            raise SystemExit(f"BENCH_TORCH_PYTHON={python} does not start: {error}") from None
-        hello = self.process.stdout.readline()
-        self.version = json.loads(hello)["torch"] if hello else None
-
-    def __call__(self, n: Network, kept: bool) -> dict[str, Any]:
-        self.process.stdin.write(json.dumps({"width": n.width, "depth": n.depth, "batch": n.batch, "kept": kept}) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait(10)
-
-
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:
     began = time.perf_counter()
     answer = call()
@@ -84,7 +55,7 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
 
 def measure() -> dict[str, Any]:
     """Medians in seconds per case and side, drawn and kept; `torch` is None where torch is not installed."""
-    torch, rows = Torch(), {}
+    torch, rows = Rival("torch_signal.py"), {}
     try:
         for name, (n, repeats) in CASES.items():
             rows[name] = compare(n, repeats, torch if torch.version else None)
@@ -93,7 +64,7 @@ def measure() -> dict[str, Any]:
     return {"torch": torch.version, "rows": rows}
 
 
-def compare(n: Network, repeats: int, torch: Torch | None) -> dict[str, float]:
+def compare(n: Network, repeats: int, torch: Rival | None) -> dict[str, float]:
     """All sides by turns. Compiling is not part of it: `first` is our first time, compiling and all."""
     laps: dict[str, list[float]] = {}
 
@@ -113,7 +84,7 @@ def compare(n: Network, repeats: int, torch: Torch | None) -> dict[str, float]:
             seconds, (stds, _) = timed(lambda state=state: lecture(n, weights if state == "kept" else None))
             note(f"numpy_{state}", seconds, stds)
             if torch:
-                told = torch(n, state == "kept")
+                told = torch.ask(width=n.width, depth=n.depth, batch=n.batch, kept=state == "kept")
                 note(f"torch_{state}", told["seconds"], told["std"])
     return {"first": first} | {name: median(lap) for name, lap in laps.items()}
 

@@ -79,7 +79,7 @@ export function select(options, value, props) {
 }
 
 /** What the families of rules are called in a menu. */
-const families = (_) => ({
+export const families = (_) => ({
   plain: _('Gradient descent'),
   momentum: _('Momentum'),
   adaptive: _('A rate for each coordinate'),

@@ -4,6 +4,9 @@ import { h } from './dom.js';
 const AWAY = 6; // pixels between a word and what is said of it
 let count = 0;
 
+/** What a person sets there. */
+const fields = (about) => (about.matches('select') ? [about] : about.querySelectorAll('input'));
+
 export class Tips {
   /** Listens on `root`, and puts its one note there. */
   constructor(root) {
@@ -12,7 +15,7 @@ export class Tips {
     this.root = root;
     const tipped = (event) => event.target.closest?.('[data-tip]');
     root.addEventListener('pointerover', (event) => {
-      const on = event.pointerType === 'mouse' && event.target.closest?.('.dl-word, button[data-tip]');
+      const on = event.pointerType === 'mouse' && event.target.closest?.('.dl-word, button[data-tip], select[data-tip]');
       if (on) this.show(tipped(event));
       else if (event.pointerType === 'mouse' && !this.about?.contains(document.activeElement)) this.hide();
     });
@@ -41,12 +44,12 @@ export class Tips {
     const above = box.top - own.height - AWAY;
     this.note.style.left = `${left - frame.left}px`;
     this.note.style.top = `${(above > 0 ? above : box.bottom + AWAY) - frame.top}px`;
-    for (const field of about.querySelectorAll('input')) field.setAttribute('aria-describedby', this.note.id);
+    for (const field of fields(about)) field.setAttribute('aria-describedby', this.note.id);
   }
 
   hide() {
     this.note.hidden = true;
-    this.about?.querySelectorAll('input').forEach((field) => field.removeAttribute('aria-describedby'));
+    if (this.about) for (const field of fields(this.about)) field.removeAttribute('aria-describedby');
     this.about = null;
   }
 

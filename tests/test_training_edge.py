@@ -11,7 +11,7 @@ import pytest
 from core.page import Wish
 from core.types import Query, defaults, namespace
 from engines.descent import schedule
-from engines.training import codec, data, network, plane, results, sharpness
+from engines.training import codec, data, described, network, plane, results, sharpness
 from optimizers import OPTIMIZERS
 from pages.training import answer
 
@@ -106,11 +106,33 @@ def test_a_run_that_diverges_is_sharp_until_then(client):
     assert None not in fine["sharpness"]["value"]
     assert len(fine["sharpness"]["limit"]) == len(fine["sharpness"]["step"]) == 25
     assert fine["sharpness"]["preconditioned"] is False
-    lines = [json.loads(line) for line in client.get(f"/api/training?format=ndjson&{query}").text.splitlines()]
-    assert [line["sharpness"] for line in lines if "sharpness" in line and "run" in line] == [
-        lost["sharpness"],
-        fine["sharpness"],
-    ]
+
+
+def test_the_sharpness_comes_piece_by_piece_and_is_the_same():
+    t = read(f"{SMALL}&sharpness=1&run=sgd:lr=0.3&run=adam:lr=0.01")
+    wanted = [described.sharp(sharpness.sharpness(t.alone(i))) for i in range(2)]
+    assert not answer.slow(t)
+    for again in (False, True):
+        if not again:
+            sharpness._SHELF.kept.clear()
+        _, *lines, _ = map(json.loads, answer.stream(t))
+        shares = [line["share"] for line in lines]
+        assert shares == sorted(set(shares))
+        assert shares[-1] == 1
+        for i, whole in enumerate(wanted):
+            pieces = [line["sharpness"] for line in lines if "sharpness" in line and line["run"] == i]
+            assert len(pieces) == (1 if again else 3)
+            for name in ("step", "value", *(["limit"] if whole["limit"] else [])):
+                assert [number for piece in pieces for number in piece[name]] == whole[name]
+
+
+def test_what_was_trained_but_not_measured_is_still_slow(monkeypatch):
+    t = read(f"{SMALL}&sharpness=1&run=sgd:lr=0.29")
+    monkeypatch.setattr(answer, "SLOW", 0)
+    results.trained(t.alone(0))
+    assert answer.slow(t)
+    sharpness.sharpness(t.alone(0))
+    assert not answer.slow(t)
 
 
 def test_without_the_full_batch_it_is_refused_in_words(client):

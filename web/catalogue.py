@@ -189,7 +189,13 @@ def _missing(d: Dataset, translate: Callable[[str], str]) -> str:
 
 def _model(key: str, translate: Callable[[str], str]) -> dict[str, Any]:
     model = MODELS[key]
-    return {"key": key, "name": translate(model.name), "params": rows(model.params, translate), "pictures": model.pictures}
+    return {
+        "key": key,
+        "name": translate(model.name),
+        "summary": translate(model.summary),
+        "params": rows(model.params, translate),
+        "pictures": model.pictures,
+    }
 
 
 def _network_rule(key: str, translate: Callable[[str], str]) -> dict[str, Any]:

@@ -74,15 +74,14 @@ def course(trained: Trained, first: int = 0, kept: int = 0) -> dict[str, Any]:
     }
 
 
-def sharp(measured: Sharpness) -> dict[str, Any]:
-    """The sharpness along a run; `limit` is null where its rule has none, `preconditioned` says through what it is seen."""
-    limits = None if measured.limit is None else numbers(measured.limit)
-    return {
-        "step": measured.steps.tolist(),
-        "value": numbers(measured.value),
-        "limit": limits,
-        "preconditioned": measured.scaled,
-    }
+def sharp(measured: Sharpness, first: int = 0) -> dict[str, Any]:
+    """The sharpness along a run, from place number `first` on; `limit` is null where its rule has none.
+
+    `preconditioned` says through what it is seen.
+    """
+    limits = None if measured.limit is None else numbers(measured.limit[first:])
+    steps, values = measured.steps[first:].tolist(), numbers(measured.value[first:])
+    return {"step": steps, "value": values, "limit": limits, "preconditioned": measured.scaled}
 
 
 def plane(t: Training, shown: Plane) -> dict[str, Any]:

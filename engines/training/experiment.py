@@ -194,6 +194,11 @@ def products(t: Training) -> int:
     return t.passes * t.batch * (3 * t.steps * (1 + t.sharpness) + along) * len(t.runs)
 
 
+def trained_share(t: Training) -> float:
+    """How much of the work is the training itself; the rest is the sharpness."""
+    return t.passes * t.batch * 3 * t.steps * len(t.runs) / products(t)
+
+
 def seconds(t: Training) -> float:
     """About how long it takes: updates, and the judging of the recorded steps."""
     convolved = any(len(shape) == 4 for shape in t.shapes)

@@ -28,12 +28,13 @@ class Model(NamedTuple):
     """A family of networks.
 
     Attributes:
-      name: English text. params: its sizes.
+      name, summary: English texts. params: its sizes.
       shapes: (shape of a sample, outputs, values) → shapes of the weights, layer by layer.
       pictures: whether it needs samples that are pictures.
     """
 
     name: str
+    summary: str
     params: tuple[Param, ...]
     shapes: Callable[[Sequence[int], int, Values], list[Shape]]
     pictures: bool = False
@@ -74,6 +75,12 @@ def products(shapes: Sequence[Shape], sample: Sequence[int]) -> int:
 
 
 MODELS: dict[str, Model] = {
-    "mlp": Model(N_("Dense layers"), (WIDTH, DEPTH), mlp),
-    "cnn": Model(N_("Convolutions"), (CHANNELS, LAYERS, KERNEL), cnn, pictures=True),
+    "mlp": Model(N_("Dense layers"), N_("Every unit sees all that comes from the layer before."), (WIDTH, DEPTH), mlp),
+    "cnn": Model(
+        N_("Convolutions"),
+        N_("Small filters that are the same at every place of a picture, and a dense layer at the end."),
+        (CHANNELS, LAYERS, KERNEL),
+        cnn,
+        pictures=True,
+    ),
 }

@@ -9,7 +9,8 @@ stability, 2022). The run is done again by the loop of engine.py, which stops at
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -22,20 +23,23 @@ from engines.training import engine, network, results
 from engines.training.engine import SNAPSHOTS, Compiled, Course, Place
 from engines.training.experiment import POINTS, Run, Training, bare
 from engines.training.network import Form
+from engines.training.shelf import Shelf
 from optimizers import OPTIMIZERS
 
 KRYLOV = 8  # Hessian-vector products in a round of Lanczos
 ENOUGH = 1e-2  # ‖Hv − λv‖/λ at which no further round is done; the error of λ is of second order in it
 FIRST, NEXT = 12, 3  # rounds at most: at the start of a run, and where the eigenvector of the point before is known
-FRESH = 0.05  # of a random direction in each first vector, so that another eigenvector that has overtaken is found
+MAX_KEPT = 2_000_000  # bytes of what has been measured, in memory
+FRESH = 0.05  # of a random direction in each first vector, so that another eigenvector that has overtaken is measured
 
 
-class Sharpness(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Sharpness:
     """Along one run, at K places.
 
     Attributes:
-      steps: int[K], from 0 to the last update. value: f64[K], largest eigenvalue of the Hessian of the objective over the
-        training part (as rows and columns are divided, where `scaled`); NaN where it is not known.
+      steps: int[K], from 0 to the last update where it is complete. value: f64[K], largest eigenvalue of the Hessian of the
+        objective over the training part (as rows and columns are divided, where `scaled`); NaN where it is not known.
       limit: f64[K], above which the next update makes the loss grow in that direction; None where the rule has none.
       scaled: the curvature is seen through what the rule divides by.
     """
@@ -46,9 +50,16 @@ class Sharpness(NamedTuple):
     scaled: bool
 
     @property
+    def nbytes(self) -> int:
+        return self.steps.nbytes + self.value.nbytes + (0 if self.limit is None else self.limit.nbytes)
+
+    @property
     def share(self) -> np.ndarray:
         """Of the limit, f64[K]; NaN where none is known."""
         return self.value / (np.full(len(self.value), np.nan) if self.limit is None else self.limit)
+
+
+_SHELF: Shelf[Sharpness] = Shelf(MAX_KEPT, lambda measured: measured.nbytes)
 
 
 def places(steps: int) -> np.ndarray:
@@ -68,20 +79,33 @@ def limits(run: Run, rates: np.ndarray, steps: np.ndarray) -> np.ndarray | None:
 
 
 def sharpness(alone: Training) -> Sharpness:
-    """Of the only run of an experiment in which every batch is the whole training part."""
-    return _sharpness(bare(alone))
+    """Of the only run of an experiment in which every batch is the whole training part; computed or recalled."""
+    measured = recalled(alone)
+    if measured is None:
+        *_, measured = pieces(alone, POINTS + 1)
+    return measured
 
 
-@functools.lru_cache(maxsize=256)
-def _sharpness(alone: Training) -> Sharpness:
+def recalled(alone: Training) -> Sharpness | None:
+    """The same, if it has been computed."""
+    return _SHELF.find(bare(alone))
+
+
+def pieces(alone: Training, at_once: int) -> Iterator[Sharpness]:
+    """The sharpness as far as it is known, after every `at_once` places and at the end; then it is kept."""
     (run,) = alone.runs
     rule, made, steps = OPTIMIZERS[run.optimizer.key], results.begun(alone, run), places(alone.steps)
-    ends = np.pad(steps, (0, POINTS + 1 - len(steps)), mode="edge")
-    measured = _compiled(made.form, run.optimizer.key)(
-        engine.begin(rule, made.flat), made.course, ends, _direction(len(made.flat)), np.int32(len(steps))
-    )
-    values = np.asarray(measured)[: len(steps)].astype(float)
-    return Sharpness(steps, values, limits(run, made.rates, steps), rule.scaling is not None)
+    ends, drawn = np.pad(steps, (0, POINTS + 1 - len(steps)), mode="edge"), _direction(len(made.flat))
+    limit, along = limits(run, made.rates, steps), _compiled(made.form, run.optimizer.key)
+    so_far = Followed(engine.begin(rule, made.flat), drawn, np.full(POINTS + 1, np.nan, np.float32))
+    for first in range(0, len(steps), at_once):
+        end = min(first + at_once, len(steps))
+        so_far = along(so_far, made.course, ends, drawn, np.int32(first), np.int32(end))
+        values = np.asarray(so_far.values)[:end].astype(float)
+        measured = Sharpness(steps[:end], values, None if limit is None else limit[:end], rule.scaling is not None)
+        if end == len(steps):
+            _SHELF.put(bare(alone), measured)
+        yield measured
 
 
 def _direction(size: int) -> np.ndarray:
@@ -94,15 +118,29 @@ def _compiled(form: Form, optimizer: str) -> Compiled:
     return Compiled(functools.partial(follow, form, OPTIMIZERS[optimizer]))
 
 
-def follow(form: Form, optimizer: Optimizer, place: Place, course: Course, ends: Array, drawn: Array, count: Array) -> Array:
-    """The run again; f32[POINTS + 1], the sharpness after the first `count` of the updates ends int32[POINTS + 1].
+class Followed(NamedTuple):
+    """How far a run has been followed.
 
-    drawn f32[n] is a random unit vector.
+    Attributes:
+      place: where it stands. vector: f32[n], the sharpest direction there. values: f32[POINTS + 1], how sharp it has been.
+    """
+
+    place: Place
+    vector: Any
+    values: Any
+
+
+def follow(
+    form: Form, optimizer: Optimizer, so_far: Followed, course: Course, ends: Array, drawn: Array, first: Array, end: Array
+) -> Followed:
+    """The run again, to where it is after those of the updates ends int32[POINTS + 1] that are numbered `first` to `end` − 1.
+
+    drawn f32[n] is a random unit vector, with which it begins.
     """
     rows = course.batches[0]  # all training samples
     x, y, knobs = course.x[rows], course.y[rows], namespace(optimizer.params, course.rule)
 
-    def point(j: Array, so_far: tuple[Place, Array, Array]) -> tuple[Place, Array, Array]:
+    def point(j: Array, so_far: Followed) -> Followed:
         place, vector, values = so_far
         place, _ = engine.stretches(form, optimizer, place, course, jnp.full(SNAPSHOTS, ends[j]), jnp.int32(1))
         _, times = jax.linearize(lambda flat: network.slope(form, flat, x, y, course.numbers)[1], place.flat)
@@ -114,15 +152,15 @@ def follow(form: Form, optimizer: Optimizer, place: Place, course: Course, ends:
         # Before the first update there is nothing that a rule divides by.
         known = place.fine & jnp.isfinite(value) & ((place.k > 0) | (optimizer.scaling is None))
         vector = jnp.where(known, vector, drawn)
-        return place, vector, values.at[j].set(jnp.where(known, value, jnp.nan))
+        return Followed(place, vector, values.at[j].set(jnp.where(known, value, jnp.nan)))
 
-    return lax.fori_loop(0, count, point, (place, drawn, jnp.full(len(ends), jnp.nan, drawn.dtype)))[2]
+    return lax.fori_loop(first, end, point, so_far)
 
 
 def largest(times: Callable[[Array], Array], start: Array, rounds: Any) -> tuple[Array, Array]:
     """The largest eigenvalue and its unit vector of a symmetric matrix that is known by its products.
 
-    Rounds of KRYLOV Lanczos steps, each from the vector that the last one found, until ‖Hv − λv‖ ≤ ENOUGH · λ.
+    Rounds of KRYLOV Lanczos steps, each from the vector that the last one measured, until ‖Hv − λv‖ ≤ ENOUGH · λ.
     """
 
     def on(so_far: tuple[Array, Array, Array, Array]) -> Array:

@@ -17,7 +17,7 @@ from engines.training.experiment import Training
 from engines.training.results import Trained
 from pages.training.verdict import verdict
 
-STRETCHES = 2  # of a run between two lines of a stream
+STRETCHES, PLACES = 2, 10  # of a run, and of its sharpness, between two lines of a stream
 COLUMNS = ("run", "optimizer", "update", "learning_rate", "loss", "gradient_norm")
 
 
@@ -81,7 +81,11 @@ SLOW = 0.3  # seconds: beyond them a player draws what there is so far
 
 def slow(t: Training) -> bool:
     """Whether it takes long, and is not at hand."""
-    return te.seconds(t) > SLOW and not all(results.recalled(t.alone(i)) for i in range(len(t.runs)))
+    return te.seconds(t) > SLOW and not all(_known(t.alone(i)) for i in range(len(t.runs)))
+
+
+def _known(alone: Training) -> bool:
+    return bool(results.recalled(alone)) and bool(not alone.sharpness or sharpness.recalled(alone))
 
 
 def _judged(t: Training, run: Trained) -> dict[str, Any]:
@@ -94,15 +98,16 @@ def stream(t: Training) -> Iterator[str]:
     """JSON lines: what is known before, then each run as it is computed, piece by piece, and at the end {"done": true}.
 
     A piece has what is new in the entries of `runs` in the JSON answer, and says of which `run`; `share` is how much of the
-    whole is done. The last piece of a run has its `verdict`.
+    whole is done. The last piece of a run has its `verdict`; its `sharpness` follows, in pieces too.
     """
+    own = te.trained_share(t)
     for i in range(len(t.runs)):
         alone, first, kept, sofar = t.alone(i), 0, 0, None
         for sofar in results.pieces(alone, STRETCHES):
             if i == 0 and kept == 0:
                 more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
                 yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
-            share = (i + len(sofar.loss) / t.steps) / len(t.runs)
+            share = (i + own * len(sofar.loss) / t.steps) / len(t.runs)
             piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
             if len(sofar.loss) == t.steps:
                 piece |= _judged(t, sofar)
@@ -111,8 +116,19 @@ def stream(t: Training) -> Iterator[str]:
         if sofar:
             results.keep(alone, sofar)
         if t.sharpness:
-            yield json.dumps({"run": i, "share": (i + 1) / len(t.runs), **_sharp(t, i)}, allow_nan=False) + "\n"
+            for share, measured in _measured(alone):
+                piece = {"run": i, "share": (i + own + (1 - own) * share) / len(t.runs), "sharpness": measured}
+                yield json.dumps(piece, allow_nan=False) + "\n"
     yield json.dumps({"done": True}) + "\n"
+
+
+def _measured(alone: Training) -> Iterator[tuple[float, dict[str, Any]]]:
+    """What is new in the sharpness along a run, piece by piece, and how much of it is done."""
+    known, places = sharpness.recalled(alone), len(sharpness.places(alone.steps))
+    first = 0
+    for measured in [known] if known else sharpness.pieces(alone, PLACES):
+        yield len(measured.steps) / places, described.sharp(measured, first)
+        first = len(measured.steps)
 
 
 # For the player -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /** The card of a run: its rule, its parts and their sliders. */
-import { select, slider } from '../../player/controls.js';
+import { families, select, slider } from '../../player/controls.js';
 import { h } from '../../player/dom.js';
 import { buttons, fresh, item } from '../../player/list.js';
 import { badge, runStyle } from '../../player/look.js';
@@ -11,18 +11,20 @@ export function card(page, run, i) {
   const _ = page.words;
   const style = runStyle(i, page.theme);
   const change = (work) => page.edit((s) => work(s.runs[i]), true, { whole: true });
-  const choose = (name, kind, value, label, work) =>
+  const choose = (name, entries, value, label, work) =>
     select(
-      page.catalogue[kind].filter((entry) => entry.key !== 'newton').map((entry) => [entry.key, entry.name]),
+      entries.map((entry) => [entry.key, entry.name, entry.family && families(_)[entry.family]]),
       value,
       {
         class: 'dl-optimizer',
         'data-action': `${name}${i}`,
         'aria-label': label,
-        title: label,
+        'data-tip': `${label}: ${entries.find((entry) => entry.key === value).summary}`,
         onchange: (event) => work(event.target.value),
       }
     );
+  const { catalogue } = page;
+  const rules = catalogue.networkRules.map(({ key }) => item(page, 'optimizers', key));
   const rule = page.catalogue.networkRules.find((entry) => entry.key === run.optimizer);
   const line = (row, value, param, reach) => slider(row, value, `run${i}.${param}`, page, row.help || row.key, reach);
   const rate = { ...rule.params[0], low: 1e-5, high: 10 };
@@ -30,7 +32,7 @@ export function card(page, run, i) {
   const course = item(page, 'schedules', run.schedule.key);
   const labels = { activation: _('Activation'), init: _('Initialization'), norm: _('Normalization') };
   const parts = ['activation', 'init', 'norm'].map((part) => [
-    choose(part, KINDS[part], run[part].key, labels[part], (key) =>
+    choose(part, catalogue[KINDS[part]], run[part].key, labels[part], (key) =>
       change((r) => {
         r[part] = fresh(page, KINDS[part], key);
       })
@@ -43,13 +45,17 @@ export function card(page, run, i) {
     low: 0,
     high: 1,
     scale: 'linear',
-    help: _('Penalty on the weights'),
+    help: _('What the penalty is multiplied by; 0 is none.'),
   };
+  const penalties = [
+    { key: 'l2', name: 'L2', summary: _('half of the sum of all squared weights is added to the loss; biases are free.') },
+    { key: 'l1', name: 'L1', summary: _('the sum of the sizes of all weights is added to the loss; biases are free.') },
+  ];
   const far = h(
     'div',
     { class: 'dl-more', hidden: !page.unfolded.has(i) },
     ...rule.params.slice(1).map((row) => line(row, run.params[row.key], row.key)),
-    choose('schedule', 'schedules', run.schedule.key, _('Schedule'), (key) =>
+    choose('schedule', catalogue.schedules, run.schedule.key, _('Schedule'), (key) =>
       change((r) => {
         r.schedule = fresh(page, 'schedules', key);
       })
@@ -63,6 +69,11 @@ export function card(page, run, i) {
       )
     ),
     ...parts.flat(),
+    choose('penalty', penalties, run.penalty.key, _('Penalty on the weights'), (key) =>
+      change((r) => {
+        r.penalty.key = key;
+      })
+    ),
     line(strength, run.penalty.params.strength, 'penalty.strength', Math.max(1, run.penalty.params.strength))
   );
   const more = h(
@@ -102,7 +113,7 @@ export function card(page, run, i) {
       'div',
       { class: 'dl-name' },
       badge(style),
-      choose('optimizer', 'optimizers', run.optimizer, _('Optimizer of run {n}').replace('{n}', String(i + 1)), (key) =>
+      choose('optimizer', rules, run.optimizer, _('Optimizer of run {n}').replace('{n}', String(i + 1)), (key) =>
         change((r) => {
           r.optimizer = key;
           const { params } = page.catalogue.networkRules.find((entry) => entry.key === key);

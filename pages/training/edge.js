@@ -1,6 +1,7 @@
 /** The sharpness along the runs against the limit of each: what is drawn of it, and what the table says. */
 import { show } from '../../player/dom.js';
 
+const last = (values) => [...values].findLast(Number.isFinite) ?? NaN; // that is known
 const APART = 20; // limits further apart than by this factor share no linear axis
 
 /**
@@ -19,9 +20,9 @@ export function sharpened(run, i, arrays, { sharpness, steps }) {
 
 /** The panel. `read` gives the value of something measured now and then at a step. */
 export function sharpPanel(runs, read) {
-  const ends = runs.flatMap(({ sharp, limit }) => [limit.values.at(-1), sharp.values.at(-1)]).filter((value) => value > 0);
+  const ends = runs.flatMap(({ sharp, limit }) => [last(limit.values), last(sharp.values)]).filter((value) => value > 0);
   const log = Math.max(...ends) > APART * Math.min(...ends);
-  const room = Math.max(...runs.map(({ limit }) => limit.values.at(-1)).filter((value) => Number.isFinite(value)), 0);
+  const room = Math.max(...runs.map(({ limit }) => last(limit.values)).filter((value) => Number.isFinite(value)), 0);
   return {
     get: (run, k) => read(run.sharp, k),
     theory: (run, k) => read(run.limit, k),

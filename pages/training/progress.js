@@ -17,8 +17,12 @@ export class Progress {
     this.root = h('div', { class: 'dl-progress', hidden: true, 'data-progress': '' }, this.bar, this.said, button);
   }
 
-  show({ share, left }) {
-    const text = Number.isFinite(left) ? this.words('{share} % trained, about {n} s left') : this.words('Training…');
+  show({ share, left, measuring }) {
+    const { words: _ } = this;
+    const [going, more] = measuring
+      ? [_('Measuring the sharpness…'), _('Measuring the sharpness: {share} % done in all, about {n} s left')]
+      : [_('Training…'), _('{share} % done, about {n} s left')];
+    const text = Number.isFinite(left) ? more : going;
     const said = text.replace('{share}', String(Math.round(100 * share))).replace('{n}', String(Math.ceil(left)));
     this.root.hidden = false;
     this.bar.value = share;

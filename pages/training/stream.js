@@ -9,6 +9,7 @@ export class Growing {
     this.runs = [];
     this.share = 0;
     this.done = false;
+    this.measuring = false; // the sharpness along a run, which follows its training
     this.first = null; // when the first piece came, and how much of the whole it was
   }
 
@@ -22,7 +23,11 @@ export class Growing {
       this.first ??= { at: performance.now(), share: piece.share };
       const own = (this.runs[piece.run] ??= { lists: {} });
       if (piece.sharpness) {
-        own.sharp = piece.sharpness;
+        const { step, value, limit } = piece.sharpness;
+        own.sharp ??= { step: [], value: [], limit: [] };
+        own.sharp.step.push(...step);
+        own.sharp.value.push(...numbers(value));
+        own.sharp.limit.push(...numbers(limit ?? step.map(() => null)));
         return;
       }
       const put = (name, values) => (own.lists[name] ??= []).push(...numbers(values));
@@ -31,6 +36,7 @@ export class Growing {
       put('at', piece.eval.step);
       for (const name of SCORES) put(name, piece.eval[name]);
       own.said = piece;
+      this.measuring = Boolean(this.head.sharpness) && this.step === this.head.steps;
     }
   }
 
@@ -58,8 +64,11 @@ export class Growing {
         const more = name === 'ratio' ? 2 * rows : (fill[name] ?? 2);
         arrays[`run${i}.${name}`] = Float32Array.from(open ? [...list, ...Array(more).fill(NaN)] : list);
       }
-      for (const name of sharp ? ['step', 'value', 'limit'] : [])
-        arrays[`run${i}.sharp.${name}`] = Float32Array.from(numbers(sharp[name] ?? sharp.step.map(() => null)));
+      for (const [name, list] of Object.entries(sharp ?? {})) {
+        const known = list.length && sharp.step.at(-1) === head.steps;
+        const rest = name === 'step' ? [sharp.step.at(-1) + 0.01, head.steps] : [NaN, NaN];
+        arrays[`run${i}.sharp.${name}`] = Float32Array.from(known ? list : [...list, ...rest]);
+      }
       return {
         ...said,
         at: open ? [...lists.at, last + 1e-6, head.steps] : lists.at,

@@ -18,11 +18,11 @@ export function toolbar(page) {
       true,
       { whole: true }
     );
-  const menu = (key, names, value, label, change) =>
+  const menu = (key, names, value, label, change, tip = label) =>
     select(names, String(value), {
       'data-action': key,
       'aria-label': label,
-      title: label,
+      'data-tip': tip,
       onchange: (event) => change(event.target.value),
     });
   const dataset = item(page, 'datasets', e.data.key);
@@ -39,16 +39,17 @@ export function toolbar(page) {
     : [['mse', _('squared error')]];
   const model = (name, value) => put('model', { ...e.model, params: { ...e.model.params, [name]: Number(value) } });
   return [
-    menu('data', sets, e.data.key, _('Data'), (key) => takeData(page, key)),
+    menu('data', sets, e.data.key, _('Data'), (key) => takeData(page, key), `${_('Data')}: ${dataset.summary}`),
     ...dataset.params.map((row) => slider(row, e.data.params[row.key], `data.${row.key}`, page, row.help)),
     ...sizes(page, dataset, model, menu),
-    menu('loss', losses, e.loss, _('Loss'), (key) => put('loss', key)),
+    menu('loss', losses, e.loss, _('Loss'), (key) => put('loss', key), `${_('Loss')}: ${measured(_)[e.loss]}`),
     menu(
       'batch',
       batches.map((n) => [String(n), n === e.train ? _('full batch') : _('batch of {n}').replace('{n}', n)]),
       e.batch,
       _('Batch'),
-      (n) => takeBatch(page, Number(n))
+      (n) => takeBatch(page, Number(n)),
+      rows.batch.help
     ),
     menu(
       'sharpness',
@@ -127,6 +128,13 @@ export function toolbar(page) {
   ];
 }
 
+/** What each loss is. */
+const measured = (_) => ({
+  softmax: _('−ln of the probability of the right class, in nats; the probabilities are the softmax of the scores.'),
+  hinge: _('what each wrong class scores above the score of the right one minus 1, added up.'),
+  mse: _('mean squared error of the outputs; a class is the vector with a 1 in its place.'),
+});
+
 /** Another size of batch: the sharpness is of the full one only. */
 function takeBatch(page, batch) {
   const change = (s) => Object.assign(s, { batch, sharpness: batch === s.train ? s.sharpness : 0 });
@@ -141,6 +149,7 @@ function takeSharpness(page, sharpness) {
 function sizes(page, { shape }, change, menu) {
   const { words: _, experiment: e } = page;
   const { key, params } = e.model;
+  const model = item(page, 'models', key);
   const fitting = page.catalogue.models.filter((model) => !model.pictures || shape.length > 1);
   const counts = (list, name) => [...new Set([...list, params[name]])].sort((a, b) => a - b);
   const one = (name, list, label, text) =>
@@ -149,14 +158,16 @@ function sizes(page, { shape }, change, menu) {
       counts(list, name).map((n) => [String(n), text.replaceAll('{n}', n)]),
       params[name],
       label,
-      (n) => change(name, n)
+      (n) => change(name, n),
+      model.params.find((row) => row.key === name).help
     );
   const models = menu(
     'model',
     fitting.map((model) => [model.key, model.name]),
     key,
     _('Model'),
-    (other) => page.edit((s) => Object.assign(s, { model: fresh(page, 'models', other) }), true, { whole: true })
+    (other) => page.edit((s) => Object.assign(s, { model: fresh(page, 'models', other) }), true, { whole: true }),
+    `${_('Model')}: ${model.summary}`
   );
   const own = {
     mlp: () => [

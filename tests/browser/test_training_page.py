@@ -1,5 +1,10 @@
 """The training page: a complete run follows the hand."""
 
+import ast
+import io
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 PROBES = (r"/\w+/_stcore/", r"console: Failed to load resource.*404")  # Streamlit looks for its own address there first
@@ -61,6 +66,23 @@ def test_the_landscape_and_the_sharpness_follow_the_hand(sheet):
     there = lab.page.evaluate(ground)
     lab.key("Home")
     lab.until("return document.querySelector('.dl-terrain').toDataURL() !== given", there)
+
+
+def test_the_share_menu_gives_both_files_of_a_replay(sheet):
+    """The arrays, and the program that reads them: of the experiment that is open."""
+    lab = sheet(f"/embed/training?{SMALL}&run=sgd:lr=0.3")
+    lab.settled()
+    got = {}
+    lab.press("share")
+    for kind in ("npz", "torch.py"):
+        with lab.page.expect_download() as download:
+            lab.page.click(f"[data-action='export-{kind}']")
+        got[kind] = Path(download.value.path()).read_bytes()
+    with np.load(io.BytesIO(got["npz"])) as arrays:
+        assert arrays["W1"].shape == (2, 16)
+        assert len(arrays["batches"]) == len(arrays["run0_loss"]) == 200
+    ast.parse(got["torch.py"])
+    assert b"torch.optim.SGD" in got["torch.py"]
 
 
 def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
