@@ -47,14 +47,14 @@ class Errata extends Page {
 
   get scenery() {
     const _ = this.words;
-    const { number, title, lectures = [] } = this.store.answer;
+    const { number, title, lectures = [], entries = [] } = this.store.answer;
     if (number)
       return { name: `${number} · ${title}`, sentence: _('In: {lectures}').replace('{lectures}', lectures.join(' · ')) };
     return {
       name: _('Check the lecture'),
       sentence: _(
-        'Twenty places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
-      ),
+        '{count} places where five lectures on training neural networks are wrong, contradict one another, or are right against appearances. Each is put to the test here, by the same code that draws the other pages: every number is computed when it is shown, and the verdict follows from the numbers. Open one to move its sliders.'
+      ).replace('{count}', String(entries.length)),
     };
   }
 
