@@ -59,18 +59,26 @@ export class Local {
     this.root.hidden = of === null;
     if (of === null) {
       if (this.answer) page.stage.redraw();
-      this.answer = null;
+      this.answer = this.asked = null;
       return;
     }
+    const query = `of=${of}&at=${Math.round(page.playhead.step)}&${page.query}`;
+    if (query === this.asked) {
+      if (!this.answer) return; // it is on its way
+      page.stage.redraw();
+      this.#cut(); // perhaps in other colours
+      return;
+    }
+    this.asked = query;
     try {
-      const answer = await this.feed.ask(`of=${of}&at=${Math.round(page.playhead.step)}&${page.query}`);
+      const answer = await this.feed.ask(query);
       if (!answer || this.of !== of) return;
       this.answer = answer;
       this.root.dataset.local = `${of} ${answer.step}`;
       page.stage.redraw();
       this.#cut();
     } catch {
-      /* a busy server: the next move asks again */
+      this.asked = null; // a busy server: the next move asks again
     }
   }
 

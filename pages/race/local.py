@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.problems import BadRequestError, impossible, outside
-from engines.descent.experiment import Experiment
+from engines.descent.experiment import Experiment, Run
 from engines.descent.local import local
 from engines.descent.results import Descent
 
@@ -23,8 +24,14 @@ def answer(experiment: Experiment, options: Mapping[str, str]) -> dict[str, Any]
     if not at.isdecimal() or len(at) > 6 or int(at) > experiment.steps:
         raise BadRequestError(outside("at", "at", at[:40], 0, experiment.steps, True))
     run = experiment.runs[int(of)]
-    alone = Descent(replace(experiment, runs=(run,)))
+    alone = _alone(experiment, run)
     return {name: _plain(part) for name, part in local(alone, run, alone.trajectories[0], int(at))._asdict().items()}
+
+
+@functools.lru_cache(maxsize=16)
+def _alone(experiment: Experiment, run: Run) -> Descent:
+    """While a race plays, each of its steps is asked for: the path is the same."""
+    return Descent(replace(experiment, runs=(run,)))
 
 
 def _plain(part: Any) -> Any:
