@@ -487,9 +487,9 @@ export class Page {
     this.busy.hidden = !seconds && this.busy.hidden;
   }
 
-  /** Tell the page what is on the screen. */
+  /** Tell the page what is on the screen. Where a newer answer is still to come, it will be told too. */
   tell() {
-    this.untold = false;
+    if (this.store?.taken === this.store?.asked) this.untold = false;
     this.options.onChange?.(this.link());
   }
 

@@ -122,6 +122,7 @@ def test_a_move_along_a_swept_slider_makes_no_element(visit):
         for along in (0.2, 0.6, 0.2):  # axes grow while a slider is held: all the way once
             to(along, 20)
             lab.frames(2)
+        lab.frames(30)  # until what the last of them has asked for is drawn
         lab.page.evaluate(COUNT)
         version, before = lab.version, lab.table()
         to(0.6, 20)
