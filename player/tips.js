@@ -15,7 +15,7 @@ export class Tips {
     this.root = root;
     const tipped = (event) => event.target.closest?.('[data-tip]');
     root.addEventListener('pointerover', (event) => {
-      const on = event.pointerType === 'mouse' && event.target.closest?.('.dl-word, button[data-tip], select[data-tip]');
+      const on = event.pointerType === 'mouse' && event.target.closest?.('.dl-word, :is(button, select, label)[data-tip]');
       if (on) this.show(tipped(event));
       else if (event.pointerType === 'mouse' && !this.about?.contains(document.activeElement)) this.hide();
     });

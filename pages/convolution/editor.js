@@ -8,7 +8,10 @@ const big = (value) => (value < 1e4 ? String(value) : value.toLocaleString('en-U
 export class Editor {
   constructor(page) {
     this.page = page;
-    this.root = h('div', { class: 'dl-layers', tabIndex: 0, role: 'region', 'aria-label': page.words('Layers') });
+    this.table = h('div', { tabIndex: 0, role: 'region', 'aria-label': page.words('Layers') });
+    this.letters = h('div', { class: 'dl-letters' });
+    this.total = h('div', { class: 'dl-total' });
+    this.root = h('div', { class: 'dl-layers' }, this.table, this.letters, this.total);
     this.cells = [];
   }
 
@@ -42,10 +45,10 @@ export class Editor {
       )
     );
     const rows = layers.map((layer, i) => this.#row(layer, i, kinds, layers.length, most));
-    this.total = h('td', { colSpan: heads.length });
     const head = h('thead', {}, h('tr', {}, ...heads.map((name) => h('th', { scope: 'col' }, name))));
-    const table = h('table', {}, head, h('tbody', {}, ...rows), h('tfoot', {}, h('tr', {}, this.total)));
-    this.root.replaceChildren(table);
+    const table = h('table', {}, head, h('tbody', {}, ...rows));
+    this.table.replaceChildren(table);
+    this.letters.textContent = letters(layers, kinds);
   }
 
   #row(layer, i, kinds, count, most) {
@@ -90,7 +93,7 @@ export class Editor {
 
   /** One number of a layer, or one switch. */
   #field(row, layer, i) {
-    const label = `${row.key}: ${row.help}`;
+    const label = `${row.word}: ${row.help}`;
     const param = `layer${i + 1}.${row.key}`;
     const put = (value) => this.#change((all) => Object.assign(all[i].params, { [row.key]: value }));
     if (row.scale === 'bool') {
@@ -101,7 +104,7 @@ export class Editor {
         'aria-label': label,
         onchange: () => put(box.checked),
       });
-      return h('label', { title: label }, row.key === 'norm' ? 'BN' : '1×1', box);
+      return h('label', { 'data-tip': label }, row.key === 'norm' ? 'BN' : '1×1', box);
     }
     const text = h('input', {
       type: 'text',
@@ -117,7 +120,7 @@ export class Editor {
       },
     });
     const usual = row.key !== 'kernel' && row.key !== 'filters' && layer.params[row.key] === row.default;
-    return h('label', { title: label, class: usual ? 'dl-usual' : '' }, row.label, text);
+    return h('label', { 'data-tip': label, class: usual ? 'dl-usual' : '' }, row.label, text);
   }
 
   /** Change the layers; the unit that is looked at stays only while there is such a unit. */
@@ -163,6 +166,12 @@ export class Editor {
       '{parameters} parameters ({weights}); {macs} multiply–adds for one example, which is {flops} operations; all outputs of a batch of {batch} in float32: {outputs}'
     ).replace(/\{(\w+)\}/g, (_all, key) => fill[key]);
   }
+}
+
+/** What the letters in the fields of these layers stand for. */
+function letters(layers, kinds) {
+  const rows = layers.flatMap(({ key }) => kinds[key]).filter(({ scale }) => scale !== 'bool');
+  return [...new Map(rows.map(({ label, word }) => [label, `${label} ${word}`])).values()].join(' · ');
 }
 
 const fresh = (kinds, key) => ({ key, params: Object.fromEntries(kinds[key].map((row) => [row.key, row.default])) });
