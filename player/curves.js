@@ -1,10 +1,9 @@
 /** Curves against the step: axes by Plotly, lines and playhead on a canvas. */
 import { h } from './dom.js';
-import { markerPath, toPixels } from './look.js';
+import { LAST_ROW, markerPath, toPixels } from './look.js';
 import { arrange, ticks } from './panels.js';
 import { span } from './ranges.js';
 
-const HALL = 24; // pixels: letters for the last row
 const ROOM = 230; // pixels: a narrower panel has no room for names
 
 export class Curves {
@@ -45,7 +44,7 @@ export class Curves {
   async setFigure(figure, theme) {
     this.theme = theme;
     const { data, layout } = structuredClone(figure);
-    const size = this.large ? HALL : 11;
+    const size = this.large ? LAST_ROW : 11;
     Object.assign(layout, { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' });
     layout.font = { ...layout.font, color: theme.text, family: theme.font, size };
     const shown = Math.min(data.length, this.most);
@@ -148,7 +147,7 @@ export class Curves {
   }
 
   get #letters() {
-    return this.large ? HALL : 12;
+    return this.large ? LAST_ROW : 12;
   }
 
   /** The panels in the room there is. */
@@ -233,7 +232,7 @@ export class Curves {
   /** What each line is called, beside its end; pushed apart where ends meet. Nothing where there is one line, or too many. */
   #names(context, panel, { top, left, width, height, across, down }) {
     const { runs, steps } = this.scene;
-    const size = this.large ? HALL : 12;
+    const size = this.large ? LAST_ROW : 12;
     if (runs.length < 2 || runs.length * size * 1.15 > height || !runs.every((run) => run.name)) return;
     context.save();
     context.font = `600 ${size}px ${this.theme.font}`;

@@ -52,6 +52,7 @@ export function runStyle(i, theme) {
   };
 }
 
+export const LAST_ROW = 24; // pixels: letters that it reads in the hall
 const HALL = { light: ['#dfe9f3', '#a9c1da'], dark: ['#22304c', '#3a5280'] }; // the middle and the top of a surface that the last row sees
 
 /** The page's own colours: Streamlit's theme variables, with fallbacks for a page that has none. */

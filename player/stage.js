@@ -5,11 +5,10 @@
  */
 import { h, perFrame } from './dom.js';
 import { gaps, heights } from './heights.js';
-import { markerPath, toPixels } from './look.js';
+import { LAST_ROW, markerPath, toPixels } from './look.js';
 
 const FAR = 1e6; // pixels: a diverging path leaves the window long before
 const QUIET = { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false, showTips: false };
-const HALL = 24; // pixels: letters for the last row
 const HATCH = 8; // pixels between two lines where nothing is defined
 const FRAME_3D = 80; // milliseconds between updates of a 3-D scene, which cost tens of them
 
@@ -140,7 +139,7 @@ export class Stage {
   #skin(layout) {
     const { text, grid, font } = this.theme;
     layout.paper_bgcolor = layout.plot_bgcolor = 'rgba(0,0,0,0)';
-    layout.font = { ...layout.font, color: text, family: font, size: this.large ? HALL : 12 };
+    layout.font = { ...layout.font, color: text, family: font, size: this.large ? LAST_ROW : 12 };
     for (const key of Object.keys(layout)) {
       if (!/^[xy]axis\d*$/.test(key)) continue;
       const [minallowed, maxallowed] = layout[key].range; // beyond it nothing is painted
@@ -461,7 +460,7 @@ export class Stage {
   }
 
   #font(context) {
-    context.font = `600 ${this.large ? HALL : 13}px ${this.theme.font}`;
+    context.font = `600 ${this.large ? LAST_ROW : 13}px ${this.theme.font}`;
   }
 
   /** A word in the colour of its run, with a halo that keeps it readable on contours. */

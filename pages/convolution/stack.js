@@ -1,5 +1,6 @@
 /** A network drawn to scale: the input as a square, every layer as a bar as high as its map, and what one unit sees in each. */
 import { h, perFrame, show } from '../../player/dom.js';
+import { LAST_ROW } from '../../player/look.js';
 
 const GAP = 14; // between the input and the bars
 const LABELS = 18; // above and beneath
@@ -46,7 +47,7 @@ export class Stack {
   #places() {
     const [width, height] = [this.box.clientWidth, this.box.clientHeight];
     const { input, layers } = this.answer;
-    const labels = LABELS * (this.large ? 1.6 : 1);
+    const labels = LABELS * (this.large ? 2.1 : 1);
     const room = height - 2 * labels;
     const wide = this.flat ? 0.06 * width : Math.min(0.42 * width, (room * input[1]) / input[0]);
     const tallest = Math.max(...[0, ...layers.keys()].map((i) => this.#side(i)), this.#side(layers.length));
@@ -160,7 +161,7 @@ export class Stack {
 
   #labels(context, { all, labels, middle }) {
     const { theme, answer } = this;
-    const size = this.large ? 16 : 11;
+    const size = this.large ? LAST_ROW : 11;
     context.font = `${size}px ${theme.font}`;
     context.textAlign = 'center';
     context.textBaseline = 'middle';

@@ -1,5 +1,6 @@
 /** A convolution number by number: the kernel on the input, the products, and the output so far. */
 import { h, perFrame } from '../../player/dom.js';
+import { LAST_ROW } from '../../player/look.js';
 
 export class Walk {
   constructor(words) {
@@ -67,9 +68,9 @@ export class Walk {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { window: w, input, kernel, output, side } = this.walk;
     const padded = input.length + 2 * w.padding;
+    const top = this.large ? 36 : 20;
     const across = padded + kernel.length + Math.max(1, side) + 4;
-    const cell = Math.min((width - 4) / across, (height - 24) / Math.max(padded, kernel.length, side), 46);
-    const top = 20;
+    const cell = Math.min((width - 4) / across, (height - top - 4) / Math.max(padded, kernel.length, side), 46);
     const left = Math.max(2, (width - cell * across) / 2);
     context.textAlign = 'center';
     context.textBaseline = 'middle';
@@ -122,7 +123,7 @@ export class Walk {
         context.strokeRect(x, y, cell, cell);
         context.globalAlpha = Math.min(1, strong);
         context.fillStyle = theme.text;
-        context.font = `${strong === 2 ? 700 : 400} ${Math.max(9, 0.45 * cell)}px ${theme.font}`;
+        context.font = `${strong === 2 ? 700 : 400} ${Math.max(9, (this.large ? 0.64 : 0.45) * cell)}px ${theme.font}`;
         if (strong > 0.2) context.fillText(String(value).replace('-', '−'), x + cell / 2, y + cell / 2);
         context.globalAlpha = 1;
       })
@@ -137,12 +138,13 @@ export class Walk {
     context.font = `${Math.max(12, 0.6 * cell)}px ${theme.font}`;
     context.fillText('∗', left + cell * (padded + 1), middle);
     context.fillText('=', left + cell * (padded + kernel + 3), middle);
-    context.font = `${this.large ? 15 : 11}px ${theme.font}`;
+    context.font = `${this.large ? LAST_ROW : 11}px ${theme.font}`;
     context.textAlign = 'left';
-    context.fillText(_('input'), left, top - 9);
-    context.fillText(_('kernel'), left + cell * (padded + 2), top + (cell * (padded - kernel)) / 2 - 9);
+    const over = this.large ? 17 : 9;
+    context.fillText(_('input'), left, top - over);
+    context.fillText(_('kernel'), left + cell * (padded + 2), top + (cell * (padded - kernel)) / 2 - over);
     const name = `${_('output')} ${walk.side}×${walk.side}`;
-    context.fillText(name, left + cell * (padded + kernel + 4), top + Math.max(0, (cell * (padded - walk.side)) / 2) - 9);
+    context.fillText(name, left + cell * (padded + kernel + 4), top + Math.max(0, (cell * (padded - walk.side)) / 2) - over);
     context.textAlign = 'center';
   }
 }

@@ -1,6 +1,6 @@
 /** Before and after, at true proportion: the cloud of two features, and under it the loss over their two weights with its descent. */
 import { h, perFrame, show } from '../../player/dom.js';
-import { markerPath, runStyle } from '../../player/look.js';
+import { LAST_ROW, markerPath, runStyle } from '../../player/look.js';
 
 const LEVELS = [1, 0.3, 0.1, 0.03, 0.01]; // of the gap to the lowest loss at the start
 const TRAIL = 12; // separating lines that stay for a while, faint
@@ -42,7 +42,7 @@ export class Planes {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { views } = this.answer;
     const wide = width / views.length;
-    const edge = EDGE * (this.large ? 1.5 : 1);
+    const edge = EDGE * (this.large ? 2.8 : 1);
     views.forEach((view, i) => {
       const style = runStyle(i, this.theme);
       const left = i * wide;
@@ -66,19 +66,23 @@ export class Planes {
       .replace('{right}', (100 * right[k]).toFixed(0));
   }
 
+  /** A marker and words, smaller where there is no room; for the hall in two lines, if they have two parts. */
   #title(context, text, left, y, style, wide) {
     const font = (size) => `600 ${size}px ${this.theme.font}`;
-    const size = this.large ? 17 : 12;
-    context.font = font(size);
-    const room = (wide - 30) / context.measureText(text).width;
-    if (room < 1) context.font = font(size * room);
+    const size = this.large ? LAST_ROW : 12;
+    const lines = this.large ? text.split(' · ') : [text];
     context.textBaseline = 'middle';
     context.textAlign = 'left';
     context.fillStyle = style.colour;
-    markerPath(context, style.marker, left + 7, y, 5);
+    markerPath(context, style.marker, left + 7, y - ((lines.length - 1) * size) / 2, 5);
     context.fill();
     context.fillStyle = this.theme.text;
-    context.fillText(text, left + 18, y);
+    lines.forEach((line, i) => {
+      context.font = font(size);
+      const room = (wide - 30) / context.measureText(line).width;
+      if (room < 1) context.font = font(size * room);
+      context.fillText(line, left + 18, y + 1.1 * size * (i - (lines.length - 1) / 2));
+    });
   }
 
   /** A plane over x0…x1, y0…y1 with one scale: its clip, its axes; returns the way to pixels. */
@@ -119,7 +123,7 @@ export class Planes {
     context.lineTo(x + length * scale, y);
     context.lineTo(x + length * scale, y - 3);
     context.stroke();
-    context.font = `${this.large ? 14 : 10}px ${this.theme.font}`;
+    context.font = `${this.large ? LAST_ROW : 10}px ${this.theme.font}`;
     context.textAlign = 'left';
     context.textBaseline = 'bottom';
     context.fillText(show(length, 2), x + 3, y - 2);
