@@ -145,7 +145,7 @@ def test_the_race_is_what_its_closed_form_says(correlation, scale, offset, share
     mse = ((x @ path.x.T - y[:, None]) ** 2).mean(0) / 2
     np.testing.assert_allclose(mse - mse.min(), path.loss - path.loss.min(), atol=1e-9 * mse[0])
     counted = race.steps_to_tolerance(answer.eigenvalues, parts, rate)
-    assert counted is not None or share == 1.0
+    assert counted is not None or share > 1 - 1e-9  # a hair below the limit it takes some billion
     if counted is not None and counted <= 200:
         assert (gap[:counted] > race.TOLERANCE * gap[0]).all()
         assert gap[counted] <= race.TOLERANCE * gap[0] * (1 + 1e-9)
