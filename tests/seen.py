@@ -364,9 +364,9 @@ class Samples:
 
 
 def namespace_of(params, values):
-    result = defaults(params)
-    vars(result).update(values)
-    return result
+    filled = defaults(params)
+    vars(filled).update(values)
+    return filled
 
 
 def signal(query: str) -> statistics.Signal:

@@ -58,8 +58,8 @@ def test_any_shape_and_both_precisions(rule):
     values = defaults(rule.params)
     for shape in ((), (2, 3, 4)):
         for dtype in (jnp.float32, jnp.float64):
-            measured = jax.eval_shape(lambda z: rule.fn(z, values), jax.ShapeDtypeStruct(shape, dtype))
-            assert (measured.shape, measured.dtype) == (shape, dtype)
+            result = jax.eval_shape(lambda z: rule.fn(z, values), jax.ShapeDtypeStruct(shape, dtype))
+            assert (result.shape, result.dtype) == (shape, dtype)
 
 
 @every
@@ -278,11 +278,11 @@ def test_a_leak_keeps_units_alive():
 
 
 def test_a_rate_that_blows_up_is_finite_data():
-    measured = learning.dying(at_defaults("leaky_relu"), 10.0)
-    at = measured.diverged_at or 0
+    course = learning.dying(at_defaults("leaky_relu"), 10.0)
+    at = course.diverged_at or 0
     assert at > 2
-    assert measured.loss.max() < learning.LOST
-    assert (measured.loss[at - 1 :] == measured.loss[at - 1]).all()
+    assert course.loss.max() < learning.LOST
+    assert (course.loss[at - 1 :] == course.loss[at - 1]).all()
     assert learning.dying(at_defaults("relu"), 0.1).diverged_at is None
     walk = learning.zigzag(at_defaults("maxout", w1=3.0, w2=-3.0), 10.0)
     at = walk.diverged_at or 0

@@ -37,9 +37,9 @@ BOTTOMLESS = "surface=saddle&steps=40&run=sgd"
 
 
 def experiment(query: str) -> ex.Experiment:
-    answer, problems = codec.parse(parse_qsl(query))
+    asked, problems = codec.parse(parse_qsl(query))
     assert not problems
-    return answer
+    return asked
 
 
 def get(client, path: str, **headers):
@@ -249,19 +249,19 @@ def test_the_catalogue_lists_every_registry(client):
 
 @pytest.mark.parametrize("key", LANDSCAPES)
 def test_a_surface_in_the_catalogue(client, key):
-    (answer,) = [s for s in get(client, "/api/catalogue").json()["surfaces"] if s["key"] == key]
+    (row,) = [s for s in get(client, "/api/catalogue").json()["surfaces"] if s["key"] == key]
     surface = LANDSCAPES[key]
-    assert {"key", "name", "summary", "latex", "params", "domain", "start", "minima"} <= answer.keys()
-    assert (answer["name"], answer["latex"]) == (surface.name, surface.latex)
-    assert (answer["domain"], answer["start"]) == (list(surface.domain), list(surface.start))
-    assert answer["minima"] == [list(m) for m in surface.minima(defaults(surface.params))]
-    assert [p["key"] for p in answer["params"]] == [p.key for p in surface.params]
+    assert {"key", "name", "summary", "latex", "params", "domain", "start", "minima"} <= row.keys()
+    assert (row["name"], row["latex"]) == (surface.name, surface.latex)
+    assert (row["domain"], row["start"]) == (list(surface.domain), list(surface.start))
+    assert row["minima"] == [list(m) for m in surface.minima(defaults(surface.params))]
+    assert [p["key"] for p in row["params"]] == [p.key for p in surface.params]
 
 
 def test_rates_are_among_an_optimizers_parameters(client):
-    for answer in get(client, "/api/catalogue").json()["optimizers"]:
-        assert [p["key"] for p in answer["params"]] == [p.key for p in OPTIMIZERS[answer["key"]].all_params]
-        assert answer["params"][0]["key"] == "lr"
+    for row in get(client, "/api/catalogue").json()["optimizers"]:
+        assert [p["key"] for p in row["params"]] == [p.key for p in OPTIMIZERS[row["key"]].all_params]
+        assert row["params"][0]["key"] == "lr"
 
 
 def test_symbols_have_a_plain_label(client):
@@ -565,8 +565,8 @@ def check_reply(reply):
 
 @settings(max_examples=100)
 @given(PATHS, OPTIONS, experiments(most=2), st.data())
-def test_no_experiment_and_no_damage_to_its_link_is_an_internal_error(client, path, options, answer, data):
-    query = options + encode(codec.pairs(answer))
+def test_no_experiment_and_no_damage_to_its_link_is_an_internal_error(client, path, options, drawn, data):
+    query = options + encode(codec.pairs(drawn))
     for _ in range(data.draw(st.integers(0, 2))):
         at, put = (
             data.draw(st.integers(0, len(query))),
@@ -579,8 +579,8 @@ def test_no_experiment_and_no_damage_to_its_link_is_an_internal_error(client, pa
 
 def assume_compiled(query: str):
     """Damage may lead to another pair of surface and optimizer; those that these tests do not compile are left out."""
-    answer, _ = codec.parse(parse_qsl(query, keep_blank_values=True))
-    assume(all((answer.surface.key, run.optimizer.key) in PAIRS for run in answer.runs))
+    asked, _ = codec.parse(parse_qsl(query, keep_blank_values=True))
+    assume(all((asked.surface.key, run.optimizer.key) in PAIRS for run in asked.runs))
 
 
 @settings(max_examples=80)

@@ -93,9 +93,9 @@ def test_a_preset_is_written_as_its_link_is(preset):
 
 @pytest.mark.parametrize("preset", [p for p in SIGNALS if p.printed], ids=lambda p: p.key)
 def test_printed_numbers_are_reproduced(preset):
-    compared = signal(read(preset.query)[0])
+    measured = signal(read(preset.query)[0])
     for name, values in preset.printed.items():
-        assert getattr(compared, name).tolist() == pytest.approx(list(values), abs=0.015)
+        assert getattr(measured, name).tolist() == pytest.approx(list(values), abs=0.015)
 
 
 def test_presets_show_what_they_say():
@@ -113,9 +113,9 @@ def test_presets_show_what_they_say():
 
 @pytest.mark.parametrize("preset", UNITS, ids=lambda p: p.key)
 def test_a_preset_of_activations_is_valid(preset):
-    compared, problems = curve_set.parse(parse_qsl(preset.query))
+    curves, problems = curve_set.parse(parse_qsl(preset.query))
     assert not problems
-    assert encode(curve_set.pairs(compared)) == preset.query
+    assert encode(curve_set.pairs(curves)) == preset.query
 
 
 def test_the_gallery_answers_what_the_lectures_ask(client):

@@ -32,9 +32,9 @@ BY_KEY = {preset.key: preset for preset in PRESETS}
 
 def layers(*texts):
     reader = Reader({}, [])
-    stack = [read(one, reader) for one in texts]
+    kinds = [read(one, reader) for one in texts]
     assert not reader.problems, [problem.text() for problem in reader.problems]
-    return [layer for layer in stack if layer]
+    return [layer for layer in kinds if layer]
 
 
 def preset(key):
@@ -143,8 +143,8 @@ def gradient_mask(shape, texts, place):
         out, back = jax.vjp(lambda y: functools.reduce(forward, layers(*texts), y), x)
         return back(jnp.zeros_like(out).at[0, 0, place[0], place[1]].set(1.0))[0], jnp.zeros(out.shape)
 
-    stack, out = slope(jnp.ones((1, 1, *shape)))
-    return np.asarray(stack[0, 0]) > 0, out.shape[2:]
+    gradient, out = slope(jnp.ones((1, 1, *shape)))
+    return np.asarray(gradient[0, 0]) > 0, out.shape[2:]
 
 
 kernels = st.integers(1, 4)
@@ -273,9 +273,9 @@ def test_a_photograph_under_six_filters_is_scipys(client):
     assert answer["filters"][1]["pattern"][2] == [-3, 0, -1, 3, -2], "c0a3b"
     assert [one["drawn"] for one in answer["filters"]] == [False, True, False, False, False, False]
     assert np.shape(answer["maps"]) == (6, 28, 28)
-    for one, stack in zip(answer["filters"], answer["maps"], strict=True):
+    for one, own in zip(answer["filters"], answer["maps"], strict=True):
         weights = np.array(one["weights"])
-        np.testing.assert_array_equal(correlate(pixels, weights, "valid", "direct")[..., 0], stack)
+        np.testing.assert_array_equal(correlate(pixels, weights, "valid", "direct")[..., 0], own)
 
 
 def test_a_photograph_is_the_mean_of_what_it_covers():

@@ -135,16 +135,16 @@ def test_the_race_is_what_its_closed_form_says(correlation, scale, offset, share
     spec = Spec("cloud", {"correlation": correlation, "scale": scale, "offset": offset, "outliers": 0.0})
     x, classes = cloud.cloud(spec, 1)
     y = targets(classes)
-    answer, parts = decomposed(x, y)
-    rate = share * answer.rate
+    modes, parts = decomposed(x, y)
+    rate = share * modes.rate
     bowl = race.bowl(x, y)
     path = race.race(bowl, rate, 200)
     t = np.arange(201)
-    gap = ((1 - rate * answer.eigenvalues[:, None]) ** (2 * t)).T @ parts / (2 * len(x))
+    gap = ((1 - rate * modes.eigenvalues[:, None]) ** (2 * t)).T @ parts / (2 * len(x))
     np.testing.assert_allclose(path.loss, gap, atol=1e-9 * gap[0])
     mse = ((x @ path.x.T - y[:, None]) ** 2).mean(0) / 2
     np.testing.assert_allclose(mse - mse.min(), path.loss - path.loss.min(), atol=1e-9 * mse[0])
-    counted = race.steps_to_tolerance(answer.eigenvalues, parts, rate)
+    counted = race.steps_to_tolerance(modes.eigenvalues, parts, rate)
     assert counted is not None or share > 1 - 1e-9  # a hair below the limit it takes some billion
     if counted is not None and counted <= 200:
         assert (gap[:counted] > race.TOLERANCE * gap[0]).all()
@@ -156,15 +156,15 @@ def test_just_below_the_largest_rate_it_falls_and_just_above_it_grows(key):
     x, classes, _ = query_samples(key)
     z = transformed(x, "standardized", statistics(x))
     y = targets(classes)
-    answer, parts = decomposed(z, y)
-    assert race.steps_to_tolerance(answer.eigenvalues, parts, 0.99 * answer.rate) is not None
-    assert race.steps_to_tolerance(answer.eigenvalues, parts, 1.01 * answer.rate) is None
+    modes, parts = decomposed(z, y)
+    assert race.steps_to_tolerance(modes.eigenvalues, parts, 0.99 * modes.rate) is not None
+    assert race.steps_to_tolerance(modes.eigenvalues, parts, 1.01 * modes.rate) is None
     for share, grows in ((0.99, False), (1.01, True)):
         w = np.zeros(z.shape[1])
         losses = []
         for _ in range(3000):
             losses.append(((z @ w - y) ** 2).mean() / 2)
-            w -= share * answer.rate * z.T @ (z @ w - y) / len(z)
+            w -= share * modes.rate * z.T @ (z @ w - y) / len(z)
         assert (losses[-1] > 1.001 * losses[1500]) == grows
 
 
@@ -182,20 +182,20 @@ def test_what_grows_is_shown_as_it_is():
 def test_whitened_together_nothing_is_learnt_from_fewer_samples_than_features(key):
     """Wadia et al. (2020): at most as many samples as features, and the test is answered by guessing."""
     x, y, _ = query_samples(key)
-    answer = price.joint(*price.some(x, y), 0)
+    joint = price.joint(*price.some(x, y), 0)
     features = int((x.std(0) > 0).sum())
     guess = 1 / (y.max() + 1)
-    few = answer.samples < 0.8 * features
+    few = joint.samples < 0.8 * features
     assert few.any() or key == "iris", "of four features eight samples are already too many"
-    np.testing.assert_allclose(answer.accuracy[few], guess)
-    assert answer.accuracy[-1] > guess + 0.2
+    np.testing.assert_allclose(joint.accuracy[few], guess)
+    assert joint.accuracy[-1] > guess + 0.2
 
 
 def test_the_leak_is_measured_on_the_same_test_sets():
     """Whitened wine, 39 training samples: with statistics of all samples the test looks better than it is."""
-    answer = result("data=wine&transform=whitened").leak
-    assert answer is not None
-    assert answer.leaky > answer.honest + 0.02
+    leak = result("data=wine&transform=whitened").leak
+    assert leak is not None
+    assert leak.leaky > leak.honest + 0.02
     raw = result("data=wine&transform=raw").leak
     assert raw is not None
     assert raw.leaky == raw.honest, "raw data has no statistics to leak"

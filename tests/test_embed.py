@@ -28,9 +28,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def read(query: str) -> ex.Experiment:
-    stops, problems = codec.parse(parse_qsl(query))
+    experiment, problems = codec.parse(parse_qsl(query))
     assert not problems
-    return stops
+    return experiment
 
 
 def started(page: str) -> dict:
@@ -162,11 +162,11 @@ def test_stops_are_where_the_slider_of_the_page_has_them():
 @given(experiment=experiments(), count=st.integers(2, 129))
 def test_every_slider_has_stops_that_it_accepts(experiment, count):
     for name, param in sliders.sliders(experiment):
-        stops = sweep.parse(f"{name}:{count}", dict(sliders.sliders(experiment)))
-        assert isinstance(stops, Sweep)
-        assert all(param.accepts(value) for value in stops.values)
-        assert list(stops.values) == sorted(set(stops.values))
-        assert len(stops.values) <= count
+        swept = sweep.parse(f"{name}:{count}", dict(sliders.sliders(experiment)))
+        assert isinstance(swept, Sweep)
+        assert all(param.accepts(value) for value in swept.values)
+        assert list(swept.values) == sorted(set(swept.values))
+        assert len(swept.values) <= count
 
 
 @pytest.mark.parametrize(
@@ -205,13 +205,13 @@ def test_an_exported_file_holds_all_it_needs(client):
     for name, packed in data["sweeps"].items():
         header, arrays = unpack(base64.b64decode(packed))
         assert len(header["values"]) >= 60
-        stops = sweep.parse(f"{name}:65", dict(sliders.sliders(read("run=sgd&run=momentum&run=adam"))))
-        assert isinstance(stops, Sweep)
-        middle = len(stops.values) // 2
-        moved = sliders.moved(read("run=sgd&run=momentum&run=adam"), name, stops.values[middle])
-        exact = Descent(moved).trajectories[stops.item or 0]
+        swept = sweep.parse(f"{name}:65", dict(sliders.sliders(read("run=sgd&run=momentum&run=adam"))))
+        assert isinstance(swept, Sweep)
+        middle = len(swept.values) // 2
+        moved = sliders.moved(read("run=sgd&run=momentum&run=adam"), name, swept.values[middle])
+        exact = Descent(moved).trajectories[swept.item or 0]
         np.testing.assert_allclose(
-            arrays[f"at{middle}.run{stops.item}.x"], np.asarray(exact.x, np.float32).ravel().reshape(-1, 2)
+            arrays[f"at{middle}.run{swept.item}.x"], np.asarray(exact.x, np.float32).ravel().reshape(-1, 2)
         )
     imports = json.loads(text.partition('"importmap">')[2].partition("</script>")[0])["imports"]
     used = set()

@@ -318,8 +318,8 @@ def test_rows_of_the_grid_are_y(key):
 def probe(monkeypatch):
     """A schedule that shows what it is given: rate · t + horizon."""
     row = Param("offset", "o", 0.0, 0.0, 9.0)
-    ours = Schedule("probe", "P", "", "", lambda rate, t, horizon, values: rate * t + horizon + values.offset, params=(row,))
-    monkeypatch.setitem(SCHEDULES, "probe", ours)
+    rule = Schedule("probe", "P", "", "", lambda rate, t, horizon, values: rate * t + horizon + values.offset, params=(row,))
+    monkeypatch.setitem(SCHEDULES, "probe", rule)
     return lambda **values: ex.spec("probe", ex.schedule_params("probe"), **values)
 
 

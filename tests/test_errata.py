@@ -186,11 +186,11 @@ def test_no_entry_is_the_list():
     ],
 )
 def test_what_an_address_gets_wrong_is_named_and_the_rest_is_used(query, said, shown_as):
-    outcome, problems = errata.parse(parse_qsl(query))
+    opened, problems = errata.parse(parse_qsl(query))
     assert len(problems) == 1
     assert said in problems[0].text()
     assert CJK.search(problems[0].text(locales.translator("zh")))
-    assert errata.pairs(outcome) == shown_as
+    assert errata.pairs(opened) == shown_as
 
 
 def test_numbers_are_short():

@@ -510,11 +510,11 @@ def test_nowhere_finite(text):
     ],
 )
 def test_minima(text, domain, minima):
-    result = landscape(text, domain).minima(None)
-    assert len(result) == len(minima)
+    lows = landscape(text, domain).minima(None)
+    assert len(lows) == len(minima)
     for point in minima:
-        assert min(math.dist(point, other) for other in result) < 1e-5
-    values = [evaluate(text, *point) for point in result]
+        assert min(math.dist(point, other) for other in lows) < 1e-5
+    values = [evaluate(text, *point) for point in lows]
     assert values == pytest.approx(sorted(values), abs=1e-9)
 
 

@@ -57,8 +57,8 @@ async def ask(app, path: str, method: str = "GET", gone: asyncio.Event | None = 
     await app(scope, receive, send)
     if not sent:
         return None, {}, b""
-    result = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
-    return sent[0]["status"], result, b"".join(part.get("body", b"") for part in sent[1:])
+    named = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+    return sent[0]["status"], named, b"".join(part.get("body", b"") for part in sent[1:])
 
 
 async def forever():

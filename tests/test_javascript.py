@@ -61,8 +61,8 @@ def test_the_page_and_the_pictures_draw_the_same_heights(key):
         "const relative = [...z].map((f) => (Number.isNaN(f) ? null : (f - low) / (high - low)));"
         "console.log(JSON.stringify({ relative, start: (levels.start - low) / (high - low), count: LEVELS }));",
     )
-    result = np.array([np.nan if v is None else v for v in theirs["relative"]]).reshape(grid.shape)
-    np.testing.assert_allclose(result, ours, atol=1e-5)
+    drawn = np.array([np.nan if v is None else v for v in theirs["relative"]]).reshape(grid.shape)
+    np.testing.assert_allclose(drawn, ours, atol=1e-5)
     assert theirs["count"] == picture.LEVELS
     assert theirs["start"] == pytest.approx(0.5 / picture.LEVELS)
 

@@ -29,9 +29,9 @@ def opened(card, query):
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     page = PAGES[card.page]
     shown = settings.split(pairs, page.settings)
-    result, more = page.parse(shown.rest)
+    value, more = page.parse(shown.rest)
     assert not shown.problems + more
-    return result
+    return value
 
 
 def finite(*arrays):
@@ -67,44 +67,44 @@ def test_every_lecture_and_topic_has_cards():
 @each
 def test_its_link_is_understood_and_short(key):
     card = BY_KEY[key]
-    result = opened(card, card.query)
-    assert PAGES[card.page].parse(PAGES[card.page].pairs(result))[0] == result
+    value = opened(card, card.query)
+    assert PAGES[card.page].parse(PAGES[card.page].pairs(value))[0] == value
 
 
 @each
 def test_its_numbers_are_finite(key):
     card = BY_KEY[key]
-    result = opened(card, card.pictured)
+    value = opened(card, card.pictured)
     if card.page == "race":
-        descent = Descent(result)
+        descent = Descent(value)
         for t in descent.trajectories:
             finite(t.x, t.loss, t.gradient)
             assert t.diverged_at is None
     elif card.page == "schedules":
-        for one in SeededRuns(result).runs:
+        for one in SeededRuns(value).runs:
             finite(one.rates, one.x, one.mean)
             assert not one.diverged
     elif card.page == "activations":
-        for spec in result.activations:
-            finite(*curve.curve(spec, np.linspace(*result.range, 101)))
-        dying = learning.dying(result.activations[0], result.rate, result.bias)
-        finite(learning.zigzag(result.activations[0], result.rate).path, dying.loss, dying.dead)
+        for spec in value.activations:
+            finite(*curve.curve(spec, np.linspace(*value.range, 101)))
+        dying = learning.dying(value.activations[0], value.rate, value.bias)
+        finite(learning.zigzag(value.activations[0], value.rate).path, dying.loss, dying.dead)
     elif card.page == "data":
-        for view in data.compute(result).views:
+        for view in data.compute(value).views:
             finite(view.points, view.path.loss, view.bowl.lowest)
             assert view.path.diverged_at is None
     elif card.page == "maps":
-        for run in maps.compute(result).maps:
+        for run in maps.compute(value).maps:
             finite(*([run.steps, run.share] if isinstance(run, Basin) else [run.loss[~run.diverged]]))
     elif card.page == "training":
-        for run in training.compute(result).runs:
+        for run in training.compute(value).runs:
             before = run.steps < (np.inf if run.diverged_at is None else run.diverged_at)
             assert before.any()
             finite(*(score[before] for score in run.scores))
     elif card.page == "convolution":
-        finite(convolution.compute(result).seen.gradient)
+        finite(convolution.compute(value).seen.gradient)
     else:
-        for network in result:
+        for network in value:
             s = signal(network)
             finite(s.mean, s.std, s.grad_std)
             assert s.overflow_at is s.grad_overflow_at is None

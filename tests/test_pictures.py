@@ -592,8 +592,8 @@ def test_two_threads_draw_as_one_does():
 
 @settings(max_examples=25)
 @given(experiments(most=3), st.sampled_from(["png", "svg"]), st.sampled_from(["", "view=panels&", "theme=dark&width=200&"]))
-def test_no_experiment_is_an_internal_error(client, result, kind, options):
-    short = encode([pair for pair in codec.pairs(result) if pair[0] != "steps"])
+def test_no_experiment_is_an_internal_error(client, experiment, kind, options):
+    short = encode([pair for pair in codec.pairs(experiment) if pair[0] != "steps"])
     reply = client.get(f"/export.{kind}?{options}steps=50&height=200&{short}")
     assert reply.status == 200, reply.text
 

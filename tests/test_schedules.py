@@ -429,17 +429,17 @@ def test_bad_courses_are_400(client, query):
 
 
 def test_moving_a_slider_compiles_nothing():
-    result: list[str] = []
+    compiled: list[str] = []
     preset("floor")
     jax.monitoring.register_event_duration_secs_listener(
-        lambda event, seconds, **_: result.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
+        lambda event, seconds, **_: compiled.append(event) if event == "/jax/core/compile/backend_compile_duration" else None
     )
     for lr, steps, every in ((0.01, 300, 5), (0.03, 77, 60), (0.02, 100_000, 4000)):
         SeededRuns(read(f"surface=noisy_taco&steps={steps}&run=sgd:lr={lr}~step:every={every}&run=sgd:lr={lr}~cosine:warmup=9"))
     engine.noise("none", 0.0, 0)
-    assert result == []
-    jax.jit(lambda x: x * 3 + id(result))(np.float64(1.0))
-    assert len(result) == 1, "or nothing was being counted"
+    assert compiled == []
+    jax.jit(lambda x: x * 3 + id(compiled))(np.float64(1.0))
+    assert len(compiled) == 1, "or nothing was being counted"
 
 
 def test_a_seed_that_diverges_late_stays_where_it_was():

@@ -67,9 +67,9 @@ OURS = sorted({path.name for path in ROOT.iterdir() if (path / "__init__.py").is
 
 
 def value(page: str, query: str):
-    names, problems = PAGES[page].parse(parse_qsl(query))
+    asked, problems = PAGES[page].parse(parse_qsl(query))
     assert not problems, problems
-    return names
+    return asked
 
 
 def script(page: str, query: str) -> str:

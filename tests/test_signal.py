@@ -38,9 +38,9 @@ def changed(part: Spec, **values: float) -> Spec:
 
 
 def read(query: str) -> Network:
-    measured, problems = networks.parse(parse_qsl(query))
+    asked, problems = networks.parse(parse_qsl(query))
     assert not problems, [p.text() for p in problems]
-    return measured
+    return asked
 
 
 def run(query: str, **options) -> signal.Signal:
@@ -411,8 +411,8 @@ def test_weights_in_memory_are_bounded(monkeypatch):
     shelf = signal._Shelf()
     rule = INITIALIZERS["normal"]
     for seed in range(4):
-        measured = shelf.layers(rule, SimpleNamespace(std=1.0), seed, [(24, 24)] * 4)
-        assert len(measured) == 4
+        drawn = shelf.layers(rule, SimpleNamespace(std=1.0), seed, [(24, 24)] * 4)
+        assert len(drawn) == 4
         assert sum(array.nbytes for array, _ in shelf.kept.values()) <= signal.MAX_KEPT
 
 
@@ -444,16 +444,16 @@ def networks_() -> st.SearchStrategy[Network]:
 @given(networks_())
 def test_a_network_survives_its_link(n):
     pairs = networks.pairs(n)
-    measured, problems = networks.parse(pairs)
-    assert networks.parse(parse_qsl(encode(pairs))) == (measured, problems)
-    assert networks.parse(parse_qsl(urlencode(pairs))) == (measured, problems)
+    asked, problems = networks.parse(pairs)
+    assert networks.parse(parse_qsl(encode(pairs))) == (asked, problems)
+    assert networks.parse(parse_qsl(urlencode(pairs))) == (asked, problems)
     if networks.too_large(n):
         assert [p.field for p in problems] == ["width"]
-        assert measured == replace(n, width=problems[0].allowed[1])
-        assert not networks.too_large(measured)
-        assert networks.too_large(replace(measured, width=measured.width + 1))
+        assert asked == replace(n, width=problems[0].allowed[1])
+        assert not networks.too_large(asked)
+        assert networks.too_large(replace(asked, width=asked.width + 1))
     else:
-        assert (measured, problems) == (n, [])
+        assert (asked, problems) == (n, [])
 
 
 def test_the_default_network_is_the_empty_link():
@@ -499,8 +499,8 @@ BAD = [  # query, field, words of the message, allowed
 
 @pytest.mark.parametrize(("query", "field", "words", "allowed"), BAD, ids=[row[0] for row in BAD])
 def test_a_bad_network_is_refused_by_name(client, query, field, words, allowed):
-    measured, problems = networks.parse(parse_qsl(query))
-    assert not networks.too_large(measured)
+    asked, problems = networks.parse(parse_qsl(query))
+    assert not networks.too_large(asked)
     assert [p.field for p in problems] == [field]
     reply = client.get(f"/api/signal?{quote(query, safe='=&:.,')}")
     body = reply.json()
@@ -563,13 +563,13 @@ def test_answers_are_kept_by_the_client(client):
 
 
 def test_the_catalogue_lists_every_part():
-    measured = catalogue(str)
+    listed = catalogue(str)
     for kind, table in (("activations", ACTIVATIONS), ("initializers", INITIALIZERS), ("norms", NORMS)):
-        assert [item["key"] for item in measured[kind]] == list(table)
-        for item in measured[kind]:
+        assert [item["key"] for item in listed[kind]] == list(table)
+        for item in listed[kind]:
             assert {"key", "name", "summary", "latex", "params"} <= item.keys()
-    assert list(measured["numbers"]["initialization"]) == ["width", "depth", "batch", "seed", "gamma", "beta"]
-    json.dumps(measured, allow_nan=False)
+    assert list(listed["numbers"]["initialization"]) == ["width", "depth", "batch", "seed", "gamma", "beta"]
+    json.dumps(listed, allow_nan=False)
 
 
 # ---------------------------------------------------------------------------------------------- /api/activation

@@ -366,18 +366,18 @@ def answer(address: str):
     return route.endpoint(Request(scope)).body
 
 
-def assert_within(said, names):
+def assert_within(said, whole):
     """Every key that the README shows has that value; floats may differ in their last digits."""
     if isinstance(said, dict):
-        assert said.keys() <= names.keys()
+        assert said.keys() <= whole.keys()
         for key in said:
-            assert_within(said[key], names[key])
+            assert_within(said[key], whole[key])
     elif isinstance(said, list):
-        assert len(said) == len(names)
-        for one, other in zip(said, names, strict=True):
+        assert len(said) == len(whole)
+        for one, other in zip(said, whole, strict=True):
             assert_within(one, other)
     else:
-        assert said == (pytest.approx(names, rel=1e-12) if isinstance(said, float) else names)
+        assert said == (pytest.approx(whole, rel=1e-12) if isinstance(said, float) else whole)
 
 
 def test_api_answers_in_the_readme_are_real():

@@ -34,15 +34,15 @@ def all_states(run, slope):
     """(rule's state, values, gradient) after each update of a short run, by the rule itself on gradients in float64."""
     rule = OPTIMIZERS[run.run.optimizer.key]
     values = namespace(rule.params, [run.run.optimizer.values[p.key] for p in rule.params])
-    state, measured = rule.init(run.weights[0].astype(float)), []
+    state, states = rule.init(run.weights[0].astype(float)), []
     for k, flat in enumerate(run.weights[:-1].astype(float), 1):
         gradient = np.asarray(slope(flat))
         query = Query(
             t=float(k), x=flat, loss=0.0, gradient=gradient, learning_rate=run.learning_rate[k - 1], key=None, fn=None
         )
         _, state = rule.update(query, state, values)
-        measured.append((state, values))
-    return measured
+        states.append((state, values))
+    return states
 
 
 @pytest.mark.parametrize("rule", ["sgd:lr=0.3", "adam:lr=0.05"])
@@ -152,45 +152,45 @@ def test_nothing_is_measured_unless_asked_for(client):
 
 def test_three_points_lie_on_their_plane_and_the_loss_there_is_the_networks():
     t = read("data=wine&model=mlp:width=8&train=100&steps=2&plane=pca:size=8&penalty=l2:strength=0.01&run=sgd")
-    measured, run = plane.plane(t), results.trained(t.alone(0))
-    assert measured
-    (path,) = measured.paths
+    shown, run = plane.plane(t), results.trained(t.alone(0))
+    assert shown
+    (path,) = shown.paths
     assert np.abs(path.off).max() < 1e-5
     assert path.at[-1] == pytest.approx([0, 0], abs=1e-6)
-    assert measured.samples == 100
-    there = plane.losses(t, run, measured.origin, measured.directions, path.at)
+    assert shown.samples == 100
+    there = plane.losses(t, run, shown.origin, shown.directions, path.at)
     assert there == pytest.approx(run.scores.train_loss + run.scores.penalty, rel=1e-5)
-    assert measured.explained == pytest.approx(1)
-    assert measured.x[0] < path.at[:, 0].min() < path.at[:, 0].max() < measured.x[-1]
+    assert shown.explained == pytest.approx(1)
+    assert shown.x[0] < path.at[:, 0].min() < path.at[:, 0].max() < shown.x[-1]
     row, column = 5, 2
-    at = np.array([[measured.x[column], measured.y[row]]])
-    assert measured.loss[row, column] == pytest.approx(plane.losses(t, run, measured.origin, measured.directions, at)[0])
+    at = np.array([[shown.x[column], shown.y[row]]])
+    assert shown.loss[row, column] == pytest.approx(plane.losses(t, run, shown.origin, shown.directions, at)[0])
 
 
 def test_shares_are_those_of_the_singular_values():
     t = read("data=wine&model=mlp:width=8&train=100&steps=60&plane=pca:size=4&run=sgd&run=adam&run=sgd:lr=1e7")
-    measured = plane.plane(t)
-    assert measured
+    shown = plane.plane(t)
+    assert shown
     runs = [results.trained(t.alone(i)) for i in range(3)]
     assert runs[2].diverged_at, "its weights are beyond all measure, and lead nowhere"
     points = np.concatenate([run.weights.astype(float) for run in runs[:2]])
     singular = np.linalg.svd(points - points.mean(0), compute_uv=False) ** 2
-    assert measured.shares == pytest.approx((singular / singular.sum())[: plane.SHARES], rel=1e-6)
-    assert measured.explained == pytest.approx(measured.shares[:2].sum())
+    assert shown.shares == pytest.approx((singular / singular.sum())[: plane.SHARES], rel=1e-6)
+    assert shown.explained == pytest.approx(shown.shares[:2].sum())
     values, _ = plane._principal(points)
     assert values.sum() == pytest.approx(((points - points.mean(0)) ** 2).sum())
-    flat = measured.origin + measured.paths[1].at @ measured.directions
-    assert np.linalg.norm(runs[1].weights - flat, axis=1) == pytest.approx(measured.paths[1].off, abs=1e-4)
-    assert len(measured.paths) == 3
+    flat = shown.origin + shown.paths[1].at @ shown.directions
+    assert np.linalg.norm(runs[1].weights - flat, axis=1) == pytest.approx(shown.paths[1].off, abs=1e-4)
+    assert len(shown.paths) == 3
 
 
 def test_random_directions_are_filter_normalised_and_go_through_the_end():
     t = read("data=wine&model=mlp:width=8&norm=batch&train=100&steps=30&plane=random:size=9&run=sgd")
-    measured, run = plane.plane(t), results.trained(t.alone(0))
-    assert measured
-    assert measured.loss[4, 4] == pytest.approx(run.scores.train_loss[-1], rel=1e-5), "the middle is the end of the first run"
+    shown, run = plane.plane(t), results.trained(t.alone(0))
+    assert shown
+    assert shown.loss[4, 4] == pytest.approx(run.scores.train_loss[-1], rel=1e-5), "the middle is the end of the first run"
     own = network.named(run.form, run.weights[-1])
-    for direction in measured.directions:
+    for direction in shown.directions:
         for name, part in network.named(run.form, direction).items():
             if name[0] == "W":
                 assert np.linalg.norm(part, axis=0) == pytest.approx(np.linalg.norm(own[name], axis=0), rel=1e-5)
@@ -198,7 +198,7 @@ def test_random_directions_are_filter_normalised_and_go_through_the_end():
                 assert not part.any(), name
     again = plane.plane(read("data=wine&model=mlp:width=8&norm=batch&train=100&steps=30&plane=random:size=9,seed=1&run=sgd"))
     assert again
-    assert not np.allclose(again.directions, measured.directions)
+    assert not np.allclose(again.directions, shown.directions)
 
 
 def test_runs_with_another_loss_are_left_out():

@@ -57,11 +57,11 @@ def test_regions_are_what_the_network_says():
 def test_mistakes_are_wrong():
     result = opened("steps=60&run=sgd")
     t, seen = result.value, data.data(result.value)
-    measured = layers.mistakes(t, result.runs[0], 12)
-    for number, taken in measured[-1]:
+    wrongest = layers.mistakes(t, result.runs[0], 12)
+    for number, taken in wrongest[-1]:
         if number >= 0:
             assert taken != seen.truth[t.train + number]
-    assert measured[0, -1, 0] >= 0, "before training there are more than twelve"
+    assert wrongest[0, -1, 0] >= 0, "before training there are more than twelve"
 
 
 def test_the_player_gets_the_same_numbers():

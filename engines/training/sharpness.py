@@ -30,7 +30,7 @@ KRYLOV = 8  # Hessian-vector products in a round of Lanczos
 ENOUGH = 1e-2  # ‖Hv − λv‖/λ at which no further round is done; the error of λ is of second order in it
 FIRST, NEXT = 12, 3  # rounds at most: at the start of a run, and where the eigenvector of the point before is known
 MAX_KEPT = 2_000_000  # bytes of what has been measured, in memory
-FRESH = 0.05  # of a random direction in each first vector, so that another eigenvector that has overtaken is measured
+FRESH = 0.05  # of a random direction in each first vector, so that another eigenvector that has overtaken is found
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ def follow(
 def largest(times: Callable[[Array], Array], start: Array, rounds: Any) -> tuple[Array, Array]:
     """The largest eigenvalue and its unit vector of a symmetric matrix that is known by its products.
 
-    Rounds of KRYLOV Lanczos steps, each from the vector that the last one measured, until ‖Hv − λv‖ ≤ ENOUGH · λ.
+    Rounds of KRYLOV Lanczos steps, each from the vector that the last one found, until ‖Hv − λv‖ ≤ ENOUGH · λ.
     """
 
     def on(so_far: tuple[Array, Array, Array, Array]) -> Array:

@@ -52,13 +52,13 @@ def rates(constructor: str) -> list[float]:
     """The rate of each update k = 1…STEPS."""
     optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr=RATE)
     scheduler = eval(constructor, {"torch": torch, "math": math, "optimizer": optimizer})
-    result = []
+    seen = []
     for k in range(STEPS):
         if k:
             optimizer.step()
             scheduler.step()
-        result.append(float(optimizer.param_groups[0]["lr"]))
-    return result
+        seen.append(float(optimizer.param_groups[0]["lr"]))
+    return seen
 
 
 def main() -> None:
