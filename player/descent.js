@@ -261,7 +261,6 @@ export class Descent extends Page {
     if (this.shape !== before || !this.stage.figure) {
       // A page made anew while its window changes gets two answers at once; the second may be here before the first one's figures.
       this.drawn = drawn ?? (await this.#figures(this.query));
-      if (!this.scene) return; // the page began anew meanwhile
       if (this.drawn.view !== this.view) this.shape = ''; // the view has been changed meanwhile: its own figures are on their way
       await this.#draw();
     } else {

@@ -12,8 +12,8 @@ export class Header {
     this.hint = h('p', { class: 'dl-looked' });
     this.look = h(
       'details',
-      { class: 'dl-look', hidden: true, open: !kept(LOOKED), ontoggle: () => keep(LOOKED, !this.look.open) },
-      h('summary', { 'data-action': 'look' }, _('What to look for')),
+      { class: 'dl-look', hidden: true, open: !kept(LOOKED) },
+      h('summary', { 'data-action': 'look', onclick: () => keep(LOOKED, this.look.open) }, _('What to look for')), // it closes after this
       this.hint
     );
     const button = (action, name, label, work) =>

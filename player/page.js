@@ -64,6 +64,7 @@ export class Page {
     /** @type {any} */
     this.playhead = null; // of a page that moves
     this.untold = false; // a gesture has ended, and the page does not know of it yet
+    this.showing = Promise.resolve(); // what is being drawn
     this.lang = '';
     this.adopt(options);
     this.origin = options.query; // what Reset leads back to
@@ -173,6 +174,7 @@ export class Page {
   /** From nothing, in this language: at the beginning, and whenever the language or the size of everything changes. */
   async start() {
     await this.#prepare();
+    for (let before; before !== this.showing; ) await (before = this.showing);
     const { base, language, query, version } = this.options;
     this.feed = new Feed(`${base}${this.route}?lang=${language}&`, (reply) => this.decode(reply));
     this.store = new Store({
@@ -224,7 +226,13 @@ export class Page {
   #themed() {
     if (!this.theme || readTheme(this.root).background === this.theme.background) return;
     this.theme = readTheme(this.root);
-    this.themed();
+    this.undisturbed(this.themed());
+  }
+
+  /** A drawing: the page begins anew only when it is done. */
+  undisturbed(drawing) {
+    this.showing = Promise.allSettled([this.showing, drawing]).then(() => {});
+    return drawing;
   }
 
   // The experiment ---------------------------------------------------------------------------------------------------
@@ -250,6 +258,7 @@ export class Page {
    * or null, and `latest`, whether nothing else has been asked since.
    */
   async edit(change, done, how = {}) {
+    if (!this.experiment) return { failed: null, latest: () => false }; // the page is at its beginning: nothing is there to be changed
     this.untold ||= done;
     const { failed, latest } = await this.#follow(this.store.edit(change, how), how);
     if (failed && latest() && (done || how.keep)) {
@@ -292,7 +301,9 @@ export class Page {
 
   /** Show the answer when it is here, or say what was wrong. */
   async #follow(turn, how) {
-    const { answer, error, latest } = await this.patiently(turn);
+    const { store } = this;
+    const { answer, error, latest: last } = await this.patiently(turn);
+    const latest = () => last() && store === this.store;
     try {
       if (error) throw error;
       if (answer) await this.take(answer, how, latest);
@@ -314,7 +325,7 @@ export class Page {
     }
     await this.drawing;
     if (answer !== this.store.answer) return; // a newer one is here, or the page began anew meanwhile
-    await this.show(answer, how);
+    await this.undisturbed(this.show(answer, how));
     this.still?.remove();
     if (answer !== this.store.answer) return; // or has been drawn over it
     if (controls && latest() && this.version) this.keepFocus(() => this.showControls());

@@ -140,10 +140,11 @@ class Maps extends Page {
 
   /** The hand rests: all the cells. */
   async refine() {
-    const { asked } = this.store;
+    const { store } = this;
+    const { asked } = store;
     const { answer } = await this.patiently(this.fetched(this.query));
-    if (!answer || asked !== this.store.asked) return;
-    this.store.put(answer);
+    if (!answer || store !== this.store || asked !== store.asked) return;
+    store.put(answer);
     await this.take(answer, {}, () => false);
   }
 

@@ -256,10 +256,9 @@ class Training extends Page {
     this.showInside();
     this.land.setStep(step);
     clearTimeout(this.speaking);
+    const { runs } = this.scene;
     this.speaking = setTimeout(() => {
-      const losses = this.scene.runs
-        .map((run) => `${run.name} ${show(run.loss[Math.min(step, run.loss.length - 1)])}`)
-        .join(', ');
+      const losses = runs.map((run) => `${run.name} ${show(run.loss[Math.min(step, run.loss.length - 1)])}`).join(', ');
       this.live.textContent = this.words('Step {n}. Loss: {losses}').replace('{n}', String(step)).replace('{losses}', losses);
     }, 400);
   }

@@ -33,8 +33,8 @@ export class Progress {
 /** The answer in a reply that comes line by line, each drawn when it is here; null where a newer question took its place. */
 export async function follow(page, reply) {
   const growing = new Growing();
-  const { progress } = page;
-  const overtaken = () => Boolean(page.feed.next);
+  const { progress, feed } = page;
+  const overtaken = () => Boolean(feed.next) || feed !== page.feed;
   let drawn = 0;
   progress.stopped = false;
   try {
@@ -69,7 +69,7 @@ async function draw(page, growing, whole) {
     page.showControls();
     page.header.show();
   }
-  await page.show(blob);
+  await page.undisturbed(page.show(blob));
   page.still?.remove();
   page.playhead.seek(blob.last);
   page.root.dataset.partial = String(growing.share);

@@ -39,6 +39,11 @@ async () => {
   return names.length;
 }
 """
+# Every question takes longer than what the page does by itself meanwhile, such as saying where the playhead is.
+SLOW = """
+const plain = window.fetch;
+window.fetch = (...given) => new Promise((done) => setTimeout(done, 600)).then(() => plain(...given));
+"""
 each = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
 
@@ -105,6 +110,23 @@ def test_by_itself_it_is_laid_out_read_and_live(visit, page):
         assert lab.page.evaluate(MOVED) >= 1  # a script error in any of them fails the test
         lab.settled()
         assert lab.notice.count() == 0, "nothing to complain of"
+
+
+@pytest.mark.parametrize("key", ["race", "training", "activations"])
+def test_it_begins_anew_between_two_drawings(visit, key):
+    """By night and in another language at once, over a slow line: neither draws into the other, nor speaks of what is gone."""
+    lab = visit(f"/embed/{key}", script=SLOW)
+    lab.frames(2)
+    version = lab.version
+    lab.page.emulate_media(color_scheme="dark")
+    lab.key("ArrowLeft")
+    lab.press("language")
+    expect(lab.root).to_have_attribute("lang", "zh-CN")
+    lab.key("ArrowLeft")
+    lab.redrawn(version)
+    lab.key("ArrowLeft")
+    expect(lab.action("language")).to_have_text("English")
+    assert lab.notice.count() == 0, "nothing to complain of"
 
 
 def test_what_overlaps_is_found(visit):
