@@ -13,7 +13,7 @@ CARDS = (
         "optimizers",
         ("001",),
         "race",
-        "surface=rosenbrock&steps=240&run=sgd:lr=0.002&run=momentum:lr=0.001&run=cg&run=lbfgs",
+        "surface=rosenbrock&steps=240&run=sgd:lr=0.002&run=momentum:lr=0.001&run=cg&run=lbfgs&axis=gradients",
         holds=lambda r: gradients_within(r) == [np.inf, 233, 67, 56],
     ),
     Card(

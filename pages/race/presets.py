@@ -210,4 +210,12 @@ PRESETS = (
             and round(float(r.distances(r.trajectories[3].x[-1:])[0]), 1) == 2.3
         ),
     ),
+    Preset(
+        "two_gradients",
+        "Two gradients a step",
+        "surface=himmelblau&steps=30&run=sgd:lr=0.01&run=sam:lr=0.01,rho=0.01",
+        "By steps SAM is first, after 11 to SGD's 12. By gradients it is last: it takes two a step, 22 to SGD's 12. Draw the "
+        "curves against gradients to see it.",
+        holds=lambda r: within(r) == [12, 11] and gradients_within(r) == [12, 22],
+    ),
 )
