@@ -28,6 +28,11 @@ def within(race: Any) -> list[float]:
     return [np.inf if s.steps_to_tolerance is None else s.steps_to_tolerance for s in race.summaries()]
 
 
+def gradients_within(race: Any) -> list[float]:
+    """Of each run how many gradients it has taken by then."""
+    return [n if n == np.inf else float(race.counted(i)[int(n)]) for i, n in enumerate(within(race))]
+
+
 def stays(race: Any) -> list[bool]:
     """Of each run whether it is there from the first time on."""
     return [s.outside_after == 0 for s in race.summaries()]

@@ -19,7 +19,7 @@ class Line(NamedTuple):
     x: np.ndarray
     y: np.ndarray
     run: int = 0
-    style: Literal["line", "dashed", "points", "bars"] = "line"
+    style: Literal["line", "thin", "dashed", "points", "bars"] = "line"
     name: str = ""
     moving: bool = False
 
@@ -50,6 +50,7 @@ class Plane(NamedTuple):
       paths: (x f64[steps + 1, 2], run, first step that diverged or None) each.
       wider: the loss, as above, over another domain, so that a drawing can fill its axes; None where the plane ends.
       solid: drawn in three dimensions.
+      averages: (x f64[steps + 1, 2], run) each, thin beside the path of their run; they begin with the first update.
     """
 
     loss: np.ndarray
@@ -60,6 +61,7 @@ class Plane(NamedTuple):
     paths: tuple[tuple[np.ndarray, int, int | None], ...]
     wider: Callable[[tuple[float, float, float, float]], np.ndarray] | None = None
     solid: bool = False
+    averages: tuple[tuple[np.ndarray, int], ...] = ()
 
 
 class Cells(NamedTuple):

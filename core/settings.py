@@ -11,6 +11,7 @@ from core.problems import Problem, impossible, repeated
 PAGE_FIELDS: dict[str, tuple[str, ...]] = {
     "view": ("overlay", "panels", "3d"),
     "scale": ("log", "linear"),
+    "axis": ("steps", "gradients"),  # what the curves are drawn against
     "present": ("0", "1"),
     "lang": ("", "en", "zh"),
     "theme": ("", "light", "dark"),

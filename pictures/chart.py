@@ -106,6 +106,8 @@ def _line(sheet: Sheet, axes: Axes, panel: Panel, line: Line, alpha: float = 1.0
         look |= dict(linestyle="none", marker=style.symbol, markersize=5.5 * u, markeredgewidth=0)
     elif line.style == "dashed":
         look |= dict(linestyle=(0.0, tuple(d * u / width for d in PREDICTED)))
+    elif line.style == "thin":
+        look |= dict(linewidth=width / 2)
     else:
         look |= dict(linestyle=dashes(style, u, width))
     return axes.plot(_drawn(line.x, panel.log_x), _drawn(line.y, panel.log_y), **look)[0]

@@ -33,6 +33,7 @@ def plane(sheet: Sheet, box: Box, panel: Panel) -> Axes:
         cross: Any = dict(marker="+", markersize=11 * u, markeredgewidth=1.6 * u, linestyle="none", zorder=3)
         axes.plot(shown.minima[:, 0], shown.minima[:, 1], color=text, **cross)
     sheet.movers.append(_paths(sheet, axes, shown, domain))
+    sheet.movers.append(_averages(sheet, axes, shown, domain))
     ring: Any = dict(marker="o", markersize=14 * u, markeredgewidth=1.6 * u, fillstyle="none", linestyle="none", zorder=6)
     (start,) = axes.plot(*np.transpose(_near(np.array([shown.start]), domain)), color=text, **ring)
     sheet.movers.append(Mover((start,), lambda step: None))
@@ -80,6 +81,26 @@ def _paths(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain) -> Mover:
             line.set_data(near[: step + 1, 0], near[: step + 1, 1])
 
     return Mover(lines, show)
+
+
+def _averages(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain) -> Mover:
+    """Thin lines from the first update on, with a halo to be seen among the steps, and an open marker where each is."""
+    u, drawn = sheet.unit, []
+    for x, run in plane.averages:
+        style, near = sheet.theme.style(run), _near(x, domain)
+        halo: Any = dict(color=sheet.theme.background, linewidth=3.5 * u, solid_joinstyle="round", zorder=4.4)
+        line: Any = dict(color=style.colour, linewidth=1.5 * u, solid_joinstyle="round", zorder=4.5)
+        head: Any = dict(marker=style.symbol, markersize=11 * u, markeredgewidth=2 * u, zorder=6.5, linestyle="none")
+        lines = (*axes.plot([], [], **halo), *axes.plot([], [], **line))
+        drawn.append((lines, *axes.plot([], [], color=style.colour, markerfacecolor=sheet.theme.background, **head), near))
+
+    def show(step: int) -> None:
+        for lines, head, near in drawn:
+            for line in lines:
+                line.set_data(*near[1 : step + 1].T)
+            head.set_data(*near[max(step, 1) : step + 1].T)
+
+    return Mover(tuple(artist for lines, head, _ in drawn for artist in (*lines, head)), show)
 
 
 def _heads(sheet: Sheet, axes: Axes, plane: Plane, domain: Domain, box: Box, title: str) -> Mover:

@@ -44,6 +44,8 @@ def solid(sheet: Sheet, box: Box, panel: Panel) -> Axes3D:
         artist.set_clip_on(False)  # Matplotlib makes the axes square, and we have more room than that
     for path, run, _ in plane.paths:
         sheet.movers.append(_path(sheet, axes, path, run, z, plane.domain))
+    for path, run in plane.averages:
+        sheet.movers.append(_average(sheet, axes, path, run, z, plane.domain))
     return axes
 
 
@@ -65,6 +67,15 @@ def _path(sheet: Sheet, axes: Any, path: np.ndarray, run: int, z: np.ndarray, do
         end.set_data_3d(*(part[last] for part in kept))
 
     return Mover((line, end), show)
+
+
+def _average(sheet: Sheet, axes: Any, path: np.ndarray, run: int, z: np.ndarray, domain: tuple[float, ...]) -> Mover:
+    """A thin line on the surface, from the first update on, broken where it leaves the block."""
+    height = _on(path, z, domain) + 2 * LIFT  # above the path that it averages
+    kept = [np.where(np.isfinite(height), part, np.nan) for part in (*path.T, height)]
+    look: Any = dict(color=sheet.theme.style(run).colour, linewidth=1.5 * sheet.unit, zorder=5, clip_on=False)
+    (line,) = axes.plot([], [], [], **look)
+    return Mover((line,), lambda step: line.set_data_3d(*(part[1 : step + 1] for part in kept)))
 
 
 def _on(path: np.ndarray, z: np.ndarray, domain: tuple[float, ...]) -> np.ndarray:

@@ -52,6 +52,7 @@ def player(key: str, asked: Request, language: str, load: int, on_change: Callab
         "query": asked.query,
         "view": settings["view"],
         "scale": settings["scale"],
+        "axis": settings["axis"],
         "local": settings["local"],
         "present": settings["present"] == "1",
         "language": language,

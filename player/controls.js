@@ -179,9 +179,9 @@ export function card(i, { words: _, theme, actions }, menu, near, line, far, tun
   );
 }
 
-/** Beneath the cards: one more run, one rate for all, and the scale of the curves. */
+/** Beneath the cards: one more run, one rate for all, and the scale of the curves and what they are drawn against. */
 export function sideTools(player) {
-  const { words: _, scale, actions, kind } = player;
+  const { words: _, scale, axis, actions, kind } = player;
   const one = h('input', {
     type: 'checkbox',
     checked: actions.oneRate,
@@ -194,11 +194,25 @@ export function sideTools(player) {
     'data-action': 'log',
     onchange: () => player.setScale(log.checked ? 'log' : 'linear'),
   });
+  const counts = h('input', {
+    type: 'checkbox',
+    checked: axis === 'gradients',
+    'data-action': 'axis',
+    onchange: () => player.setAxis(counts.checked ? 'gradients' : 'steps'),
+  });
   return h(
     'div',
     { class: 'dl-tools' },
     h('button', { type: 'button', class: 'dl-text', 'data-action': 'add', onclick: () => kind.add(actions) }, kind.addLabel(_)),
     h('label', { class: 'dl-check' }, one, _('one learning rate for all')),
+    kind.counts
+      ? h(
+          'label',
+          { class: 'dl-check', 'data-tip': _('SAM takes two a step, a line search as many as it tries.') },
+          counts,
+          _('against gradients')
+        )
+      : null,
     h('label', { class: 'dl-check dl-scale' }, log, _('log scale'))
   );
 }

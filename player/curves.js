@@ -7,7 +7,7 @@ import { span } from './ranges.js';
 const ROOM = 230; // pixels: a narrower panel has no room for names
 
 export class Curves {
-  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, title where it depends on these, also(run) further lines, and more. */
+  /** `panels(scene, log)` lists what is shown: get(run, k) the value, log its scale, title where it depends on these, also(run) further lines, at(run, k) its place on the axis where that is not k, and more. */
   constructor(Plotly, panels, onSeek) {
     this.given = Plotly;
     this.makePanels = panels;
@@ -204,12 +204,13 @@ export class Curves {
   #paint() {
     if (!this.scene || !this.whole.width) return;
     const context = this.#clear(this.whole);
-    this.#each((panel, axes) => {
+    this.#each((panel, whole) => {
       context.save();
       context.beginPath();
-      context.rect(axes.left, axes.top - 2, axes.width + 2, axes.height + 4);
+      context.rect(whole.left, whole.top - 2, whole.width + 2, whole.height + 4);
       context.clip();
       for (const run of this.scene.runs) {
+        const axes = panel.at ? { ...whole, across: (k) => whole.across(panel.at(run, k)) } : whole;
         context.strokeStyle = context.fillStyle = run.style.colour;
         if (panel.band) this.#band(context, panel.band(run), axes);
         context.lineWidth = this.large ? 3.5 : 2;
@@ -240,10 +241,11 @@ export class Curves {
     context.lineJoin = 'round';
     const placed = runs.map((run) => {
       let k = steps;
-      while (k > 0 && !Number.isFinite(panel.get(run, k))) k -= 1; // lost from there on
+      const at = (j) => panel.at?.(run, j) ?? j;
+      while (k > 0 && !(Number.isFinite(panel.get(run, k)) && at(k) <= steps)) k -= 1; // lost, or beyond the axis, from there on
       const y = Math.min(top + height, Math.max(top, down(panel.get(run, k)) || top));
       const wide = context.measureText(run.name).width;
-      return { run, x: Math.max(left + wide, Math.min(left + width, across(k)) - (this.large ? 14 : 9)), y: y - 5 };
+      return { run, x: Math.max(left + wide, Math.min(left + width, across(at(k))) - (this.large ? 14 : 9)), y: y - 5 };
     });
     placed.sort((a, b) => a.y - b.y);
     const gap = size * 1.15;
@@ -283,23 +285,24 @@ export class Curves {
       );
     };
     this.#each((panel, axes) => {
-      const { left, top, width, height, across, down } = axes;
-      const now = across(this.step);
+      const { left, top, width, height, across } = axes;
+      const now = panel.at ? left + width + 2 : across(this.step); // one step is at another place for each run
       copy(left, top - 2, now, top + height + 2, 1);
       copy(now, top - 2, left + width + 2, top + height + 2, this.fade);
-      context.globalAlpha = 0.55;
+      context.globalAlpha = panel.at ? 0 : 0.55;
       context.fillStyle = this.theme.text;
       context.fillRect(now - 0.5, top, 1, height);
       context.globalAlpha = 1;
       if (panel.names !== false && (width >= ROOM || panel === this.panels[0])) this.#names(context, panel, axes);
-      if (panel.heads) this.#heads(context, panel, now, down, top, height);
+      if (panel.heads || panel.at) this.#heads(context, panel, axes);
     });
   }
 
-  #heads(context, panel, x, down, top, height) {
+  #heads(context, panel, { across, down, left, top, width, height }) {
     for (const run of this.scene.runs) {
+      const x = across(panel.at?.(run, this.step) ?? this.step);
       const y = down(panel.get(run, this.step));
-      if (!(y >= top - 2 && y <= top + height + 2)) continue;
+      if (!(y >= top - 2 && y <= top + height + 2 && x <= left + width + 2)) continue;
       context.fillStyle = run.style.colour;
       context.strokeStyle = this.theme.background;
       context.lineWidth = 1.5;
@@ -376,7 +379,7 @@ export class Curves {
     const box = this.root.getBoundingClientRect();
     const [px, py] = [event.clientX - box.left, event.clientY - box.top];
     this.#each((panel, { left, top, width, height, across }) => {
-      const inside = px >= left - 6 && px <= left + width + 6 && py >= top && py <= top + height;
+      const inside = !panel.at && px >= left - 6 && px <= left + width + 6 && py >= top && py <= top + height;
       if (inside) onSeek((px - across(0)) / (across(1) - across(0)));
     });
   }

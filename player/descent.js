@@ -66,7 +66,7 @@ export class Descent extends Page {
     });
     this.curves = new Curves(
       window.Plotly,
-      (scene, log) => this.kind.panels(scene, log, _),
+      (scene, log) => this.kind.panels(scene, log, _, this.axis),
       (step) => this.playhead.seek(step)
     );
     this.stage.large = this.curves.large = Boolean(options.present);
@@ -303,6 +303,7 @@ export class Descent extends Page {
     const more = [];
     if (this.view !== 'overlay') more.push(`view=${this.view}`);
     if (this.scale !== this.kind.scale) more.push(`scale=${this.scale}`);
+    if (this.axis === 'gradients') more.push('axis=gradients');
     if (this.extra && this.options.local) more.push(`local=${this.options.local}`);
     return super.link(more);
   }
@@ -316,6 +317,12 @@ export class Descent extends Page {
   setScale(scale) {
     this.scale = scale;
     this.curves.setLog(scale !== 'linear');
+    this.tell();
+  }
+
+  setAxis(axis) {
+    this.axis = axis;
+    if (this.scene) this.curves.setScene(this.scene);
     this.tell();
   }
 

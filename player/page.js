@@ -152,7 +152,7 @@ export class Page {
 
   adopt(options) {
     this.options = { ...this.options, ...options };
-    for (const key of ['view', 'scale', 'lang']) if (key in options) this[key] = options[key];
+    for (const key of ['view', 'scale', 'axis', 'lang']) if (key in options) this[key] = options[key];
   }
 
   /** The page ran again: it may have another experiment, or another language, for us. */

@@ -22,7 +22,7 @@ from core.settings import PAGE_FIELDS
 from pages import PAGES
 
 ROOT = Path(__file__).parent.parent
-SHARED = "view=panels&scale=linear&present=1&lang=zh&theme=dark&autoplay=1"
+SHARED = "view=panels&scale=linear&axis=gradients&present=1&lang=zh&theme=dark&autoplay=1"
 each = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 drawn = pytest.mark.parametrize("page", [page for page in PAGES.values() if page.picture], ids=lambda page: page.key)
 scripted = pytest.mark.parametrize("page", [page for page in PAGES.values() if page.script], ids=lambda page: page.key)

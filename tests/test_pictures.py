@@ -609,3 +609,31 @@ def test_every_frame_is_the_still_at_its_step(show):
         whole = np.asarray(opened(still.png(picture, (320, 240), "light", "en", step))).astype(int)
         assert np.abs(seen[-1] - whole).mean() < 0.5
     assert all(np.abs(a - b).max() > 60 for a, b in pairwise(seen))
+
+
+@pytest.mark.parametrize("show", ["paths", "panels", "3d"])
+def test_an_average_is_a_second_thin_path_from_the_first_update_on(show):
+    """On every kind of plane, as far as the playhead and no farther; a run without one has none."""
+    made = descent("surface=himmelblau&start=-1,4&steps=30&run=sgd:lr=0.01~ema:decay=0.9&run=sgd:lr=0.02")
+    ((average, _),) = made.averages(0)
+    planes = [panel.plane for row in race(made, show, str).rows for panel in row if panel.plane]
+    assert sum(len(plane.averages) for plane in planes) == 1
+    sheet = draw(race(made, show, str), (640, 400), "light", str)
+    colour = look.THEMES["light"].style(0).colour
+    for step in (0, 1, 20):
+        sheet.show(step)
+        thin = [
+            np.transpose(line.get_data_3d()[:2] if show == "3d" else line.get_data())
+            for line in sheet.figure.axes[0].lines
+            if line.get_color() == colour and line.get_linewidth() == pytest.approx(1.5 * sheet.unit)
+        ]
+        assert any(len(places) == step and np.allclose(places, average[1 : step + 1]) for places in thin)
+
+
+def test_the_loss_of_an_average_is_a_thin_line_of_its_run():
+    made = descent("surface=noisy_taco&steps=30&run=sgd~average&run=sgd")
+    lines = race(made, "loss", str).rows[0][0].lines
+    assert [(line.run, line.style) for line in lines] == [(0, "line"), (1, "line"), (0, "thin")]
+    assert np.array_equal(lines[2].y, made.averages(0)[0][1] - made.lowest)
+    first, *_, last = draw(race(made, "loss", str), (640, 400), "light", str).figure.axes[0].lines[:3]
+    assert last.get_linewidth() == first.get_linewidth() / 2

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from experiments import FORMULAS, PAIRS, rivals
 
+from core.page import Wish
 from engines.descent import codec, engine
 from engines.descent import experiment as ex
 from engines.descent.rate_search import ladder, tuned
 from engines.descent.results import TOLERANCE, Descent, Summary, minima
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from pages.race import answer
 
 every_pair = pytest.mark.parametrize(("surface", "optimizer"), PAIRS)
 
@@ -328,3 +330,17 @@ def test_the_engine_is_asked_only_for_what_is_needed(monkeypatch):
     monkeypatch.setattr(engine, "descend", lambda *args: calls.append(1) or original(*args))
     descent("run=sgd:lr=0.01&run=adam").summaries()
     assert len(calls) == 2
+
+
+def test_gradients_are_counted_step_by_step():
+    """One a step, two, and what a line search has tried; in the answer for the player, and in the end as in the table."""
+    experiment, _ = codec.parse(parse_qsl("surface=rosenbrock&steps=20&run=sgd:lr=0.001&run=sam:lr=0.001&run=lbfgs"))
+    made = Descent(experiment)
+    assert made.counted(0).tolist() == list(range(21))
+    assert made.counted(1).tolist() == list(range(0, 42, 2))
+    searched = made.trajectories[2].state["gradients"]
+    assert [made.counted(2)[k] for k in (0, 7, 20)] == [0, searched[1:8].sum(), searched[1:].sum()]
+    assert searched.max() > 1
+    assert [made.counted(i)[-1] for i in range(3)] == [summary.gradients for summary in made.summaries()]
+    _, sent = answer.arrays(made, Wish(("counted",)))
+    assert all(np.array_equal(sent[f"run{i}.counted"], made.counted(i)) for i in range(3))

@@ -84,6 +84,7 @@ def options(page: Page, pairs: list[tuple[str, str]], accept: str | None) -> tup
         "lang": shown.settings["lang"],
         "view": shown.settings["view"],
         "scale": shown.settings["scale"],
+        "axis": shown.settings["axis"],
         "local": shown.settings["local"],
         "present": shown.settings["present"] == "1",
         "autoplay": shown.settings["autoplay"] == "1",

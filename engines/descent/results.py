@@ -92,6 +92,10 @@ class Descent(Conditions):
         """`descend` at the rates of the run's own schedule."""
         return self.descend(run, schedule.rates(run.schedule, run.optimizer.values["lr"], self.experiment.steps))
 
+    def counted(self, i: int) -> np.ndarray:
+        """The gradients that run i has taken by each step, f64[steps + 1]."""
+        return counted(self.experiment.runs[i], self.trajectories[i])
+
     def averages(self, i: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """The averages around run i: positions [steps + 1, 2] and the loss there."""
         run, t = self.experiment.runs[i], self.trajectories[i]
@@ -191,8 +195,13 @@ class Descent(Conditions):
 
 def cost(run: Run, t: engine.Trajectory) -> float:
     """How many gradients the steps of a run took, up to where it diverged."""
-    steps, each = (len(t.x) if t.diverged_at is None else t.diverged_at) - 1, OPTIMIZERS[run.optimizer.key].gradients
-    return float(each * steps if each else t.state["gradients"][1 : steps + 1].sum())
+    return float(counted(run, t)[(len(t.x) if t.diverged_at is None else t.diverged_at) - 1])
+
+
+def counted(run: Run, t: engine.Trajectory) -> np.ndarray:
+    """How many gradients a run has taken by each step, f64[steps + 1] from 0 on, those of a line search included."""
+    each = OPTIMIZERS[run.optimizer.key].gradients
+    return each * np.arange(float(len(t.x))) if each else np.append(0.0, t.state["gradients"][1:].cumsum())
 
 
 def minima(landscape: Landscape, values: Mapping[str, float] | None = None) -> np.ndarray:

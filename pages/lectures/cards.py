@@ -14,6 +14,7 @@ from pages.lectures import (
     cards_normalization,
     cards_optimizers,
     cards_rates,
+    cards_rules,
     cards_surfaces,
     cards_training,
 )
@@ -25,6 +26,7 @@ CARDS = (
     *cards_surfaces.CARDS,
     *cards_noise.CARDS,
     *cards_optimizers.CARDS,
+    *cards_rules.CARDS,
     *cards_rates.CARDS,
     *cards_maps.CARDS,
     *cards_activations.CARDS,

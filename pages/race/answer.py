@@ -31,7 +31,7 @@ PER_STEP: dict[str, Callable[[Descent, Trajectory], np.ndarray]] = {
     "distance": lambda descent, t: descent.distances(t.x),
     "curvature": lambda descent, t: descent.curvature(t),
 }
-FIELDS = (*ALWAYS, *PER_STEP, "state", "average", "grid")
+FIELDS = (*ALWAYS, *PER_STEP, "counted", "state", "average", "grid")
 COLUMNS = ("run", "optimizer", "step", "x", "y", "loss", "gradient_x", "gradient_y", "learning_rate")
 
 
@@ -78,6 +78,8 @@ def _arrays(descent: Descent, fields: tuple[str, ...]) -> dict[str, np.ndarray]:
     with np.errstate(over="ignore"):  # a step from one end of the floats to the other; `pack` cuts it off
         for i, t in enumerate(descent.trajectories):
             arrays |= {f"run{i}.{name}": get(descent, t) for name, get in wanted.items()}
+            if "counted" in fields:
+                arrays[f"run{i}.counted"] = descent.counted(i)
             if "state" in fields:
                 arrays |= {f"run{i}.state.{name}": array for name, array in t.state.items()}
             if "average" in fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -53,17 +54,24 @@ def _plane(descent: Descent, runs: range | list[int], solid: bool) -> Plane:
 
     domain = descent.landscape.domain
     paths = tuple((descent.trajectories[i].x, i, descent.trajectories[i].diverged_at) for i in runs)
+    averages = tuple((path, i) for i in runs for path, _ in descent.averages(i))
     start = tuple(float(place) for place in descent.experiment.start)
-    return Plane(loss(domain), domain, descent.lowest, descent.minima, (start[0], start[1]), paths, loss, solid)
+    return Plane(loss(domain), domain, descent.lowest, descent.minima, (start[0], start[1]), paths, loss, solid, averages)
 
 
 def _losses(descent: Descent, translate: Callable[[str], str]) -> Panel:
-    """The gap to the lowest minimum, on a log axis; the loss, where there is none."""
+    """The gap to the lowest minimum, on a log axis; the loss, where there is none. That of an average is a thin line."""
     _ = translate
     log, k = descent.lowest is not None, np.arange(descent.experiment.steps + 1.0)
-    gaps = [t.loss.clip(-MOST, MOST) - (descent.lowest or 0.0) for t in descent.trajectories]
-    lines = [Line(k, np.maximum(gap, DEEPEST) if log else gap, i, moving=True) for i, gap in enumerate(gaps)]
-    cap = HIGHEST * max(abs(float(gap[0])) for gap in gaps)
+    lowest = descent.lowest or 0.0
+
+    def line(i: int, loss: np.ndarray, style: Literal["line", "thin"]) -> Line:
+        gap = loss.clip(-MOST, MOST) - lowest
+        return Line(k, np.maximum(gap, DEEPEST) if log else gap, i, style, moving=True)
+
+    lines = [line(i, t.loss, "line") for i, t in enumerate(descent.trajectories)]
+    lines += [line(i, loss, "thin") for i in range(len(lines)) for _, loss in descent.averages(i)]
+    cap = HIGHEST * max(abs(float(t.loss[0].clip(-MOST, MOST) - lowest)) for t in descent.trajectories)
     words = _("loss above the minimum") if log else _("loss")
     return Panel(y=words, lines=tuple(lines), log_y=log, x_range=_steps(descent), cap=cap or None)
 

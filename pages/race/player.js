@@ -9,10 +9,11 @@ import { Local } from './local.js';
 /** What pages of descents differ in. */
 const race = {
   route: 'api/descent',
-  fields: ['lr', 'gradient', 'move', 'gap', 'distance', 'curvature', 'state', 'average'],
+  fields: ['lr', 'gradient', 'move', 'gap', 'distance', 'curvature', 'counted', 'state', 'average'],
   sweeps: true, // a slider can be had whole, to be dragged without asking
   tunes: true, // a rule that is new here gets a rate found by trying
   views: true, // side by side, 3-D
+  counts: true, // its curves can be drawn against the gradients taken
   hall: { most: 1 }, // of its curves, in the hall: the loss
   card: ruleCard,
   Readouts,
@@ -42,20 +43,26 @@ const race = {
     [cards, tools, extra, curves],
   ],
 
-  /** Loss, or loss above the minimum where its logarithm is drawn, learning rate, gradient norm, distance to a minimum. */
-  panels({ lowest }, log, _) {
+  /**
+   * Loss, or loss above the minimum where its logarithm is drawn, learning rate, gradient norm, distance to a minimum. Against
+   * gradients, each run is where it is after so many of them, on axes as long as before: a step of SGD is one.
+   */
+  panels({ lowest, stride }, log, _, axis) {
     const gap = log && lowest !== null;
-    return [
+    const counted = axis === 'gradients';
+    const title = gap ? _('loss above the minimum') : _('loss');
+    const panels = [
       {
         get: (run, k) => (gap ? run.gap[k] : run.f[k]),
         log: gap,
-        title: gap ? _('loss above the minimum') : _('loss'),
+        title: counted ? _('{what}, against gradients').replace('{what}', title) : title,
         also: (run) => run.averages.map((average) => (gap ? average.gap : average.f)),
       },
       { get: (run, k) => run.lr[Math.min(k, run.lr.length - 1)], log },
       { get: (run, k) => run.grad_norm[k], log },
       { get: (run, k) => run.distance[k], log },
     ];
+    return counted ? panels.map((panel) => ({ ...panel, at: (run, k) => run.counted[k] / stride })) : panels;
   },
 };
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.claims import above, distance, rates, stays, turning, within
+from core.claims import above, distance, gradients_within, rates, stays, turning, within
 from core.page import Preset
 
 PRESETS = (
@@ -160,5 +160,62 @@ PRESETS = (
                 )
             )(r.trajectories[1].state["rectification"])
         ),
+    ),
+    Preset(
+        "polyak_step",
+        "A rate from the loss itself",
+        "surface=taco:kappa=200&steps=400&run=sgd:lr=0.0099&run=polyak",
+        "Knowing how low the loss can get, Polyak's step works out its rate anew each time: it arrives after 49 steps, SGD "
+        "at 99 % of its limit after 277. It never moves away from the minimum, although its loss rises at some steps.",
+        holds=lambda r: (
+            within(r) == [277, 49]
+            and (np.diff(np.linalg.norm(r.trajectories[1].x, axis=1)) < 1e-12).all()
+            and (np.diff(r.trajectories[1].loss[:50]) > 0).any()
+        ),
+    ),
+    Preset(
+        "belief",
+        "AdaBelief believes its average",
+        "run=adam:lr=0.1&run=adabelief:lr=0.1",
+        "AdaBelief divides by how much gradients surprise, Adam by how large they are. Along the valley, from step 10 on, that "
+        "is less than half under the root: AdaBelief arrives after 56 steps, Adam at the same rate after 130.",
+        holds=lambda r: (
+            within(r) == [130, 56]
+            and (r.trajectories[1].state["surprise"][10:57, 0] < 0.5 * r.trajectories[0].state["second_moment"][10:57, 0]).all()
+        ),
+    ),
+    Preset(
+        "off_the_saddle",
+        "Curvature, but off the saddle",
+        "surface=bounded_saddle&start=-1.5,0.1&run=newton&run=sophia:lr=0.02",
+        "Newton's method ends on the saddle. Sophia reads the curvature too, but moves no coordinate by more than "
+        "0.02 a step: it passes by and is at a minimum after 179 steps and 215 gradients.",
+        holds=lambda r: (
+            np.linalg.norm(r.trajectories[0].x[-1]) < 1e-6
+            and within(r) == [np.inf, 179]
+            and gradients_within(r)[1] == 215
+            and np.abs(np.diff(r.trajectories[1].x, axis=0)).max() < 0.02 + 1e-12
+        ),
+    ),
+    Preset(
+        "decays",
+        "L2 or decoupled decay",
+        "surface=himmelblau&steps=300&run=sgd:lr=0.01~l2:strength=1&run=sgd:lr=0.01~decay:strength=1"
+        "&run=adam:lr=0.1~l2:strength=1&run=adam:lr=0.1~decay:strength=1",
+        "For SGD the two are the same path. Adam divides the L2 term by the sizes of its gradients and ends 0.06 from a "
+        "minimum; decay that goes past the rule keeps it 2.3 away from all of them.",
+        holds=lambda r: (
+            np.allclose(r.trajectories[0].x, r.trajectories[1].x, rtol=0, atol=1e-12)
+            and round(float(r.distances(r.trajectories[2].x[-1:])[0]), 2) == 0.06
+            and round(float(r.distances(r.trajectories[3].x[-1:])[0]), 1) == 2.3
+        ),
+    ),
+    Preset(
+        "two_gradients",
+        "Two gradients a step",
+        "surface=himmelblau&steps=30&run=sgd:lr=0.01&run=sam:lr=0.01,rho=0.01",
+        "By steps SAM is first, after 11 to SGD's 12. By gradients it is last: it takes two a step, 22 to SGD's 12. Draw the "
+        "curves against gradients to see it.",
+        holds=lambda r: within(r) == [12, 11] and gradients_within(r) == [12, 22],
     ),
 )

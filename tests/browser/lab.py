@@ -11,11 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page, Request, expect
 
 ROOT = "const root = document.querySelector('[data-player]');"
-# Is the address bar what is on the screen? `view`, `scale`, `lang` and `present` belong to the page, not to the experiment.
+# Is the address bar what is on the screen? `view`, `scale`, `axis`, `lang` and `present` belong to the page.
 SETTLED = """
 const plain = (text) => {
   const query = new URLSearchParams(text);
-  for (const key of ['view', 'scale', 'lang', 'present']) query.delete(key);
+  for (const key of ['view', 'scale', 'axis', 'lang', 'present']) query.delete(key);
   query.sort();
   return query.toString();
 };

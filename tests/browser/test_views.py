@@ -211,3 +211,35 @@ def test_a_surface_that_is_not_defined_everywhere_has_contours_and_the_rest_is_h
     columns, rows = lab.page.request.get(f"{lab.server}/api/catalogue").json()["grid"]
     assert 0.5 < undefined / (columns * rows) < 0.7
     assert visit("/embed").page.locator(".dl-stage").get_attribute("data-undefined") == "0"
+
+
+def test_against_gradients_a_rule_that_takes_two_has_gone_twice_as_far(visit):
+    """At step 20 of 40 SGD stands in the middle of the axis and SAM at its end; nothing else has moved since step 0."""
+    lab = visit("/embed?surface=himmelblau&steps=40&run=sgd:lr=0.01&run=sam:lr=0.01")
+    title = lab.page.locator(".dl-curves .annotation-text").first
+    expect(title).to_have_text("loss above the minimum")
+    lab.action("axis").check()
+    lab.settled()
+    assert lab.address["axis"] == ["gradients"]
+    expect(title).to_contain_text("against gradients")
+    lab.key("Home")
+    lab.frames()
+    left, top, width, height = lab.page.evaluate(
+        """() => {
+          const { xaxis: x, yaxis: y } = document.querySelector('.dl-curves .dl-plotly')._fullLayout;
+          return [x._offset, y._offset, x._length, y._length];
+        }"""
+    )
+    curves = lab.page.locator(".dl-curves")
+    before = pixels(curves)
+    lab.key("Shift+ArrowRight", "Shift+ArrowRight")
+    lab.until("return root.dataset.step === '20'")
+    lab.frames()
+    part = slice(int(top), int(top + height)), slice(int(left) - 8, int(left + width) + 8)
+    moved = np.flatnonzero((pixels(curves)[part] != before[part]).any((0, 2)))
+    places = (moved + int(left) - 8 - left) / width
+    assert {round(2 * place) for place in places} == {0, 1, 2}
+    assert np.abs(2 * places - (2 * places).round()).max() < 0.1
+    lab.action("axis").uncheck()
+    lab.settled()
+    assert "axis" not in lab.address
