@@ -6,7 +6,7 @@ asked for a page by its name would be missing one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -190,7 +190,7 @@ class Page:
     still_fields: tuple[str, ...] = ()
     stop_fields: tuple[str, ...] = ()
     files: Mapping[str, File] = field(default_factory=dict)
-    stream: Callable[[Any], Iterable[str]] | None = None
+    stream: Callable[[Any], Iterator[str]] | None = None
     slow: Callable[[Any], bool] = lambda value: False
     plane: Callable[[Any], tuple[tuple[float, float, float, float], list[str]]] | None = None
     plane_leads: bool = False

@@ -51,7 +51,7 @@ def numbers(request: Request, page: Page) -> Response | Answer:
         return api.cached(request, tag, BINARY, lambda: _binary(page, asked.value, wish), compressed=False, lane=lane)
     if kind == "ndjson":
         assert page.stream
-        return Lines(iter(page.stream(asked.value)), LENGTHY)
+        return Lines(tag, partial(page.stream, asked.value), LENGTHY)
     if kind in page.files:
         written, name = page.files[kind], attachment(page, kind)
         body = partial(_file, page, asked.value, kind)

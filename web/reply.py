@@ -74,16 +74,16 @@ class Kept:
             loop = asyncio.get_running_loop()
             job.future.add_done_callback(lambda done: _tell(loop, self._done, key, done))
         job.waiting += 1
-        answer, gone = asyncio.wrap_future(job.future), asyncio.ensure_future(_gone(receive))
+        answer, left = asyncio.wrap_future(job.future), asyncio.ensure_future(gone(receive))
         try:
-            await asyncio.wait({answer, gone}, timeout=lane.patience, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answer, left}, timeout=lane.patience, return_when=asyncio.FIRST_COMPLETED)
             if answer.done():
                 return answer.result()
-            if gone.done():
+            if left.done():
                 return None
             raise lane.busy()
         finally:
-            gone.cancel()
+            left.cancel()
             job.waiting -= 1
             if not job.waiting and not job.future.running():
                 answer.cancel()  # and with it the work, unless it has begun
@@ -101,7 +101,7 @@ def _tell(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any
         loop.call_soon_threadsafe(call, *args)
 
 
-async def _gone(receive: Receive) -> None:
+async def gone(receive: Receive) -> None:
     """Returns when the client has hung up."""
     while (await receive())["type"] != "http.disconnect":
         await asyncio.sleep(0)

@@ -103,7 +103,8 @@ def stream(t: Training) -> Iterator[str]:
     own = te.trained_share(t)
     for i in range(len(t.runs)):
         alone, first, kept, sofar = t.alone(i), 0, 0, None
-        for sofar in results.pieces(alone, STRETCHES):
+        known = results.recalled(alone)
+        for sofar in [known] if known else results.pieces(alone, STRETCHES):
             if i == 0 and kept == 0:
                 more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
                 yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
@@ -113,7 +114,7 @@ def stream(t: Training) -> Iterator[str]:
                 piece |= _judged(t, sofar)
             yield json.dumps(piece, allow_nan=False) + "\n"
             first, kept = len(sofar.loss), len(sofar.steps)
-        if sofar:
+        if sofar and not known:
             results.keep(alone, sofar)
         if t.sharpness:
             for share, measured in _measured(alone):
