@@ -114,31 +114,37 @@ export function controlsOf(i, run, { catalogue, words: _, actions, experiment })
         row.counts === 'updates' ? Math.max(experiment.steps, value, 2) : row.high
       );
     }),
-    around: aroundOf(i, run, { catalogue, words: _, actions, experiment }, line),
+    around: aroundOf(i, run, {
+      wrappers: catalogue.wrappers,
+      words: _,
+      steps: experiment.steps,
+      line,
+      wrap: (key) => actions.wrap(i, key),
+    }),
     menu: menu('optimizer', catalogue.optimizers, run.optimizer, _('Optimizer of run {n}')),
     courseMenu: menu('schedule', catalogue.schedules, run.schedule.key, _('Schedule of run {n}')),
   };
 }
 
 /** What is around the rule of a run: its sliders, each with a way to take it off, and a menu of what there is besides. */
-function aroundOf(i, run, { catalogue, words: _, actions, experiment }, line) {
+export function aroundOf(i, run, { wrappers, words: _, steps, line, wrap }) {
   const there = run.around.map(({ key, params }) => {
-    const wrapper = actions.wrapper(key);
-    const reach = (row) => (row.counts === 'updates' ? Math.max(experiment.steps, params[row.key], 2) : row.high);
+    const wrapper = wrappers.find((one) => one.key === key);
+    const reach = (row) => (row.counts === 'updates' ? Math.max(steps, params[row.key], 2) : row.high);
     const off = _('Take off: {name}').replace('{name}', wrapper.name);
     return h(
       'div',
       { class: 'dl-around', 'data-around': key },
       h('span', { class: 'dl-word', 'data-tip': wrapper.summary }, wrapper.name),
       ...wrapper.params.map((row) => line(row, wrapper, params[row.key], `${key}.${row.key}`, reach(row))),
-      iconButton('close', `unwrap${i}-${key}`, off, () => actions.wrap(i, key))
+      iconButton('close', `unwrap${i}-${key}`, off, () => wrap(key))
     );
   });
-  const others = catalogue.wrappers.filter(({ key }) => !run.around.some((part) => part.key === key));
+  const others = wrappers.filter(({ key }) => !run.around.some((part) => part.key === key));
   const menu = select([['', _('+ Around the rule')], ...others.map(({ key, name }) => [key, name])], '', {
     'data-action': `wrap${i}`,
     'aria-label': _('Put something around the rule of run {n}').replace('{n}', i + 1),
-    onchange: (event) => actions.wrap(i, event.target.value),
+    onchange: (event) => wrap(event.target.value),
   });
   return { there, menu };
 }

@@ -17,7 +17,6 @@ from engines.descent.experiment import Run
 from engines.descent.results import Descent
 from engines.maps import atlas
 from engines.maps.atlas import Axis
-from engines.training import codec as training
 from optimizers import OPTIMIZERS
 from pages.race.answer import document
 from schedules import SCHEDULES
@@ -179,12 +178,6 @@ def test_what_is_wrong_is_said(tail):
     assert len(problems) == 1
     assert WRONG[tail] in problems[0].text(str)
     assert isinstance(experiment.runs[0], Run)
-
-
-def test_training_says_that_it_takes_the_rule_alone():
-    _, problems = training.parse(parse_qsl("run=sgd~clip_norm"))
-    assert [problem.field for problem in problems] == ["run"]
-    assert "clip_norm goes around a rule" in problems[0].text(str)
 
 
 def test_a_slider_moves_a_number_of_a_wrapper_and_compiles_nothing():

@@ -39,7 +39,7 @@ QUERIES = (
     ("data", "data=cloud:correlation=0.9,outliers=0.1&share=0.5&steps=20&seed=3"),
     ("data", "data=wine&transform=pca&pair=1,2"),
     ("convolution", "input=64x64x3&layer=conv:filters=8,kernel=5,stride=3,dilation=2&layer=pool:kernel=2&layer=dense:units=3"),
-    ("training", "data=moons&model=mlp:width=8,depth=1&norm=batch&steps=40&run=adam:lr=0.01~cosine&run=sgd:lr=1e6"),
+    ("training", "data=moons&model=mlp:width=8,depth=1&norm=batch&steps=40&run=adam~cosine~clip_norm~decay&run=sgd:lr=1e6"),
     ("training", "data=digits&model=cnn:channels=4,layers=1&batch=16&steps=20&train=64&run=momentum:lr=0.02"),
     ("errata", "entry=1"),
     ("errata", "entry=6&b2=0.99"),

@@ -290,7 +290,7 @@ def test_no_slider_compiles():
         return sum(engine.compiled(*key)._jitted._cache_size() for key in keys)
 
     base = read("data=moons&steps=100&model=mlp:width=8,depth=1&batch=8&run=adam&activation=elu&norm=group")
-    keys = [(results.form(base, run), run.optimizer.key) for run in base.runs]
+    keys = [(results.form(base, run), run.rule) for run in base.runs]
     results.trained(base.alone(0))
     before = count()
     moved = "data=moons:noise=0.4&steps=180&model=mlp:width=8,depth=1&batch=8&activation=elu:alpha=0.5&norm=group:groups=2"

@@ -49,7 +49,7 @@ def replayed(index: int, kind: type) -> tuple[np.ndarray, dict[str, np.ndarray],
         numbers=jax.tree.map(lambda part: part.astype(kind), results.numbers(run)),
     )
     ends = np.full(engine.SNAPSHOTS, STEPS, np.int32)
-    place, record = engine.compiled(form, rule.key)(engine.begin(rule, flat), course, ends, np.int32(1))
+    place, record = engine.compiled(form, rule)(engine.begin(rule, flat), course, ends, np.int32(1))
     assert place.fine
     after = network.named(form, np.asarray(place.flat))
     assert all(part.dtype == kind for part in after.values())

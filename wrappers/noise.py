@@ -31,6 +31,7 @@ wrapper = Wrapper(
     ),
     query=query,
     neutral={"eta": 0.0},
+    separate=False,  # or every part of a network would draw the same
     optax="optax.add_noise(eta={eta}, gamma={gamma}, key=0)",
     difference="The draws are others. The paper divides by (1 + t) to the power γ, with t from 0.",
     holds=(

@@ -159,27 +159,28 @@ class _Reader(Reader):
     def run(self, text: str) -> Run | None:
         rule, *parts = text.split("~")
         optimizer = self.spec("run", N_("optimizer"), rule, list(OPTIMIZERS), ex.optimizer_params)
-        schedule, around = self.behind(parts)
+        schedule, around = behind(self, parts)
         return optimizer and Run(optimizer, schedule, around)
 
-    def behind(self, parts: Sequence[str]) -> tuple[Spec, tuple[Spec, ...]]:
-        """What stands behind the ~ of a run: a schedule, at most once, and wrappers, each at most once."""
-        course: Spec | None = None
-        around: dict[str, Spec] = {}
-        known = [*SCHEDULES, *WRAPPERS]
-        for text in parts:
-            read = self.spec("run", N_("schedule or wrapper"), text, known, _behind_params)
-            if read and read.key in around:
-                self.problems.append(repeated("run", read.key, 2))
-            elif read and read.key in SCHEDULES:
-                if course:
-                    message = N_("{one} and {other} are both schedules; a run has one")
-                    self.problems.append(Problem("run", message, dict(one=course.key, other=read.key)))
-                course = course or read
-            elif read:
-                around[read.key] = read
-        ordered = tuple(around[key] for key in WRAPPERS if key in around)
-        return course or ex.spec("constant", ex.schedule_params("constant")), ordered
+
+def behind(reader: Reader, parts: Sequence[str], wrappers: Sequence[str] = tuple(WRAPPERS)) -> tuple[Spec, tuple[Spec, ...]]:
+    """What stands behind the ~ of a run: a schedule, at most once, and wrappers, each at most once."""
+    course: Spec | None = None
+    around: dict[str, Spec] = {}
+    known = [*SCHEDULES, *wrappers]
+    for text in parts:
+        read = reader.spec("run", N_("schedule or wrapper"), text, known, _behind_params)
+        if read and read.key in around:
+            reader.problems.append(repeated("run", read.key, 2))
+        elif read and read.key in SCHEDULES:
+            if course:
+                message = N_("{one} and {other} are both schedules; a run has one")
+                reader.problems.append(Problem("run", message, dict(one=course.key, other=read.key)))
+            course = course or read
+        elif read:
+            around[read.key] = read
+    ordered = tuple(around[key] for key in WRAPPERS if key in around)
+    return course or ex.spec("constant", ex.schedule_params("constant")), ordered
 
 
 def _behind_params(key: str) -> Sequence[Param]:
@@ -196,10 +197,14 @@ def _located(error: formula.FormulaError) -> Problem:
 
 
 def run_text(run: Run) -> str:
-    course = spec_text(run.schedule, ex.schedule_params(run.schedule.key))
-    rule = spec_text(run.optimizer, ex.optimizer_params(run.optimizer.key))
-    around = [spec_text(part, ex.wrapper_params(part.key)) for part in run.around]
-    return "~".join([rule, *([] if course == "constant" else [course]), *around])
+    return "~".join([spec_text(run.optimizer, ex.optimizer_params(run.optimizer.key)), *behind_texts(run.schedule, run.around)])
+
+
+def behind_texts(schedule: Spec, around: Sequence[Spec]) -> list[str]:
+    """What stands behind the ~ of a run: a schedule that is not constant, and wrappers."""
+    course = spec_text(schedule, ex.schedule_params(schedule.key))
+    around_it = [spec_text(part, ex.wrapper_params(part.key)) for part in around]
+    return [*([] if course == "constant" else [course]), *around_it]
 
 
 def pairs(experiment: Experiment) -> list[tuple[str, str]]:

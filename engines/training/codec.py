@@ -14,7 +14,7 @@ from core.query import Reader, grouped, number_text, spec_text
 from core.types import Dataset, Spec
 from core.words import N_
 from datasets import DATASETS
-from engines.descent import experiment as ex
+from engines.descent.codec import behind, behind_texts
 from engines.training import experiment as te
 from engines.training.experiment import Run, Training
 from engines.training.models import MODELS
@@ -117,9 +117,12 @@ class _Reader(Reader):
             message = N_("{count} runs are given; the limit is {limit}")
             self.problems.append(Problem("run", message, dict(count=len(texts), limit=te.MAX_RUNS), [1, te.MAX_RUNS]))
         rules = [rule for rule in map(self.rule, texts[: te.MAX_RUNS]) if rule]
-        rules = rules or [(run.optimizer, run.schedule) for run in te.default().runs]
+        rules = rules or [(run.optimizer, run.schedule, run.around) for run in te.default().runs]
         own = {field: self.several(field, len(rules)) for field in te.OWN}
-        return tuple(Run(*rule, *(own[field][i] for field in te.OWN)) for i, rule in enumerate(rules))
+        return tuple(
+            Run(rule, schedule, *(own[field][i] for field in te.OWN), around=around)
+            for i, (rule, schedule, around) in enumerate(rules)
+        )
 
     def several(self, field: str, count: int) -> list[Spec]:
         """One value for each run; the last one given belongs to all that follow."""
@@ -129,7 +132,7 @@ class _Reader(Reader):
         read = [self.named(field, text) or te.usual(field) for text in texts[:count]] or [te.usual(field)]
         return [read[min(i, len(read) - 1)] for i in range(count)]
 
-    def rule(self, text: str) -> tuple[Spec, Spec] | None:
+    def rule(self, text: str) -> tuple[Spec, Spec, tuple[Spec, ...]] | None:
         written, *parts = text.split("~")
         key = written.partition(":")[0].strip()
         if key in OPTIMIZERS and OPTIMIZERS[key].planar:
@@ -137,26 +140,21 @@ class _Reader(Reader):
             self.problems.append(Problem("run", message, dict(name=key), list(TRAINABLE)))
             return None
         optimizer = self.spec("run", N_("optimizer"), written, list(TRAINABLE), te.optimizer_params)
-        read = [course for course in map(self.course, parts) if course]
-        if len(read) > 1:
-            message = N_("{one} and {other} are both schedules; a run has one")
-            self.problems.append(Problem("run", message, dict(one=read[0].key, other=read[1].key)))
-        schedule = read[0] if read else None
-        return (optimizer, schedule or ex.spec("constant", ex.schedule_params("constant"))) if optimizer else None
+        schedule, around = behind(self, [part for part in parts if not self.watches(part)], te.AROUND)
+        return (optimizer, schedule, around) if optimizer else None
 
-    def course(self, text: str) -> Spec | None:
+    def watches(self, text: str) -> bool:
+        """Whether it is an average of the iterates, which says so and is left out."""
         key = text.partition(":")[0].strip()
-        if key in WRAPPERS:
-            message = N_("{name} goes around a rule in the race and on maps; training takes the rule alone")
-            self.problems.append(Problem("run", message, dict(name=key), list(SCHEDULES)))
-            return None
-        return self.spec("run", N_("schedule"), text, list(SCHEDULES), ex.schedule_params)
+        if key not in WRAPPERS or key in te.AROUND:
+            return False
+        message = N_("{name} is a second network that would have to be judged beside the first; training takes no averages")
+        self.problems.append(Problem("run", message, dict(name=key), [*SCHEDULES, *te.AROUND]))
+        return True
 
 
 def run_text(run: Run) -> str:
-    rule = spec_text(run.optimizer, te.optimizer_params(run.optimizer.key))
-    course = spec_text(run.schedule, ex.schedule_params(run.schedule.key))
-    return rule if course == "constant" else f"{rule}~{course}"
+    return "~".join([spec_text(run.optimizer, te.optimizer_params(run.optimizer.key)), *behind_texts(run.schedule, run.around)])
 
 
 def part_text(field: str, value: Spec) -> str:

@@ -50,6 +50,7 @@ def run(r: Run) -> dict[str, Any]:
         "params": rule["params"],
         "schedule": named(r.schedule, ex.schedule_params(r.schedule.key)),
         **{field: part(field, getattr(r, field)) for field in te.OWN},
+        "around": [named(one, ex.wrapper_params(one.key)) for one in r.around],
     }
 
 

@@ -23,7 +23,6 @@ from jax import lax
 from core.types import Array, Optimizer, Query, namespace
 from engines.training import network
 from engines.training.network import Form, Numbers, total
-from optimizers import OPTIMIZERS
 
 Parts = dict[str, Array]
 LONG = 30_000  # numbers in a vector that is taken apart
@@ -213,6 +212,6 @@ class Compiled:
 
 
 @functools.lru_cache(maxsize=64)
-def compiled(form: Form, optimizer: str) -> Compiled:
+def compiled(form: Form, optimizer: Optimizer) -> Compiled:
     """The loop for a form of network and a rule; (place, course, ends, count) → (place, record)."""
-    return Compiled(functools.partial(stretches, form, OPTIMIZERS[optimizer]))
+    return Compiled(functools.partial(stretches, form, optimizer))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from activations import ACTIVATIONS
 from core.problems import Problem
-from core.types import Dataset, Param, Spec, namespace, spec
+from core.types import Dataset, Optimizer, Param, Spec, namespace, spec
 from core.words import N_
 from datasets import DATASETS
+from engines.descent import around
 from engines.descent import experiment as ex
 from engines.descent.experiment import SEED
 from engines.training import models
 from initializers import INITIALIZERS
 from norms import NORMS
 from optimizers import OPTIMIZERS
+from wrappers import WRAPPERS
 
 MAX_RUNS, MAX_STEPS, MAX_BATCH = 8, 5000, 1024
 STEPS = Param("steps", "T", 1000, 1, MAX_STEPS, "int", "Number of updates.")
@@ -46,7 +48,9 @@ MAX_NUMBERS = 100_000_000  # weights in the snapshots of all runs: 400 MB
 
 @dataclass(frozen=True)
 class Run:
-    """One optimizer (`lr` is among its values) with its schedule, and the parts of the network that may differ."""
+    """One optimizer (`lr` is among its values) with its schedule, the parts of the network that may differ, and what is around
+    the optimizer, in the order of wrappers/.
+    """
 
     optimizer: Spec
     schedule: Spec
@@ -54,7 +58,17 @@ class Run:
     init: Spec
     norm: Spec
     penalty: Spec
-    around: ClassVar[tuple[Spec, ...]] = ()  # as in the race: nothing stands around a rule that trains a network
+    around: tuple[Spec, ...] = ()
+
+    @property
+    def rule(self) -> Optimizer:
+        """What the engine runs: the optimizer with everything around it."""
+        return around.wrapped(OPTIMIZERS[self.optimizer.key], tuple(part.key for part in self.around))
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """All numbers of `rule` by name, `lr` too."""
+        return {**self.optimizer.values, **around.values(self.around)}
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,7 @@ PARTS: dict[str, Part] = {
     "penalty": Part(N_("penalty"), tuple(PENALTIES), lambda key: PENALTIES[key]),
 }
 OWN = ("activation", "init", "norm", "penalty")  # may differ from run to run
+AROUND = tuple(key for key, wrapper in WRAPPERS.items() if not wrapper.path)  # an average is a second network
 USUAL = {"data": "digits", "model": "mlp", "activation": "relu", "init": "he_normal", "norm": "none", "penalty": "l2"}
 USUAL["plane"] = "none"
 
@@ -164,7 +179,8 @@ def losses(data: Dataset) -> tuple[str, ...]:
 def run(optimizer: str = "sgd", schedule: str = "constant", **values: float) -> Run:
     """A run by the keys of its rule and schedule; `values` are those of the rule."""
     rule = spec(optimizer, optimizer_params(optimizer), **values)
-    return Run(rule, spec(schedule, ex.schedule_params(schedule)), *(usual(field) for field in OWN))
+    course = spec(schedule, ex.schedule_params(schedule))
+    return Run(rule, course, usual("activation"), usual("init"), usual("norm"), usual("penalty"))
 
 
 def default() -> Training:

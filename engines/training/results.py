@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from activations import ACTIVATIONS
-from core.types import Param, Spec, namespace
+from core.types import Param, namespace
 from engines.descent import schedule
 from engines.training import data as datas
 from engines.training import engine, measure, models, network
@@ -20,7 +20,6 @@ from engines.training.network import Form, Numbers
 from engines.training.shelf import Shelf
 from initializers import INITIALIZERS
 from norms import NORMS
-from optimizers import OPTIMIZERS
 
 SPACING = 1.5  # recorded steps are denser at the beginning, where the loss falls: step k of K is at (k/K)^1.5 of the run
 MAX_KEPT = 400_000_000  # bytes of finished runs in memory
@@ -79,14 +78,14 @@ def numbers(run: Run) -> Numbers:
     strength = run.penalty.values["strength"]
     squares = run.penalty.key == "l2"
     return Numbers(
-        _vector(ACTIVATIONS[run.activation.key].params, run.activation),
-        _vector(NORMS[run.norm.key].params, run.norm),
+        _vector(ACTIVATIONS[run.activation.key].params, run.activation.values),
+        _vector(NORMS[run.norm.key].params, run.norm.values),
         np.array([strength * squares, strength * (not squares)], np.float32),
     )
 
 
-def _vector(params: tuple[Param, ...], spec: Spec) -> np.ndarray:
-    return np.array([spec.values[p.key] for p in params], np.float32)
+def _vector(params: tuple[Param, ...], values: Mapping[str, float]) -> np.ndarray:
+    return np.array([values[p.key] for p in params], np.float32)
 
 
 def initial(t: Training, run: Run) -> np.ndarray:
@@ -99,13 +98,13 @@ def initial(t: Training, run: Run) -> np.ndarray:
 
 def begun(t: Training, run: Run) -> Begun:
     """Everything that is needed to run it."""
-    rule, seen = OPTIMIZERS[run.optimizer.key], datas.data(t)
+    seen = datas.data(t)
     rates = schedule.rates(run.schedule, run.optimizer.values["lr"], t.steps)
     size = engine.padded(t.steps)
     long = np.zeros(size, np.float32)
     with np.errstate(over="ignore"):
         long[: t.steps] = rates
-    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(rule.params, run.optimizer), numbers(run))
+    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(run.rule.params, run.values), numbers(run))
     return Begun(form(t, run), course, rates, initial(t, run))
 
 
@@ -145,8 +144,8 @@ def keep(alone: Training, run: Trained) -> None:
 def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
     """The run as far as it has come, after every `at_once` stretches and at its end; a longer one has the shorter in it."""
     (run,) = alone.runs
-    made, rule = begun(alone, run), OPTIMIZERS[run.optimizer.key]
-    loop, ends = engine.compiled(made.form, run.optimizer.key), recorded(alone.steps)[1:]
+    made, rule = begun(alone, run), run.rule
+    loop, ends = engine.compiled(made.form, rule), recorded(alone.steps)[1:]
     place, rows, weights, ratios = engine.begin(rule, made.flat), [], [made.flat[None]], []
     scored = [_scores(alone, made, made.flat[None])]
     for first in range(0, len(ends), at_once):

@@ -24,7 +24,7 @@ from engines.training.engine import SNAPSHOTS, Compiled, Course, Place
 from engines.training.experiment import POINTS, Run, Training, bare
 from engines.training.network import Form
 from engines.training.shelf import Shelf
-from optimizers import OPTIMIZERS
+from wrappers import WRAPPERS
 
 KRYLOV = 8  # Hessian-vector products in a round of Lanczos
 ENOUGH = 1e-2  # ‖Hv − λv‖/λ at which no further round is done; the error of λ is of second order in it
@@ -69,11 +69,11 @@ def places(steps: int) -> np.ndarray:
 
 def limits(run: Run, rates: np.ndarray, steps: np.ndarray) -> np.ndarray | None:
     """The largest curvature at which the update after each of `steps` is stable, rates f64[T]; None where no limit is known."""
-    rule = OPTIMIZERS[run.optimizer.key]
+    rule = run.rule
     known = rule.scaling.stability if rule.scaling else rule.stability
-    if known is None:
+    if known is None or not all(WRAPPERS[part.key].limits for part in run.around):
         return None
-    constant = float(known(namespace(rule.params, [run.optimizer.values[p.key] for p in rule.params])))
+    constant = float(known(namespace(rule.params, [run.values[p.key] for p in rule.params])))
     with np.errstate(divide="ignore"):
         return constant / rates[np.minimum(steps, len(rates) - 1)]
 
@@ -94,9 +94,9 @@ def recalled(alone: Training) -> Sharpness | None:
 def pieces(alone: Training, at_once: int) -> Iterator[Sharpness]:
     """The sharpness as far as it is known, after every `at_once` places and at the end; then it is kept."""
     (run,) = alone.runs
-    rule, made, steps = OPTIMIZERS[run.optimizer.key], results.begun(alone, run), places(alone.steps)
+    rule, made, steps = run.rule, results.begun(alone, run), places(alone.steps)
     ends, drawn = np.pad(steps, (0, POINTS + 1 - len(steps)), mode="edge"), _direction(len(made.flat))
-    limit, along = limits(run, made.rates, steps), _compiled(made.form, run.optimizer.key)
+    limit, along = limits(run, made.rates, steps), _compiled(made.form, rule)
     so_far = Followed(engine.begin(rule, made.flat), drawn, np.full(POINTS + 1, np.nan, np.float32))
     for first in range(0, len(steps), at_once):
         end = min(first + at_once, len(steps))
@@ -114,8 +114,8 @@ def _direction(size: int) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=64)
-def _compiled(form: Form, optimizer: str) -> Compiled:
-    return Compiled(functools.partial(follow, form, OPTIMIZERS[optimizer]))
+def _compiled(form: Form, optimizer: Optimizer) -> Compiled:
+    return Compiled(functools.partial(follow, form, optimizer))
 
 
 class Followed(NamedTuple):

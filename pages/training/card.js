@@ -1,5 +1,5 @@
 /** The card of a run: its rule, its parts and their sliders. */
-import { families, select, slider } from '../../player/controls.js';
+import { aroundOf, families, select, slider } from '../../player/controls.js';
 import { h } from '../../player/dom.js';
 import { buttons, fresh, item } from '../../player/list.js';
 import { badge, runStyle } from '../../player/look.js';
@@ -47,6 +47,19 @@ export function card(page, run, i) {
     scale: 'linear',
     help: _('What the penalty is multiplied by; 0 is none.'),
   };
+  const around = aroundOf(i, run, {
+    wrappers: page.wrappers,
+    words: _,
+    steps: page.experiment.steps,
+    line: (row, _of, value, param, reach) => line(row, value, param, reach),
+    wrap: (key) => {
+      page.unfolded.add(i);
+      change((r) => {
+        const others = r.around.filter((part) => part.key !== key);
+        r.around = others.length < r.around.length ? others : [...others, fresh(page, 'wrappers', key)];
+      });
+    },
+  });
   const penalties = [
     { key: 'l2', name: 'L2', summary: _('half of the sum of all squared weights is added to the loss; biases are free.') },
     { key: 'l1', name: 'L1', summary: _('the sum of the sizes of all weights is added to the loss; biases are free.') },
@@ -68,6 +81,8 @@ export function card(page, run, i) {
         row.counts === 'updates' ? Math.max(page.experiment.steps, 2) : row.high
       )
     ),
+    ...around.there,
+    around.menu,
     ...parts.flat(),
     choose('penalty', penalties, run.penalty.key, _('Penalty on the weights'), (key) =>
       change((r) => {

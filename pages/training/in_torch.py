@@ -10,6 +10,7 @@ from engines.training.results import Trained
 from norms import NORMS
 from optimizers import OPTIMIZERS
 from pages.training.answer import Result
+from wrappers import WRAPPERS
 
 LOSSES = {
     "softmax": "torch.nn.functional.cross_entropy(scores, y)",
@@ -77,6 +78,7 @@ def train(i, run):
         optimizer.zero_grad()
         value = objective(run, w, x[rows], y[rows])
         value.backward()
+        run.around(list(w.values()), float(rate))
         optimizer.step()
         losses.append(value.item())
     return np.array(losses), {name: part.detach().numpy() for name, part in w.items()}
@@ -133,6 +135,9 @@ class Run{i}:
     def optimizer(params):
         {optimizer}
 
+    def around(params, lr):
+        {around}
+
     def activation(x):
         return {activation}
 
@@ -165,16 +170,26 @@ def program(result: Result) -> bytes:
 
 def _run(i: int, trained: Trained) -> str:
     """A run as a class; one that diverged is trained as far as its numbers were finite."""
-    rule, at = OPTIMIZERS[trained.run.optimizer.key], trained.diverged_at
-    parts = calls(trained.run)
-    made = f"return {parts['optimizer']}" if rule.torch else f'raise NotImplementedError("it has no {rule.name}")'
+    run, at = trained.run, trained.diverged_at
+    rule, around = OPTIMIZERS[run.optimizer.key], [WRAPPERS[part.key] for part in run.around]
+    parts = calls(run)
+    without = [thing.name for thing in (rule, *around) if not thing.torch]
+    made = f'raise NotImplementedError("it has no {without[0]}")' if without else f"return {parts['optimizer']}"
     return RUN.format(
         i=i,
-        name=rule.key,
+        name="~".join([rule.key, *(part.key for part in around)]),
         updates=len(trained.loss) if at is None else at - 1,
         note=rule.difference,
+        around="\n        ".join(_around(run)) or "pass",
         **{**parts, "optimizer": made},
     )
+
+
+def _around(run: Run) -> list[str]:
+    """What is done with the gradients, and with the weights, before the optimizer's own step."""
+    numbers = [{key: number_text(value) for key, value in part.values.items()} for part in run.around]
+    templates = [WRAPPERS[part.key].torch for part in run.around]
+    return [template.format(**own, lr="lr") for template, own in zip(templates, numbers, strict=True) if template]
 
 
 def calls(run: Run) -> dict[str, str]:

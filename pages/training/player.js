@@ -4,7 +4,7 @@ import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
 import { item } from '../../player/list.js';
 import { runStyle } from '../../player/look.js';
-import { apart, parts } from '../../player/names.js';
+import { apart, around, parts } from '../../player/names.js';
 import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { Feed, decode, encode, nearest, spec, withFrame } from '../../player/wire.js';
@@ -122,6 +122,7 @@ class Training extends Page {
       optimizer: run.optimizer,
       params: run.params,
       schedule: run.schedule,
+      around: run.around,
       ...Object.fromEntries(PARTS.map((part) => [part, run[part]])),
     }));
     return structuredClone({
@@ -144,7 +145,10 @@ class Training extends Page {
   toQuery({ runs, ...shared }) {
     const pairs = Object.entries(shared).map(([key, value]) => [key, value?.key ? spec(value) : value]);
     for (const part of PARTS) pairs.push(...runs.map((run) => [part, spec(run[part])]));
-    for (const run of runs) pairs.push(['run', `${spec({ key: run.optimizer, params: run.params })}~${spec(run.schedule)}`]);
+    for (const run of runs) {
+      const rule = { key: run.optimizer, params: run.params };
+      pairs.push(['run', [rule, run.schedule, ...run.around].map(spec).join('~')]);
+    }
     return encode(pairs);
   }
 
@@ -240,7 +244,7 @@ class Training extends Page {
         ]);
         const course = item(this, 'schedules', run.schedule.key);
         const all = [...parts(rule.params, run.params, 'rule'), ['schedule', '', course.name]];
-        all.push(...rows('schedules', run.schedule, run.schedule.key), ...own);
+        all.push(...rows('schedules', run.schedule, run.schedule.key), ...around(run.around, this.wrappers), ...own);
         all.push(['penalty', '', run.penalty.key.toUpperCase()], ['strength', 'λ', run.penalty.params.strength]);
         return { name: rule.name, parts: all };
       })
@@ -298,13 +302,18 @@ class Training extends Page {
     this.add.disabled = e.runs.length >= this.limits.runs;
   }
 
+  /** What may stand around a rule here: no averages, which are networks of their own. */
+  get wrappers() {
+    return this.catalogue.wrappers.filter(({ path }) => !path);
+  }
+
   at(param) {
     const [where, part, key] = param.split('.');
     const { experiment: e } = this;
     const run = /^run(\d+)$/.exec(where);
     if (!run) return part ? e[where].params[part] : e[where];
     const own = e.runs[run[1]];
-    return key ? own[part].params[key] : own.params[part];
+    return key ? partOf(own, part).params[key] : own.params[part];
   }
 
   move(param, value, done) {
@@ -314,7 +323,7 @@ class Training extends Page {
       (s) => {
         if (!run && part) s[where].params[part] = value;
         else if (!run) s[where] = value;
-        else if (key) s.runs[run[1]][part].params[key] = value;
+        else if (key) partOf(s.runs[run[1]], part).params[key] = value;
         else s.runs[run[1]].params[part] = value;
         s.batch = Math.min(s.batch, s.train);
         fullBatch(s);
@@ -346,6 +355,9 @@ class Training extends Page {
     this.toEnd();
   }
 }
+
+/** What a slider named run0.<name>.<key> belongs to: a part of the network, the schedule, or something around the rule. */
+const partOf = (run, name) => run[name] ?? run.around.find((part) => part.key === name);
 
 export const mount = (root, options) => new Training(root, options).open();
 

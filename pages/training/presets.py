@@ -181,6 +181,16 @@ PRESETS = (
         holds=lambda r: shown(r)[0] == "flat" and r.runs[1].scores.validation_accuracy[-1] > 0.9,
     ),
     Preset(
+        "clipping",
+        "Exploding gradients, clipped",
+        "model=mlp:width=64,depth=6&init=normal:std=0.5&run=sgd:lr=0.1&run=sgd:lr=0.1~clip_norm",
+        "Weights too large for six layers: SGD leaves all numbers at update 3. Clipped to length 1, its gradients, at first "
+        "thousands long, bring the loss below 0.2 at the same rate.",
+        holds=lambda r: (
+            r.runs[0].diverged_at == 3 and r.runs[1].gradient_norm[0] > 2000 and last(r)[1] < 0.2 and not r.runs[1].diverged_at
+        ),
+    ),
+    Preset(
         "dying",
         "Dying ReLUs",
         "steps=300&run=sgd:lr=1",

@@ -21,7 +21,8 @@ FOLDERS = {
 def script(t: Training) -> Script:
     """Every run, update by update."""
     parts = dict.fromkeys(f"{folder}.{getattr(run, field).key}" for run in t.runs for field, folder in FOLDERS.items())
-    modules = (*parts, f"datasets.{t.data.key}", "pages.training.answer")
+    around = dict.fromkeys(f"wrappers.{part.key}" for run in t.runs for part in run.around)
+    modules = (*parts, *around, f"datasets.{t.data.key}", "pages.training.answer")
     what = f"{t.dataset.name}: {', '.join(run.optimizer.key for run in t.runs)}, {t.steps} updates of {t.batch} samples"
     return Script(what, modules, training, _plain(t), t.dataset.needs)
 
@@ -29,7 +30,11 @@ def script(t: Training) -> Script:
 def _plain(t: Training) -> dict[str, Any]:
     """The fields of an experiment; a named thing is (key, values)."""
     fields = {**vars(t), "data": _spec(t.data), "model": _spec(t.model)}
-    runs = [{field: _spec(getattr(run, field)) for field in ("optimizer", "schedule", *te.OWN)} for run in t.runs]
+    runs = [
+        {field: _spec(getattr(run, field)) for field in ("optimizer", "schedule", *te.OWN)}
+        | {"around": [_spec(part) for part in run.around]}
+        for run in t.runs
+    ]
     del fields["sharpness"], fields["plane"]  # the rows are the same
     return {**fields, "runs": runs}
 
@@ -49,7 +54,9 @@ def training(
     from engines.training.experiment import Run, Training
     from pages.training.answer import compute, table
 
-    named = tuple(Run(**{field: Spec(*value) for field, value in run.items()}) for run in runs)
+    around = [tuple(Spec(*part) for part in run["around"]) for run in runs]
+    parts = [{field: Spec(*value) for field, value in run.items() if field != "around"} for run in runs]
+    named = tuple(Run(**own, around=more) for own, more in zip(parts, around, strict=True))
     heads, rows = table(compute(Training(data=Spec(*data), model=Spec(*model), runs=named, **more)))
     yield heads
     yield from rows

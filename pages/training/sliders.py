@@ -15,6 +15,8 @@ def sliders(t: Training) -> Iterator[tuple[str, Param]]:
     for i, run in enumerate(t.runs):
         yield from ((f"run{i}.{p.key}", p) for p in te.optimizer_params(run.optimizer.key))
         yield from ((f"run{i}.schedule.{p.key}", p) for p in ex.schedule_params(run.schedule.key))
+        for part in run.around:
+            yield from ((f"run{i}.{part.key}.{p.key}", p) for p in ex.wrapper_params(part.key))
         for field in te.OWN:
             yield from ((f"run{i}.{field}.{p.key}", p) for p in te.PARTS[field].params(getattr(run, field).key))
     for field in ("data", "model"):
@@ -43,7 +45,10 @@ def moved(t: Training, name: str, value: float) -> Training:
         return replace(t, **{where: _with(getattr(t, where), keys[0], value)})
     index = int(where.removeprefix("run"))
     run, field = t.runs[index], keys[0] if len(keys) > 1 else "optimizer"
-    run = replace(run, **{field: _with(getattr(run, field), keys[-1], value)})
+    if field in te.AROUND:
+        run = replace(run, around=tuple(_with(one, keys[-1], value) if one.key == field else one for one in run.around))
+    else:
+        run = replace(run, **{field: _with(getattr(run, field), keys[-1], value)})
     return replace(t, runs=(*t.runs[:index], run, *t.runs[index + 1 :]))
 
 

@@ -102,3 +102,27 @@ def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
     assert "batch=128" in lab.root.get_attribute("data-query")
     assert 0 < int(lab.root.get_attribute("data-step")) < 1499
     assert lab.page.evaluate(row) != "–"
+
+
+def test_something_goes_around_a_rule_and_off_again(sheet):
+    """From the menu under "more", with its slider live, its name at the curves, and in the link; averages are not offered."""
+    lab = sheet(f"/embed/training?{SMALL}&run=sgd:lr=0.5&run=sgd:lr=0.5")
+    lab.press("more0")
+    offered = lab.action("wrap0").locator("option").evaluate_all("(all) => all.map((one) => one.value)")
+    assert {"clip_norm", "l2", "decay", "noise"} <= set(offered)
+    assert not {"ema", "average"} & set(offered)
+    version, curves = lab.version, lab.page.evaluate(CURVES)
+    lab.action("wrap0").select_option("clip_norm")
+    lab.redrawn(version)
+    assert lab.asks["run"] == ["sgd:lr=0.5~clip_norm", "sgd:lr=0.5"]
+    version = lab.version
+    with lab.holding("run0.clip_norm.limit") as to:
+        to(0.1)
+        lab.redrawn(version)
+    lab.until("return root.dataset.query.includes('clip_norm:limit=0.0')")
+    assert lab.page.evaluate(CURVES) != curves
+    version = lab.version
+    lab.press("unwrap0-clip_norm")
+    lab.redrawn(version)
+    assert lab.asks["run"] == ["sgd:lr=0.5", "sgd:lr=0.5"]
+    assert lab.page.evaluate(CURVES) == curves
