@@ -9,8 +9,10 @@ export function explicit(header) {
 }
 
 /** What the still figures depend on: another shape needs other figures. */
-export const shape = (header, view) =>
-  JSON.stringify([view, header.surface.key, header.domain, view === 'overlay' ? 0 : header.runs.map((run) => run.optimizer)]);
+export function shape(header, view) {
+  const called = ({ optimizer, around = [] }) => [optimizer, ...around.map(({ key }) => key)];
+  return JSON.stringify([view, header.surface.key, header.domain, view === 'overlay' ? 0 : header.runs.map(called)]);
+}
 
 /**
  * Everything that is drawn: the paths with their styles and names, and the loss over the window. An answer without a grid

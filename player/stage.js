@@ -179,22 +179,39 @@ export class Stage {
       contours: { z: { show: true, start: low, end: top, size: (top - low) / 16, color: this.theme.line, width: 1 } },
     });
     this.scene.runs.forEach((run, i) => this.#lines3d(run).forEach((part, j) => Object.assign(data[1 + 2 * i + j], part)));
+    data.push(...this.#averages3d().map((part) => ({ ...part, type: 'scatter3d', mode: 'lines', hoverinfo: 'skip' })));
   }
 
-  /** The path and the head of one run up to the playhead, cut where it leaves the drawn box. */
-  #lines3d(run) {
+  /** A path up to the playhead, as lists: on the surface, cut where it leaves the drawn box. */
+  #path3d(places, f, first = 0) {
     const [x0, x1, y0, y1] = this.scene.domain;
     const xs = [];
     const ys = [];
     const zs = [];
-    for (let k = 0; k <= this.step; k += 1) {
-      const x = run.x[2 * k];
-      const y = run.x[2 * k + 1];
+    for (let k = first; k <= this.step; k += 1) {
+      const x = places[2 * k];
+      const y = places[2 * k + 1];
       const inside = x >= x0 && x <= x1 && y >= y0 && y <= y1;
       xs.push(inside ? x : null);
       ys.push(inside ? y : null);
-      zs.push(inside ? this.lift3d(run.f[k]) : null);
+      zs.push(inside ? this.lift3d(f[k]) : null);
     }
+    return [xs, ys, zs];
+  }
+
+  /** The averages of all runs, thinner than their paths; they begin with the first update. */
+  #averages3d() {
+    return this.scene.runs.flatMap((run) =>
+      run.averages.map((average) => {
+        const [x, y, z] = this.#path3d(average.x, average.f, 1);
+        return { x, y, z, line: { color: run.style.colour, width: this.large ? 5 : 3 } };
+      })
+    );
+  }
+
+  /** The path and the head of one run. */
+  #lines3d(run) {
+    const [xs, ys, zs] = this.#path3d(run.x, run.f);
     const last = xs.length - 1;
     const colour = run.style.colour;
     return [
@@ -213,7 +230,7 @@ export class Stage {
       this.setFigure(this.figure, '3d', this.scene, this.theme);
       return;
     }
-    const parts = this.scene.runs.flatMap((run) => this.#lines3d(run));
+    const parts = [...this.scene.runs.flatMap((run) => this.#lines3d(run)), ...this.#averages3d()];
     const update = { x: parts.map((p) => p.x), y: parts.map((p) => p.y), z: parts.map((p) => p.z) };
     this.Plotly.restyle(
       this.plot,

@@ -213,6 +213,24 @@ def test_a_surface_that_is_not_defined_everywhere_has_contours_and_the_rest_is_h
     assert visit("/embed").page.locator(".dl-stage").get_attribute("data-undefined") == "0"
 
 
+def test_in_3d_an_average_is_a_second_line_that_moves_with_the_playhead(visit):
+    """Put around the rule there, and taken off; the one before the first step is no average of anything."""
+    lines = """() => document.querySelector('.dl-stage .dl-plotly').data
+      .filter(({ type, mode }) => type === 'scatter3d' && mode === 'lines').map(({ x, line }) => [x.length, line.width])"""
+    lab = visit("/embed?surface=himmelblau&steps=40&run=sgd:lr=0.01&view=3d&local=0")
+    lab.press("more0")
+    version = lab.version
+    lab.action("wrap0").select_option("ema")
+    lab.redrawn(version)
+    assert lab.page.evaluate(lines) == [[41, 6], [40, 3]]
+    lab.key("Home")
+    lab.page.wait_for_function(f"() => JSON.stringify(({lines})()) === '[[1,6],[0,3]]'")
+    version = lab.version
+    lab.press("unwrap0-ema")
+    lab.redrawn(version)
+    assert len(lab.page.evaluate(lines)) == 1
+
+
 def test_against_gradients_a_rule_that_takes_two_has_gone_twice_as_far(visit):
     """At step 20 of 40 SGD stands in the middle of the axis and SAM at its end; nothing else has moved since step 0."""
     lab = visit("/embed?surface=himmelblau&steps=40&run=sgd:lr=0.01&run=sam:lr=0.01")
