@@ -437,15 +437,19 @@ class Maps extends Page {
     const button = (text, action, label, onclick) =>
       h(
         'button',
-        { type: 'button', class: 'dl-text', 'data-action': action, 'aria-label': label, title: label, onclick },
+        { type: 'button', class: 'dl-text', 'data-action': action, 'aria-label': label, 'data-tip': label, onclick },
         text
       );
     return [
       ...own,
-      button('+', 'zoom-in', _('Zoom in'), zoom(0.5)),
-      button('−', 'zoom-out', _('Zoom out'), zoom(2)),
-      button(_('All'), 'zoom-all', _('Show all of it'), () => this.unzoom()),
-      iconButton('full', 'fullscreen', _('Full screen'), () => this.fullScreen()),
+      h(
+        'span',
+        { class: 'dl-together' },
+        button('+', 'zoom-in', _('Zoom in'), zoom(0.5)),
+        button('−', 'zoom-out', _('Zoom out'), zoom(2)),
+        button(_('All'), 'zoom-all', _('Show all of it'), () => this.unzoom()),
+        iconButton('full', 'fullscreen', _('Full screen'), () => this.fullScreen())
+      ),
     ];
   }
 

@@ -35,6 +35,7 @@ def test_the_list_has_every_verdict_and_opens_an_entry(errata):
     words = entries.locator(".dl-verdict").all_inner_texts()
     assert set(words) == {"wrong", "right", "depends"}
     assert words[1] == "right"
+    expect(lab.root.locator(".dl-sentence")).to_contain_text("20 places")
     assert serious(lab) == []
     version = lab.version
     entries.nth(5).get_by_role("link").click()

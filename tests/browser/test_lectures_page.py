@@ -65,6 +65,13 @@ def test_a_filter_that_does_not_exist_is_named(lectures):
     expect(lab.page.locator(".dl-gallery")).not_to_contain_text("A larger rate does not help")
 
 
+def test_on_a_phone_what_is_chosen_among_stands_before_the_cards(lectures):
+    lab = lectures("/embed/lectures", **PHONE)
+    menus, first = lab.root.locator(".dl-toolbar select").all(), cards(lab).first.bounding_box()
+    assert len(menus) == 2
+    assert all(menu.bounding_box()["y"] < first["y"] < 844 for menu in menus)
+
+
 def test_in_chinese_on_a_phone_in_the_dark(lectures):
     lab = lectures("/embed/lectures?lang=zh&topic=normalization", color_scheme="dark", **PHONE)
     lab.page.wait_for_function(f"() => document.querySelector('.dl-gallery img').src.includes('theme=dark') && {LOADED}")
