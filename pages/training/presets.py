@@ -183,7 +183,7 @@ PRESETS = (
     Preset(
         "clipping",
         "Exploding gradients, clipped",
-        "model=mlp:width=64,depth=6&init=normal:std=0.5&run=sgd:lr=0.1&run=sgd:lr=0.1~clip_norm",
+        "model=mlp:depth=6&init=normal:std=0.5&run=sgd&run=sgd~clip_norm",
         "Weights too large for six layers: SGD leaves all numbers at update 3. Clipped to length 1, its gradients, at first "
         "thousands long, bring the loss below 0.2 at the same rate.",
         holds=lambda r: (
