@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from starlette.responses import PlainTextResponse
 
 from core.page import AT_ONCE, LONG, QUICK
+from engines.signal import statistics
 from pages import PAGES
 from web import front, lanes, memory, once, reply, telemetry, warm
 from web.front import Front
@@ -383,9 +384,12 @@ def test_all_that_is_kept_can_be_thrown_away(door, monkeypatch):
     asyncio.run(ask(door, "/api/descent?steps=20&run=sgd:lr=0.0314"))
     assert once.held() > 0
     assert reply.KEPT.bytes > 0
+    asyncio.run(ask(door, "/api/initialization?width=64&depth=2"))
+    assert statistics._SHELF.kept
     assert memory.COMPILED.count > 0
     memory.relieve()
     assert (once.held(), reply.KEPT.bytes, memory.COMPILED.count) == (0, 0, 0)
+    assert not statistics._SHELF.kept, "nor the weights of a wide network"
     before = memory.COMPILED.count
     asyncio.run(ask(door, "/api/descent?steps=20&run=sgd:lr=0.0314"))
     assert memory.COMPILED.count > before  # the executables had gone too

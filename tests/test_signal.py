@@ -406,14 +406,13 @@ def test_a_deeper_network_begins_with_the_same_layers():
     np.testing.assert_array_equal(shallow.std, deep.std[:3])
 
 
-def test_weights_in_memory_are_bounded(monkeypatch):
-    monkeypatch.setattr(signal, "MAX_KEPT", 4 * 24 * 24 * 5)
-    shelf = signal._Shelf()
+def test_weights_in_memory_are_bounded():
+    shelf = signal._Weights(4 * 24 * 24 * 5, lambda drawn: drawn[0].nbytes)
     rule = INITIALIZERS["normal"]
     for seed in range(4):
         drawn = shelf.layers(rule, SimpleNamespace(std=1.0), seed, [(24, 24)] * 4)
         assert len(drawn) == 4
-        assert sum(array.nbytes for array, _ in shelf.kept.values()) <= signal.MAX_KEPT
+        assert sum(array.nbytes for array, _ in shelf.kept.values()) <= shelf.most
 
 
 def test_the_largest_network_fits_on_the_shelf():

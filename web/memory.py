@@ -1,8 +1,9 @@
 """What keeps a server within its memory: it is weighed every second; when it is heavy, all that can be computed again goes.
 
-Three things grow. Answers and results are kept on shelves that hold so many bytes (web.once, web.reply). Executables, some
-2.6 MB each, are counted and thrown away together when there are too many; the disk has them, where one takes some 60 ms. And
-freed memory that the C library keeps is given back. What is left over, whatever it is, is caught by weighing the process.
+Three things grow. Answers and results are kept on shelves that hold so many bytes (web.once, web.reply, core.shelf).
+Executables, some 2.6 MB each, are counted and thrown away together when there are too many; the disk has them, where one takes
+some 60 ms. And freed memory that the C library keeps is given back. What is left over, whatever it is, is caught by weighing
+the process.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from pathlib import Path
 
 import jax
 
+from core import shelf
 from web import once, reply, telemetry
 from web.lanes import LANES
 
 LIMIT = "DESCENT_LAB_MEMORY"  # the environment: megabytes of one worker from which it throws away what it keeps
-USUAL = 1100
+USUAL = 1000
 MOST_COMPILED = 256
-APART = 20.0  # seconds between two times, so that a process that stays heavy does not spend its time on this
+APART = 10.0  # seconds between two times, so that a process that stays heavy does not spend its time on this
 BEAT = 0.25  # seconds between two looks at the clock
 
 
@@ -65,6 +67,7 @@ def relieve() -> None:
     telemetry.RELIEVED.inc()
     once.forget()
     reply.KEPT.empty()
+    shelf.empty_all()
     COMPILED.forget()
     gc.collect()
     give_back()

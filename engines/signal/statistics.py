@@ -13,7 +13,6 @@ import ctypes
 import functools
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ import numpy as np
 
 from activations import ACTIVATIONS
 from core.query import encode
+from core.shelf import Shelf
 from core.types import Array, Initializer, namespace
 from datasets import digits
 from engines.activation import curve
@@ -92,26 +92,24 @@ class Signal:
 # Weights -------------------------------------------------------------------------------------------------------------
 
 
-class _Shelf:
-    """Unit weights of single layers, the least recently used of which go when MAX_KEPT bytes are full."""
-
-    def __init__(self) -> None:
-        self.kept: OrderedDict[Any, tuple[Array, float]] = OrderedDict()
+class _Weights(Shelf[tuple[Array, float]]):
+    """Unit weights of single layers."""
 
     def layers(self, rule: Initializer, values: Any, seed: int, shapes: Sequence[tuple[int, int]]) -> list[tuple[Array, float]]:
         """Unit weights of every layer, and their std. Layers are drawn side by side, each by a generator of its own."""
         read = tuple(getattr(values, key) for key in rule.drawn)
         keys = [(rule.draw, read, seed, layer, shape) for layer, shape in enumerate(shapes)]
-        for key in keys:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-        missing = [key for key in keys if key not in self.kept]
-        self._make_room(4 * sum(a * b for *_, (a, b) in missing))
-        self.kept.update(zip(missing, _POOL.map(functools.partial(_drawn, values), missing), strict=True))
-        return [self.kept[key] for key in keys]
+        with self.lock:
+            for key in keys:
+                if key in self.kept:
+                    self.kept.move_to_end(key)
+            missing = [key for key in keys if key not in self.kept]
+            self._make_room(4 * sum(a * b for *_, (a, b) in missing))
+            self.kept.update(zip(missing, _POOL.map(functools.partial(_drawn, values), missing), strict=True))
+            return [self.kept[key] for key in keys]
 
     def _make_room(self, wanted: int) -> None:
-        while self.kept and wanted + sum(4 * array.size for array, _ in self.kept.values()) > MAX_KEPT:
+        while self.kept and wanted + sum(map(self.size, self.kept.values())) > self.most:
             self.kept.popitem(last=False)
         if wanted > 4 * LARGE:
             _give_back()
@@ -132,7 +130,10 @@ def _drawn(values: Any, key: tuple) -> tuple[Array, float]:
 
 
 _POOL = ThreadPoolExecutor(os.cpu_count() or 1, "draw")  # kept, because memory that a dead thread gave back is used by few
-_SHELF, _LOCK = _Shelf(), threading.Lock()  # one network at a time: that is what bounds the memory
+_SHELF, _LOCK = (
+    _Weights(MAX_KEPT, lambda drawn: 4 * drawn[0].size),
+    threading.Lock(),
+)  # one network at a time: that is what bounds the memory
 
 
 def _input(network: Network) -> np.ndarray:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.shelf import Shelf
 from core.types import Spec, namespace
 from datasets import DATASETS
 from engines.training.experiment import Training
-from engines.training.shelf import Shelf
 
 VALIDATE = 2000  # samples of a large set that validate, at least, where there are so many
 DRAW, SPLIT, BATCHES, LABELS = 10, 11, 12, 13  # what the seed is followed by, so that each has a generator of its own

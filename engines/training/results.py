@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from activations import ACTIVATIONS
+from core.shelf import Shelf
 from core.types import Param, namespace
 from engines.descent import schedule
 from engines.training import data as datas
@@ -17,7 +18,6 @@ from engines.training.engine import SNAPSHOTS, Course, Place
 from engines.training.experiment import Run, Training, bare
 from engines.training.measure import Scores
 from engines.training.network import Form, Numbers
-from engines.training.shelf import Shelf
 from initializers import INITIALIZERS
 from norms import NORMS
 

@@ -18,12 +18,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from core.shelf import Shelf
 from core.types import Array, Optimizer, namespace
 from engines.training import engine, network, results
 from engines.training.engine import SNAPSHOTS, Compiled, Course, Place
 from engines.training.experiment import POINTS, Run, Training, bare
 from engines.training.network import Form
-from engines.training.shelf import Shelf
 from wrappers import WRAPPERS
 
 KRYLOV = 8  # Hessian-vector products in a round of Lanczos

@@ -1,13 +1,21 @@
-"""What was computed last, kept until there is too much of it."""
+"""What was computed last, kept until there is too much of it, or until somebody needs the room."""
 
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+_SHELVES: weakref.WeakSet[Shelf[Any]] = weakref.WeakSet()
+
+
+def empty_all() -> None:
+    """Of every shelf all that nobody is using just now: it can be computed again."""
+    for shelf in list(_SHELVES):
+        shelf.empty()
 
 
 class Shelf(Generic[T]):
@@ -17,6 +25,7 @@ class Shelf(Generic[T]):
         self.most, self.size = most, size
         self.kept: OrderedDict[Hashable, T] = OrderedDict()
         self.lock = threading.Lock()
+        _SHELVES.add(self)
 
     def find(self, key: Hashable) -> T | None:
         with self.lock:
@@ -29,3 +38,7 @@ class Shelf(Generic[T]):
             self.kept[key] = value
             while len(self.kept) > 1 and sum(map(self.size, self.kept.values())) > self.most:
                 self.kept.popitem(last=False)
+
+    def empty(self) -> None:
+        with self.lock:
+            self.kept.clear()
