@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from test_front import LONG_WAIT, ask, door, forever  # noqa: F401
@@ -41,6 +42,12 @@ class Counting:
         self.allowed.release(count)
 
 
+def run(lesson):
+    """In a thread: a browser test in this process may be running a loop of its own in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, lesson).result()
+
+
 async def until(holds) -> None:
     async with asyncio.timeout(LONG_WAIT):
         while not holds():
@@ -59,7 +66,7 @@ def test_a_class_listens_to_one_work_from_its_beginning(lane):
         work.allow(2)
         return await asyncio.gather(*first, late)
 
-    heard = asyncio.run(lesson())
+    heard = run(lesson())
     assert {(status, body) for status, _, body in heard} == {(200, b"0\n1\n2\n3\n4\n")}
     assert work.made == 5
     assert work.closed
@@ -84,7 +91,7 @@ def test_it_goes_on_while_one_listens_and_ends_when_the_last_has_left(lane):
         await until(lambda: work.closed)
         return [body for _, _, body in (await asyncio.gather(*heard))]
 
-    short, longer = asyncio.run(lesson())
+    short, longer = run(lesson())
     assert longer.startswith(short)
     assert work.made == 5
     assert not OPEN
@@ -105,7 +112,7 @@ def test_so_many_at_a_time_and_then_there_is_room_again(lane, monkeypatch):
         status = [(await one)[0] for one in (*two, same)]
         return [*status, (await ask(Lines("2", works[2], lane), "/"))[0]]
 
-    assert asyncio.run(lesson()) == [200] * 4
+    assert run(lesson()) == [200] * 4
     assert [work.made for work in works] == [1, 1, 1]
 
 
@@ -125,7 +132,7 @@ def test_who_takes_nothing_keeps_nobody_waiting(lane, monkeypatch):
         await asyncio.wait_for(slow, LONG_WAIT)
         return await other
 
-    assert asyncio.run(lesson())[2] == b"0\n1\n2\n3\n4\n"
+    assert run(lesson())[2] == b"0\n1\n2\n3\n4\n"
 
 
 def test_what_goes_wrong_is_told_to_all_and_leaves_no_work_behind(lane):
@@ -137,7 +144,7 @@ def test_what_goes_wrong_is_told_to_all_and_leaves_no_work_behind(lane):
         both = (ask(Lines("k", wrong, lane), "/") for _ in range(2))
         return await asyncio.gather(*both, return_exceptions=True)
 
-    assert [type(error) for error in asyncio.run(lesson())] == [ZeroDivisionError] * 2
+    assert [type(error) for error in run(lesson())] == [ZeroDivisionError] * 2
     assert not OPEN
 
 
@@ -148,11 +155,11 @@ def test_a_class_that_opens_a_training_costs_one(door, monkeypatch):  # noqa: F8
     async def lesson():
         return await asyncio.gather(*(ask(door, TRAINING) for _ in range(lanes.LENGTHY.room + 10)))
 
-    heard = asyncio.run(lesson())
+    heard = run(lesson())
     assert {status for status, _, _ in heard} == {200}
     assert len({body for _, _, body in heard}) == 1
     assert len(begun) == 1
-    _, piece, *_, end = map(json.loads, asyncio.run(ask(door, TRAINING))[2].splitlines())
+    _, piece, *_, end = map(json.loads, run(ask(door, TRAINING))[2].splitlines())
     assert len(begun) == 1, "what is at hand is not computed again"
     assert len(piece["loss"]) == 1000
     assert piece["share"] == 1
