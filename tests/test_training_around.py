@@ -98,14 +98,20 @@ def test_a_number_of_a_wrapper_compiles_nothing():
     assert loop._jitted._cache_size() == before == 1
 
 
-def test_the_sharpness_has_no_limit_where_the_rules_own_does_not_hold():
-    """Clipping leaves a step that is short as it is; L2 adds to the curvature."""
-    rates, steps = np.full(10, 0.1), np.arange(5)
-    known = {}
-    for key in ("clip_norm", "clip_value", "l2", "decay"):
+def test_the_sharpness_has_no_limit_where_something_stands_around_the_rule():
+    """L2 adds to the curvature; and a clipped step is short, whatever the rate: beyond 2/lr the loss goes on falling."""
+    for key in te.AROUND:
         (run,) = codec.parse([("run", f"sgd:lr=0.1~{key}")])[0].runs
-        known[key] = sharpness.limits(run, rates, steps) is not None
-    assert known == {"clip_norm": True, "clip_value": True, "l2": False, "decay": False}
+        assert sharpness.limits(run, np.full(10, 0.1), np.arange(5)) is None
+    query = (
+        "model=mlp:width=32,depth=1&activation=tanh&loss=mse&batch=400&train=400&sharpness=1&run=sgd:lr=2~clip_norm:limit=0.1"
+    )
+    t, problems = codec.parse(parse_qsl(query))
+    assert not problems
+    run, measured = results.trained(t.alone(0)), sharpness.sharpness(t.alone(0))
+    beyond = measured.steps[(measured.value > 1.05 * 2 / 2) & (measured.steps + 1 < t.steps)]
+    assert len(beyond) > 5
+    assert (run.loss[beyond + 1] < run.loss[beyond]).mean() > 0.7
 
 
 def test_the_program_for_pytorch_has_it(client):

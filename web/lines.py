@@ -1,8 +1,8 @@
 """An answer that is sent line by line while it is being computed: once for all who ask, no longer than anybody listens.
 
-A class that opens one slow training costs one training; whoever comes later gets what there is so far, and goes on with the
-others. So many are computed at a time; who asks for another one is told to come again. What a slow client has not taken
-keeps nobody waiting: the lines are held until it has, or has taken nothing for too long.
+A class that opens one slow training costs each worker one training; whoever comes later gets what there is so far, and goes on
+with the others. So many are computed at a time; who asks for another one is told to come again. What a slow client has not
+taken keeps nobody waiting: the lines are held until it has, or has taken nothing for too long.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 
 from core.types import Array, Optimizer, Param, Query, Spec, Values, Wrapper
+from optimizers import OPTIMIZERS
 from wrappers import WRAPPERS
 
 
@@ -77,3 +78,20 @@ def wrapped(rule: Optimizer, keys: tuple[str, ...]) -> Optimizer:
 
 def _named(part: Wrapper, values: Values) -> Values:
     return SimpleNamespace(**{p.key: getattr(values, name_of(part.key, p.key)) for p in part.params})
+
+
+class Wrapped:
+    """What a run of the race and one of a training have in common: a rule and what is around it."""
+
+    optimizer: Spec
+    around: tuple[Spec, ...]
+
+    @property
+    def rule(self) -> Optimizer:
+        """What the engine runs: the optimizer with everything around it."""
+        return wrapped(OPTIMIZERS[self.optimizer.key], tuple(part.key for part in self.around))
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """All numbers of `rule` by name, `lr` too."""
+        return {**self.optimizer.values, **values(self.around)} if self.around else self.optimizer.values

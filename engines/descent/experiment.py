@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core.types import Landscape, Optimizer, Param, Point, Spec, spec
-from engines.descent import around, rates
+from core.types import Landscape, Param, Point, Spec, spec
+from engines.descent import rates
+from engines.descent.around import Wrapped
 from engines.formula import surface as formula
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -27,22 +27,12 @@ DOMAIN = (-5.0, 5.0, -5.0, 5.0)
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Wrapped):
     """One optimizer (`lr` is among its values), its schedule, and what is around the optimizer, in the order of wrappers/."""
 
     optimizer: Spec
     schedule: Spec
     around: tuple[Spec, ...] = ()
-
-    @property
-    def rule(self) -> Optimizer:
-        """What the engine runs: the optimizer with everything around it."""
-        return around.wrapped(OPTIMIZERS[self.optimizer.key], tuple(part.key for part in self.around))
-
-    @property
-    def values(self) -> Mapping[str, float]:
-        """All numbers of `rule` by name, `lr` too."""
-        return {**self.optimizer.values, **around.values(self.around)} if self.around else self.optimizer.values
 
     def with_rate(self, learning_rate: float) -> Run:
         return replace(self, optimizer=Spec(self.optimizer.key, {**self.optimizer.values, "lr": learning_rate}))

@@ -93,7 +93,7 @@ class Signal:
 
 
 class _Weights(Shelf[tuple[Array, float]]):
-    """Unit weights of single layers."""
+    """Unit weights of single layers; room is made before the missing ones are drawn."""
 
     def layers(self, rule: Initializer, values: Any, seed: int, shapes: Sequence[tuple[int, int]]) -> list[tuple[Array, float]]:
         """Unit weights of every layer, and their std. Layers are drawn side by side, each by a generator of its own."""
@@ -130,10 +130,8 @@ def _drawn(values: Any, key: tuple) -> tuple[Array, float]:
 
 
 _POOL = ThreadPoolExecutor(os.cpu_count() or 1, "draw")  # kept, because memory that a dead thread gave back is used by few
-_SHELF, _LOCK = (
-    _Weights(MAX_KEPT, lambda drawn: 4 * drawn[0].size),
-    threading.Lock(),
-)  # one network at a time: that is what bounds the memory
+_SHELF = _Weights(MAX_KEPT, lambda drawn: 4 * drawn[0].size)
+_LOCK = threading.Lock()  # one network at a time: that is what bounds the memory
 
 
 def _input(network: Network) -> np.ndarray:

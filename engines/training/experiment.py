@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from activations import ACTIVATIONS
 from core.problems import Problem
-from core.types import Dataset, Optimizer, Param, Spec, namespace, spec
+from core.types import Dataset, Param, Spec, namespace, spec
 from core.words import N_
 from datasets import DATASETS
-from engines.descent import around
 from engines.descent import experiment as ex
+from engines.descent.around import Wrapped
 from engines.descent.experiment import SEED
 from engines.training import models
 from initializers import INITIALIZERS
@@ -47,7 +47,7 @@ MAX_NUMBERS = 100_000_000  # weights in the snapshots of all runs: 400 MB
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Wrapped):
     """One optimizer (`lr` is among its values) with its schedule, the parts of the network that may differ, and what is around
     the optimizer, in the order of wrappers/.
     """
@@ -59,16 +59,6 @@ class Run:
     norm: Spec
     penalty: Spec
     around: tuple[Spec, ...] = ()
-
-    @property
-    def rule(self) -> Optimizer:
-        """What the engine runs: the optimizer with everything around it."""
-        return around.wrapped(OPTIMIZERS[self.optimizer.key], tuple(part.key for part in self.around))
-
-    @property
-    def values(self) -> Mapping[str, float]:
-        """All numbers of `rule` by name, `lr` too."""
-        return {**self.optimizer.values, **around.values(self.around)}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from engines.training import engine, network, results
 from engines.training.engine import SNAPSHOTS, Compiled, Course, Place
 from engines.training.experiment import POINTS, Run, Training, bare
 from engines.training.network import Form
-from wrappers import WRAPPERS
 
 KRYLOV = 8  # Hessian-vector products in a round of Lanczos
 ENOUGH = 1e-2  # ‖Hv − λv‖/λ at which no further round is done; the error of λ is of second order in it
@@ -71,7 +70,7 @@ def limits(run: Run, rates: np.ndarray, steps: np.ndarray) -> np.ndarray | None:
     """The largest curvature at which the update after each of `steps` is stable, rates f64[T]; None where no limit is known."""
     rule = run.rule
     known = rule.scaling.stability if rule.scaling else rule.stability
-    if known is None or not all(WRAPPERS[part.key].limits for part in run.around):
+    if known is None or run.around:  # a clipped step is shorter than the rate says: beyond the limit the loss may still fall
         return None
     constant = float(known(namespace(rule.params, [run.values[p.key] for p in rule.params])))
     with np.errstate(divide="ignore"):
