@@ -14,6 +14,7 @@ class Line(NamedTuple):
     Attributes:
       x, y: f64[n]; NaN leaves a gap.
       moving: x counts steps: a film draws it up to the playhead.
+      counted: f64[n], how many gradients were taken by each x, where a step may take more than one.
     """
 
     x: np.ndarray
@@ -22,6 +23,7 @@ class Line(NamedTuple):
     style: Literal["line", "thin", "dashed", "points", "bars"] = "line"
     name: str = ""
     moving: bool = False
+    counted: np.ndarray | None = None
 
 
 class Band(NamedTuple):
@@ -82,7 +84,8 @@ class Cells(NamedTuple):
 class Panel(NamedTuple):
     """Axes with what stands on them. An axis without a range shows all there is; `cap` cuts what grows beyond it.
 
-    `names` are those of x = 0, 1, …, where it counts things that have one.
+    `names` are those of x = 0, 1, …, where it counts things that have one. `counted`: each line is drawn against the gradients
+    that it has taken, and one step is at another place for each.
     """
 
     title: str = ""
@@ -100,6 +103,7 @@ class Panel(NamedTuple):
     y_range: tuple[float, float] | None = None
     cap: float | None = None
     names: tuple[str, ...] = ()
+    counted: bool = False
 
 
 class Picture(NamedTuple):

@@ -110,19 +110,28 @@ def _line(sheet: Sheet, axes: Axes, panel: Panel, line: Line, alpha: float = 1.0
         look |= dict(linewidth=width / 2)
     else:
         look |= dict(linestyle=dashes(style, u, width))
-    return axes.plot(_drawn(line.x, panel.log_x), _drawn(line.y, panel.log_y), **look)[0]
+    return axes.plot(*_points(panel, line), **look)[0]
+
+
+def _points(panel: Panel, line: Line) -> tuple[np.ndarray, np.ndarray]:
+    """Where a line goes on the axes of its panel: x and y."""
+    x = line.counted if panel.counted and line.counted is not None else line.x
+    return _drawn(x, panel.log_x), _drawn(line.y, panel.log_y)
 
 
 def _moving(sheet: Sheet, axes: Axes, panel: Panel, lines: Iterable[Line]) -> Mover:
-    """The same lines up to the playhead, and the playhead."""
+    """The same lines up to the playhead, and the playhead: a line, or where it is another place for each, their heads."""
     drawn = [(_line(sheet, axes, panel, line), line) for line in lines]
-    playhead = axes.axvline(0, color=sheet.theme.text, alpha=0.55, linewidth=sheet.unit, zorder=5)
-    points = [(_drawn(line.x, panel.log_x), _drawn(line.y, panel.log_y)) for _, line in drawn]
+    playhead = axes.axvline(0, color=sheet.theme.text, alpha=0.55, linewidth=sheet.unit, zorder=5, visible=not panel.counted)
+    points = [_points(panel, line) for _, line in drawn]
+    for artist, line in drawn:
+        if panel.counted and line.style == "line":
+            artist.set(marker=sheet.theme.style(line.run).symbol, markersize=7 * sheet.unit, markevery=[-1])
 
     def show(step: int) -> None:
         playhead.set_xdata([step, step])
-        for (artist, _), (x, y) in zip(drawn, points, strict=True):
-            seen = x <= step
+        for (artist, line), (x, y) in zip(drawn, points, strict=True):
+            seen = line.x <= step
             artist.set_data(x[seen], y[seen])
 
     return Mover((*(artist for artist, _ in drawn), playhead), show)

@@ -65,6 +65,7 @@ export class Page {
     this.playhead = null; // of a page that moves
     this.untold = false; // a gesture has ended, and the page does not know of it yet
     this.showing = Promise.resolve(); // what is being drawn
+    this.works = new Set(); // what one waits for
     this.lang = '';
     this.adopt(options);
     this.origin = options.query; // what Reset leads back to
@@ -302,6 +303,7 @@ export class Page {
   /** Show the answer when it is here, or say what was wrong. */
   async #follow(turn, how) {
     const { store } = this;
+    this.root.dataset.asking = ''; // until what was asked last is drawn, or refused
     const { answer, error, latest: last } = await this.patiently(turn);
     const latest = () => last() && store === this.store;
     try {
@@ -312,6 +314,8 @@ export class Page {
     } catch (problem) {
       this.complain(problem.message);
       return { failed: problem, latest };
+    } finally {
+      if (latest()) delete this.root.dataset.asking;
     }
   }
 
@@ -479,6 +483,7 @@ export class Page {
 
   /** Say that something takes long, but only when it does. */
   async patiently(work) {
+    this.works.add(work);
     const timer = setTimeout(() => {
       this.busy.hidden = false;
     }, 250);
@@ -486,7 +491,8 @@ export class Page {
       return await work;
     } finally {
       clearTimeout(timer);
-      this.busy.hidden = true;
+      this.works.delete(work);
+      this.busy.hidden ||= !this.works.size;
     }
   }
 

@@ -395,7 +395,7 @@ def test_a_png(client):
 
 
 def test_the_step_and_the_view_are_in_the_picture(client):
-    urls = ["", "&step=0", "&step=10", "&view=panels", "&scale=linear", "&loss=false", "&lang=zh", "&theme=dark"]
+    urls = ["", "&step=0", "&step=10", "&view=panels", "&scale=linear", "&axis=gradients", "&loss=false", "&lang=zh", "&theme=dark"]
     bodies = {get(client, f"/export.png?{RACE}{more}").body for more in urls}
     assert len(bodies) == len(urls)
     assert get(client, f"/export.png?{RACE}&step=40").body == get(client, f"/export.png?{RACE}").body
@@ -637,3 +637,22 @@ def test_the_loss_of_an_average_is_a_thin_line_of_its_run():
     assert np.array_equal(lines[2].y, made.averages(0)[0][1] - made.lowest)
     first, *_, last = draw(race(made, "loss", str), (640, 400), "light", str).figure.axes[0].lines[:3]
     assert last.get_linewidth() == first.get_linewidth() / 2
+
+
+def test_against_gradients_each_run_is_where_it_is_after_so_many():
+    """As in the player: on axes as long as before, where a step of SAM takes two; heads, and no line of the playhead."""
+    query = "steps=30&run=sgd~ema&run=sam"
+    shown = drawn(wanted("race", query, (640, 480))._replace(axis="gradients"), "en")
+    usual = drawn(wanted("race", query, (640, 480)), "en")
+    losses, rates = shown.rows[1][0], shown.rows[2][0]
+    assert losses.y == "loss above the minimum, against gradients"
+    assert rates.x == "gradients taken"
+    assert not any(panel.counted for row in usual.rows for panel in row)
+    sheet = draw(shown, (640, 480), "light", str)
+    axes = sheet.figure.axes[1]
+    assert axes.get_xlim() == (0, 30)
+    sheet.show(12)
+    moving = axes.lines[-4:]  # of SGD, of SAM, of the average; the playhead
+    assert [line.get_xdata()[-1] for line in moving[:3]] == [12, 24, 12]
+    assert [line.get_marker() for line in moving[:3]] == [*(look.THEMES["light"].style(i).symbol for i in (0, 1)), "None"]
+    assert not moving[3].get_visible()

@@ -22,7 +22,7 @@ from core.settings import Shown
 from pages import PAGES
 from pictures import first
 from pictures.still import svg
-from web import api
+from web import api, pictures
 from web.assets import PLOTLY, available
 from web.lanes import PICTURES
 from web.once import once
@@ -85,7 +85,7 @@ def address(page: Page, value: Any, shown: Shown, base: str, language: str, them
     pairs, settings = list(page.pairs(value)), shown.settings
     if _leads(page, shown):
         return f"{base}first/{page.key}.webp?{encode([*pairs, ('theme', theme)])}"
-    pairs += [(name, settings[name]) for name in ("view", "scale") if name in settings]
+    pairs += [(name, settings[name]) for name in ("view", "scale", "axis") if name in settings]
     return f"{base}export/{page.key}.svg?{encode([*pairs, ('lang', language), ('theme', theme), ('size', SIZE)])}"
 
 
@@ -93,11 +93,9 @@ def inline(page: Page, value: Any, shown: Shown, language: str, theme: str) -> s
     """The drawing itself as an address, for files."""
     if _leads(page, shown):
         return f"data:image/webp;base64,{base64.b64encode(_drawn(page, value, theme)).decode()}"
-    assert page.picture
-    view = shown.settings["view"]
-    picture = page.picture(api.result(page, value), view if view in page.shows else "", locales.translator(language))
     width, _, height = SIZE.partition("x")
-    drawn = svg(picture, (int(width), int(height)), theme, language)
+    wanted = pictures.wanted_by(shown.settings, page, value, (int(width), int(height)), language)
+    drawn = svg(pictures.drawn(wanted, language), wanted.size, theme, language)
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 

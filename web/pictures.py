@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 import locales
 from core.page import FIRST, Page
-from core.picture import Picture
+from core.picture import Panel, Picture
 from core.problems import BadRequestError, Problem
 from core.query import Reader
 from core.settings import PAGE_FIELDS
@@ -49,6 +49,7 @@ class Wanted(NamedTuple):
     Attributes:
       page, value: whose, and of what. size: pixels. show: what of it, '' for all.
       log: whether curves have a log axis, or None for what each of them usually has.
+      axis: what curves are drawn against: "steps" or "gradients".
       curves: whether there is more than the first row.
     """
 
@@ -59,6 +60,7 @@ class Wanted(NamedTuple):
     language: str = "en"
     show: str = ""
     log: bool | None = None
+    axis: str = "steps"
     curves: bool = True
 
 
@@ -105,32 +107,41 @@ def asked(request: Request, page: Page, *more: str) -> tuple[Wanted, _Options, s
             int(read.number("height", HEIGHT)),
         )
     )
-    view = asked.settings["view"]
-    wanted = Wanted(
-        page,
-        asked.value,
-        size,
-        theme=asked.settings["theme"] or "light",
-        language=asked.language,
-        show=view if view in page.shows else "",
-        log=None if asked.settings["scale"] == _usual(page) else asked.settings["scale"] == "log",
-        curves=read.number("loss", LOSS) > 0,
-    )
+    wanted = wanted_by(asked.settings, page, asked.value, size, asked.language)._replace(curves=read.number("loss", LOSS) > 0)
     return wanted, read, f"{page.key} {asked.query} {wanted[2:]}"
 
 
-def _usual(page: Page) -> str:
-    """The scale that a page opens with."""
-    return {**PAGE_FIELDS, **page.settings}["scale"][0]
+def wanted_by(settings: dict[str, str], page: Page, value: Any, size: tuple[int, int], language: str) -> Wanted:
+    """The picture of a value as the settings of an address have it."""
+    view, scale, axis = (settings[name] for name in ("view", "scale", "axis"))
+    usual = {**PAGE_FIELDS, **page.settings}["scale"][0]  # that a page opens with
+    return Wanted(
+        page,
+        value,
+        size,
+        theme=settings["theme"] or "light",
+        language=language,
+        show=view if view in page.shows else "",
+        log=None if scale == usual else scale == "log",
+        axis=axis,
+    )
 
 
 def drawn(wanted: Wanted, language: str) -> Picture:
     """The picture as a value, with the words of a language."""
     assert wanted.page.picture
-    picture = wanted.page.picture(api.result(wanted.page, wanted.value), wanted.show, locales.translator(language))
-    if wanted.log is not None:
-        rows = tuple(tuple(panel._replace(log_y=wanted.log) for panel in row) for row in picture.rows)
-        picture = picture._replace(rows=rows)
+    translate = locales.translator(language)
+    picture = wanted.page.picture(api.result(wanted.page, wanted.value), wanted.show, translate)
+
+    def shown(panel: Panel) -> Panel:
+        if wanted.log is not None:
+            panel = panel._replace(log_y=wanted.log)
+        if wanted.axis == "gradients" and any(line.counted is not None for line in panel.lines):
+            what = translate("{what}, against gradients").format(what=panel.y)
+            panel = panel._replace(counted=True, y=what, x=panel.x and translate("gradients taken"))
+        return panel
+
+    picture = picture._replace(rows=tuple(tuple(map(shown, row)) for row in picture.rows))
     return picture if wanted.curves else picture._replace(rows=picture.rows[:1], heights=picture.heights[:1])
 
 

@@ -67,7 +67,7 @@ def _losses(descent: Descent, translate: Callable[[str], str]) -> Panel:
 
     def line(i: int, loss: np.ndarray, style: Literal["line", "thin"]) -> Line:
         gap = loss.clip(-MOST, MOST) - lowest
-        return Line(k, np.maximum(gap, DEEPEST) if log else gap, i, style, moving=True)
+        return Line(k, np.maximum(gap, DEEPEST) if log else gap, i, style, moving=True, counted=descent.counted(i))
 
     lines = [line(i, t.loss, "line") for i, t in enumerate(descent.trajectories)]
     lines += [line(i, loss, "thin") for i in range(len(lines)) for _, loss in descent.averages(i)]
@@ -80,7 +80,8 @@ def _rates(descent: Descent, translate: Callable[[str], str]) -> Panel:
     """The rate of every update, as it was used."""
     _ = translate
     k = np.arange(1.0, descent.experiment.steps + 1)
-    lines = [Line(k, t.learning_rate, i, moving=True) for i, t in enumerate(descent.trajectories)]
+    runs = enumerate(descent.trajectories)
+    lines = [Line(k, t.learning_rate, i, moving=True, counted=descent.counted(i)[1:]) for i, t in runs]
     every = np.concatenate([line.y for line in lines])
     log = bool(every.min() > 0) and bool(every.max() > 10 * every.min())
     return Panel(x=_("update"), y=_("learning rate"), lines=tuple(lines), log_y=log, x_range=_steps(descent))

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page, Request, expect
 
 ROOT = "const root = document.querySelector('[data-player]');"
+AT_REST = "!('asking' in root.dataset)"  # what was asked last is on the screen, or was refused
 # Is the address bar what is on the screen? `view`, `scale`, `axis`, `lang` and `present` belong to the page.
 SETTLED = """
 const plain = (text) => {
@@ -19,7 +20,7 @@ const plain = (text) => {
   query.sort();
   return query.toString();
 };
-return root && plain(location.search) === plain(root.dataset.query);
+return root && !('asking' in root.dataset) && plain(location.search) === plain(root.dataset.query);
 """
 FRAMES = "count => new Promise((done) => { const next = () => (count-- > 0 ? requestAnimationFrame(next) : done()); next(); })"
 THUMB = 8  # pixels: about half the width of a slider's thumb
@@ -144,7 +145,8 @@ class Lab:
         self.page.wait_for_function(f"(given) => {{ {ROOT} {body} }}", arg=given)
 
     def redrawn(self, since: int) -> None:
-        self.until("return Number(root.dataset.version) > given", since)
+        """Something newer is on the screen, and nothing newer than that is under way."""
+        self.until(f"return Number(root.dataset.version) > given && {AT_REST}", since)
 
     def settled(self) -> None:
         """The address bar has caught up with the screen, and Streamlit's script is at rest."""
@@ -196,6 +198,7 @@ class Lab:
         mouse.down()
         yield to
         mouse.up()
+        self.until(f"return {AT_REST}")
 
     @contextmanager
     def holding_the_start(self) -> Iterator[Callable[[float, float], None]]:
@@ -205,6 +208,7 @@ class Lab:
         self.page.mouse.down()
         yield lambda across, down: self.page.mouse.move(*self.on_stage(across, down), steps=8)
         self.page.mouse.up()
+        self.until(f"return {AT_REST}")
 
     def on_stage(self, across: float, down: float) -> tuple[float, float]:
         """Pixels of a place in the picture: (0, 0) is its upper left corner, (1, 1) the lower right one."""
