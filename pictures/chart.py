@@ -79,10 +79,10 @@ def _letters(sheet: Sheet, axes: Axes, cells: Cells) -> list[Any]:
 
 
 def _edges(middles: np.ndarray, log: bool) -> np.ndarray:
-    """Half-way between n middles, and as far beyond the ends: [n + 1]."""
-    at = np.log10(middles) if log else middles
-    between = (at[1:] + at[:-1]) / 2
-    edges = np.concatenate([[2 * at[0] - between[0]], between, [2 * at[-1] - between[-1]]])
+    """Half-way between n middles, and as far beyond the ends: [n + 1]. One place alone is 1 wide."""
+    at = np.log10(middles) if log else np.asarray(middles, float)
+    half = np.diff(at) / 2 if len(at) > 1 else np.array([0.5])
+    edges = np.concatenate([[at[0] - half[0]], at[:-1] + half[: len(at) - 1], [at[-1] + half[-1]]])
     return 10.0**edges if log else edges
 
 

@@ -230,7 +230,27 @@ def test_a_long_experiment_has_fewer_stops_and_stays_small(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["controls=run0.lr,run0.rho&run=momentum", "controls=surface.kappa", "steps=5000" + "&run=sgd" * 8]
+    ("path", "fitting"),
+    [
+        ("/export?steps=5000" + "&run=sgd" * 3, ["run0.lr", "run1.lr"]),
+        ("/export/training?data=moons&steps=2000&model=mlp:width=8,depth=1&run=sgd", ["run0.lr"]),
+        ("/export/training?data=moons&steps=5000&model=mlp:width=8,depth=1&run=sgd", []),
+    ],
+)
+def test_what_is_too_long_for_its_sliders_comes_without_them(client, path, fitting):
+    reply = client.get(path)
+    assert reply.status == 200
+    assert list(json.loads(unpacked(reply.text, "content"))["sweeps"]) == fitting
+    assert client.get(f"{path}&controls=run0.lr").status == (200 if fitting else 400), "by name it is refused in words"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "controls=run0.lr,run0.rho&run=momentum",
+        "controls=surface.kappa",
+        "steps=5000" + "&run=sgd" * 8 + "&controls=" + ",".join(f"run{i}.lr" for i in range(8)),
+    ],
 )
 def test_what_does_not_fit_into_a_file_is_refused_in_words(client, query):
     reply = client.get(f"/export?{query}")

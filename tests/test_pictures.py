@@ -27,7 +27,7 @@ from errata import ERRATA
 from landscapes import LANDSCAPES
 from pages.race.picture import picture as race
 from pictures import film, fonts, look, still
-from pictures.chart import ranges
+from pictures.chart import _edges, ranges
 from pictures.drawing import draw
 from pictures.sheet import Box
 from pictures.solid import _on
@@ -255,6 +255,12 @@ def test_what_axes_show():
     assert constant[0] < 5 < constant[1]
 
 
+def test_cells_reach_half_way_to_the_next_and_one_alone_is_1_wide():
+    assert list(_edges(np.array([0.0, 1.0, 4.0]), False)) == [-0.5, 0.5, 2.5, 5.5]
+    assert _edges(np.array([1.0, 100.0]), True) == pytest.approx([0.1, 10.0, 1000.0])
+    assert list(_edges(np.array([3]), False)) == [2.5, 3.5]
+
+
 def test_numbers_are_written_as_one_reads_them():
     assert [text(v) for v in (-0.5, 0.0, 2000.0, 1e6, 1e-7)] == ["\u22120.5", "0", "2000", "1e6", "1e\u22127"]
     assert [power(v) for v in (1e-8, 0.1, 1.0, 100.0, 1e4, 2e-3)] == ["10⁻⁸", "0.1", "1", "100", "10⁴", "0.002"]
@@ -395,7 +401,17 @@ def test_a_png(client):
 
 
 def test_the_step_and_the_view_are_in_the_picture(client):
-    urls = ["", "&step=0", "&step=10", "&view=panels", "&scale=linear", "&axis=gradients", "&loss=false", "&lang=zh", "&theme=dark"]
+    urls = [
+        "",
+        "&step=0",
+        "&step=10",
+        "&view=panels",
+        "&scale=linear",
+        "&axis=gradients",
+        "&loss=false",
+        "&lang=zh",
+        "&theme=dark",
+    ]
     bodies = {get(client, f"/export.png?{RACE}{more}").body for more in urls}
     assert len(bodies) == len(urls)
     assert get(client, f"/export.png?{RACE}&step=40").body == get(client, f"/export.png?{RACE}").body
@@ -489,6 +505,11 @@ def test_frames(steps, seconds, fps):
     assert numbers == sorted(set(numbers))
     assert sum(duration for _, duration in shown) == pytest.approx(1000 * seconds + film.HOLD, abs=1000 / fps)
     assert all(duration % 10 == 0 and duration >= 20 for _, duration in shown)
+
+
+@pytest.mark.parametrize("query", ["kernel=1", "side=3&kernel=3", "side=9&kernel=1&stride=3", "input=1x1x1"])
+def test_a_walk_of_one_place_can_be_drawn(client, query):
+    assert image(get(client, f"/export/convolution.png?{query}&width=240&height=200")).size == (240, 200)
 
 
 @pytest.mark.parametrize("surface", LANDSCAPES)

@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-import locales
 from core.page import Page
 from core.query import encode
 from core.settings import Shown

@@ -1,7 +1,8 @@
 """/export: one HTML file with playback and live sliders that needs no network.
 
 The modules of the player travel as data: addresses under an import map, Plotly's bundle and the numbers packed with gzip.
-Each slider brings the experiment at 65 stops (core.sweep), or at fewer where the runs are long, as float32.
+Each slider brings the experiment at 65 stops (core.sweep), or at fewer where the runs are long, as float32; where even those
+are too many, the file comes without it, unless the address asks for it by name.
 """
 
 from __future__ import annotations
@@ -68,7 +69,10 @@ def export(request: Request, page: Page) -> Response | Answer:
     given = api.query_pairs(request)
     started, value, problems = options(page, given, accept)
     if started["controls"] is None:
-        started, value, problems = options(page, [*given, ("controls", ",".join(page.offline(value)))], accept)
+        usual = page.offline(value)
+        ways = (usual[:count] for count in range(len(usual), 0, -1))
+        fitting = next((way for way in ways if not _sweeps(page, way, value)[1]), ())  # what is too long only plays
+        started, value, problems = options(page, [*given, (settings.CONTROLS, ",".join(fitting))], accept)
     sweeps, more = _sweeps(page, started["controls"], value)
     if problems or more:
         return refused([*problems, *more], started["language"], locales.translator(started["language"]))
@@ -113,7 +117,7 @@ def written(page: Page, value: Any, started: str) -> bytes:
         "sweeps": {s.name: _along(page, value, s, translate) for s in sweeps},
     }
     files = available()
-    looks = {name: chosen[name] for name in ("view", "scale", "theme")} | {"present": str(int(chosen["present"]))}
+    looks = {name: chosen[name] for name in ("view", "scale", "axis", "theme")} | {"present": str(int(chosen["present"]))}
     shown = settings.Shown(looks, tuple(chosen["controls"]), [], [])
     drawing = partial(first.inline, page, value, shown, chosen["language"])
     ours = ("player/", f"pages/{page.key}/")

@@ -19,13 +19,13 @@ CARDS = (
     Card(
         "yogi",
         "A second moment that does not forget",
-        "At β₂ = 0.9 Adam forgets large gradients and trembles: its last 50 steps are 0.02 long. Those of Yogi are below 0.00001.",
+        "At β₂ = 0.9 Adam forgets large gradients and trembles: its last 50 steps are 0.02 long, those of Yogi below 0.00001.",
         "optimizers",
         ("001",),
         "race",
         "steps=300&run=adam:lr=0.3,b2=0.9&run=yogi:lr=0.3,b2=0.9",
-        holds=lambda r: (lambda adam, yogi: round(float(adam.mean()), 2) == 0.02 and yogi.max() < 1e-5)(
-            *(np.linalg.norm(np.diff(t.x[-51:], axis=0), axis=1) for t in r.trajectories)
+        holds=lambda r: (lambda steps: round(float(steps[0].mean()), 2) == 0.02 and steps[1].max() < 1e-5)(
+            [np.linalg.norm(np.diff(t.x[-51:], axis=0), axis=1) for t in r.trajectories]
         ),
     ),
     Card(

@@ -24,6 +24,7 @@ def _opened(query: str) -> None:
     answer.arrays(answer.compute(codec.parse(parse_qsl(query))[0]), Wish(answer.FIELDS))
 
 
+A_SECOND = 30_000  # numbers: what takes so long costs as many, so that all stops of a file are computed in some ten seconds
 SHORT = 10**7  # multiply-adds that take a few milliseconds: beyond them nobody's race waits for a training
 
 page = Page(
@@ -47,7 +48,7 @@ page = Page(
     sweepable=sliders.sweepable,
     alone=lambda t, i: t.alone(i),
     offline=lambda t: ["run0.lr"],
-    cost=lambda t: 4 * t.steps * len(t.runs) + te.products(t) // 10**7,
+    cost=lambda t: max(4 * t.steps * len(t.runs), int(A_SECOND * te.seconds(t))),
     pace=lambda t: QUICK if te.products(t) < SHORT and t.plane.key == "none" else LONG,
     steps=lambda t: t.steps,
     arrays=answer.arrays,
