@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from core.query import number_text
 from core.types import Param, Values
-from errata._record import Axes, Entry, Mark, Outcome, Quantity
+from errata._record import Axes, Entry, Live, Mark, Outcome, Quantity
 
 INPUTS, MASKS, SIGMAS = 64, 20_000, 5
 GRID = np.linspace(0.1, 0.9, 9)
@@ -98,6 +99,11 @@ entry = Entry(
     ),
     latex=(
         r"\mathbb E\Bigl[\sum_i m_i w_i x_i\Bigr] = p \sum_i w_i x_i, \quad m_i \sim \text{Bernoulli}(p),\; p = P(m_i = 1)",
+    ),
+    lab=lambda values: Live(
+        "training",
+        f"steps=500&dropout=vanilla:keep={number_text(values.keep)}&dropout=misread:keep={number_text(values.keep)}"
+        "&run=sgd&run=sgd",
     ),
     code="h = x * (np.random.rand(*x.shape) < keep) / keep  # in training; nothing to do in a test",
 )

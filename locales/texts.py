@@ -24,8 +24,8 @@ from engines.descent import experiment, rates
 from engines.formula import surface as formula
 from engines.preprocessing import cloud
 from engines.signal import network
+from engines.training import dropout, models
 from engines.training import experiment as training
-from engines.training import models
 from errata import ERRATA
 from errata._record import LECTURES
 from initializers import INITIALIZERS
@@ -111,7 +111,7 @@ def _registries() -> Iterator[tuple[str, str]]:
     shared = [*vars(experiment).values(), *vars(rates).values(), *(p for rows in experiment.NOISES.values() for p in rows)]
     own = [p for p in shared if isinstance(p, Param)]
     yield from ((text, "engines/descent/experiment.py") for p in own for text in (p.word, p.help))
-    for module in (network, training, models, curve_set, layers, cloud):
+    for module in (network, training, models, dropout, curve_set, layers, cloud):
         name = module.__name__.replace(".", "/")
         own = [p for p in vars(module).values() if isinstance(p, Param)]
         yield from ((text, f"{name}.py") for p in own for text in (p.word, p.help))

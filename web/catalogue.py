@@ -28,6 +28,7 @@ from engines.descent.results import minima
 from engines.descent.window import GRID
 from engines.training import codec
 from engines.training import experiment as te
+from engines.training.dropout import DROPOUTS, Dropout
 from engines.training.models import MODELS
 from initializers import INITIALIZERS
 from landscapes import LANDSCAPES
@@ -68,6 +69,7 @@ def catalogue(translate: Callable[[str], str]) -> dict[str, Any]:
         "norms": [_norm(n, translate) for n in NORMS.values()],
         "datasets": [_dataset(d, translate) for d in DATASETS.values()],
         "models": [_model(key, translate) for key in MODELS],
+        "dropouts": [_dropout(d, translate) for d in DROPOUTS.values()],
         "networkRules": [_network_rule(key, translate) for key in codec.TRAINABLE],
         "noises": [{"key": key, "params": rows(params, translate)} for key, params in ex.NOISES.items()],
         "pages": [_page(p, translate) for p in PAGES.values()],
@@ -185,6 +187,15 @@ def _missing(d: Dataset, translate: Callable[[str], str]) -> str:
     """What is to be done before it can be used."""
     problem = d.missing()
     return translate(problem[0]).format(**problem[1]) if problem else ""
+
+
+def _dropout(d: Dropout, translate: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "key": d.key,
+        "name": translate(d.name),
+        "summary": translate(d.summary),
+        "params": rows(d.params, translate),
+    }
 
 
 def _model(key: str, translate: Callable[[str], str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from wrappers import WRAPPERS
 
 FIELDS = (
     "data", "model", "activation", "init", "norm", "loss", "batch", "steps", "seed", "train", "transform", "order",
-    "label_noise", "penalty", "sharpness", "plane", "run",
+    "label_noise", "penalty", "dropout", "sharpness", "plane", "run",
 )  # fmt: skip
 TRAINABLE = tuple(key for key, rule in OPTIMIZERS.items() if not rule.planar)
 

@@ -21,7 +21,8 @@ import numpy as np
 from jax import lax
 
 from core.types import Array, Optimizer, Query, namespace
-from engines.training import network
+from engines.training import dropout, network
+from engines.training.dropout import DROPOUTS
 from engines.training.network import Form, Numbers, total
 
 Parts = dict[str, Array]
@@ -50,7 +51,7 @@ class Course(NamedTuple):
     Attributes:
       x, y: the training samples, those that `batches` int32[rows, batch] counts; update k sees row (k − 1) mod rows.
       rates: f32[padded], of update k at k − 1. rule: f32[…], the hyperparameters without the rate.
-      numbers: of the parts of the network.
+      numbers: of the parts of the network. seed: int32, of the masks of dropout.
     """
 
     x: Any
@@ -59,6 +60,7 @@ class Course(NamedTuple):
     rates: Any
     rule: Any
     numbers: Numbers
+    seed: Any = np.int32(0)
 
 
 class Record(NamedTuple):
@@ -102,7 +104,8 @@ def stretches(
         (k, parts, states, _), rows, _ = so_far
         chosen = course.batches[k % len(course.batches)]
         x, y = course.x[chosen], course.y[chosen]
-        loss, gradient = cuts.slopes(parts, x, y, course.numbers)
+        masks = dropout.key_of(course.seed, k) if DROPOUTS[form.dropout].params else None
+        loss, gradient = cuts.slopes(parts, x, y, course.numbers, masks)
         moves, after = {}, {}
         for name, part in parts.items():
             query = Query(
@@ -113,7 +116,7 @@ def stretches(
                 learning_rate=course.rates[k],
                 key=jax.random.fold_in(jax.random.key(0), k),
                 fn=_no_landscape,
-                gradient_at=lambda other: cuts.slopes({WHOLE: other}, x, y, course.numbers)[1][WHOLE],
+                gradient_at=lambda other: cuts.slopes({WHOLE: other}, x, y, course.numbers, masks)[1][WHOLE],
             )
             move, state = optimizer.update(query, states[name], knobs)
             moves[name] = move.astype(part.dtype)
@@ -157,7 +160,7 @@ class Cuts(NamedTuple):
 
     apart: Callable[[Array], Parts]
     together: Callable[[Parts], Array]
-    slopes: Callable[[Parts, Array, Array, Numbers], tuple[Array, Parts]]
+    slopes: Callable[[Parts, Array, Array, Numbers, Array | None], tuple[Array, Parts]]
 
 
 def _cuts(form: Form, optimizer: Optimizer) -> Cuts:
@@ -168,8 +171,8 @@ def _cuts(form: Form, optimizer: Optimizer) -> Cuts:
     if network.size(form) > LONG and optimizer.separate:
         return Cuts(partial(network.named, form), partial(network.joined, form), partial(network.slopes, form))
 
-    def slopes(parts: Parts, x: Array, y: Array, numbers: Numbers) -> tuple[Array, Parts]:
-        loss, gradient = network.slope(form, parts[WHOLE], x, y, numbers)
+    def slopes(parts: Parts, x: Array, y: Array, numbers: Numbers, masks: Array | None) -> tuple[Array, Parts]:
+        loss, gradient = network.slope(form, parts[WHOLE], x, y, numbers, masks)
         return loss, {WHOLE: gradient}
 
     return Cuts(lambda flat: {WHOLE: flat}, lambda parts: parts[WHOLE], slopes)

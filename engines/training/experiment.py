@@ -16,6 +16,7 @@ from engines.descent import experiment as ex
 from engines.descent.around import Wrapped
 from engines.descent.experiment import SEED
 from engines.training import models
+from engines.training.dropout import DROPOUTS
 from initializers import INITIALIZERS
 from norms import NORMS
 from optimizers import OPTIMIZERS
@@ -58,6 +59,7 @@ class Run(Wrapped):
     init: Spec
     norm: Spec
     penalty: Spec
+    dropout: Spec
     around: tuple[Spec, ...] = ()
 
 
@@ -149,11 +151,12 @@ PARTS: dict[str, Part] = {
     "norm": Part(N_("normalization"), tuple(NORMS), lambda key: NORMS[key].params),
     "plane": Part(N_("plane"), tuple(PLANES), lambda key: PLANES[key]),
     "penalty": Part(N_("penalty"), tuple(PENALTIES), lambda key: PENALTIES[key]),
+    "dropout": Part(N_("kind of dropout"), tuple(DROPOUTS), lambda key: DROPOUTS[key].params),
 }
-OWN = ("activation", "init", "norm", "penalty")  # may differ from run to run
+OWN = ("activation", "init", "norm", "penalty", "dropout")  # may differ from run to run
 AROUND = tuple(key for key, wrapper in WRAPPERS.items() if not wrapper.path)  # an average is a second network
 USUAL = {"data": "digits", "model": "mlp", "activation": "relu", "init": "he_normal", "norm": "none", "penalty": "l2"}
-USUAL["plane"] = "none"
+USUAL["plane"] = USUAL["dropout"] = "none"
 
 
 def usual(field: str) -> Spec:
@@ -170,7 +173,7 @@ def run(optimizer: str = "sgd", schedule: str = "constant", **values: float) -> 
     """A run by the keys of its rule and schedule; `values` are those of the rule."""
     rule = spec(optimizer, optimizer_params(optimizer), **values)
     course = spec(schedule, ex.schedule_params(schedule))
-    return Run(rule, course, usual("activation"), usual("init"), usual("norm"), usual("penalty"))
+    return Run(rule, course, usual("activation"), usual("init"), usual("norm"), usual("penalty"), usual("dropout"))
 
 
 def default() -> Training:

@@ -20,6 +20,7 @@ from jax import lax
 from activations import ACTIVATIONS
 from core.types import Array, Initializer, Norm, Values, namespace
 from engines.signal.normalization import EPSILON
+from engines.training import dropout
 from initializers import INITIALIZERS
 from norms import NORMS
 
@@ -30,7 +31,7 @@ class Form(NamedTuple):
     """What the compiled code depends on, beside the optimizer and the number of samples; all else is an argument.
 
     Attributes:
-      shapes: of the weights of every layer. activation, norm, loss: by their keys.
+      shapes: of the weights of every layer. activation, norm, loss, dropout: by their keys.
       picture: (rows, columns, channels) of a sample where the first layer is a convolution.
     """
 
@@ -39,6 +40,7 @@ class Form(NamedTuple):
     norm: str
     loss: str
     picture: tuple[int, int, int] | None = None
+    dropout: str = "none"
 
 
 class Piece(NamedTuple):
@@ -153,6 +155,7 @@ class Numbers(NamedTuple):
     activation: Any
     norm: Any
     penalty: Any  # f32[2]: of ½ ΣW² and of Σ|W|
+    dropout: Any = ()
 
 
 class Step(NamedTuple):
@@ -231,11 +234,18 @@ def _normalised(norm: Norm, z: Array, values: Values, kept: Array | None) -> Arr
     return centred / jnp.sqrt(average(centred**2) + EPSILON)
 
 
-def forward(form: Form, parts: Mapping[str, Array], x: Array, numbers: Numbers, kept: Array | None = None) -> list[Step]:
-    """All layers for x f32[samples, features]; the scores are the last one's h f32[samples, outputs]."""
+def forward(
+    form: Form, parts: Mapping[str, Array], x: Array, numbers: Numbers, kept: Array | None = None, key: Array | None = None
+) -> list[Step]:
+    """All layers for x f32[samples, features]; the scores are the last one's h f32[samples, outputs].
+
+    key: of the masks of dropout in an update; without one the network is judged, and all units take part.
+    """
     step, seen, h = _steps(form, numbers, kept), [], entering(form, x)
     for i, layer in enumerate(layers(form, parts), 1):
-        seen.append(step(layer, h, i < len(form.shapes)))
+        hidden = i < len(form.shapes)
+        made = step(layer, h, hidden)
+        seen.append(made._replace(h=dropout.through(form.dropout, made.h, numbers.dropout, key, i)) if hidden else made)
         h = seen[-1].h
     return seen
 
@@ -293,21 +303,23 @@ def penalty(form: Form, parts: Mapping[str, Array], numbers: Numbers) -> Array:
     return lax.cond(jnp.any(numbers.penalty > 0), added, lambda weights: jnp.zeros((), weights[0].dtype), weights)
 
 
-def objective(form: Form, parts: Mapping[str, Array], x: Array, y: Array, numbers: Numbers) -> Array:
-    """What is made small: the mean loss of a batch, and the penalty."""
-    scores = forward(form, parts, x, numbers)[-1].h
+def objective(form: Form, parts: Mapping[str, Array], x: Array, y: Array, numbers: Numbers, key: Array | None = None) -> Array:
+    """What is made small: the mean loss of a batch, and the penalty. key: of the masks of dropout, as in `forward`."""
+    scores = forward(form, parts, x, numbers, key=key)[-1].h
     return jnp.mean(LOSSES[form.loss](scores, y)) + penalty(form, parts, numbers)
 
 
-def slopes(form: Form, parts: Mapping[str, Array], x: Array, y: Array, numbers: Numbers) -> tuple[Array, dict[str, Array]]:
+def slopes(
+    form: Form, parts: Mapping[str, Array], x: Array, y: Array, numbers: Numbers, key: Array | None = None
+) -> tuple[Array, dict[str, Array]]:
     """The objective, and its gradient part by part."""
-    return jax.value_and_grad(lambda parts: objective(form, parts, x, y, numbers))(parts)
+    return jax.value_and_grad(lambda parts: objective(form, parts, x, y, numbers, key))(parts)
 
 
-def slope(form: Form, flat: Array, x: Array, y: Array, numbers: Numbers) -> tuple[Array, Array]:
+def slope(form: Form, flat: Array, x: Array, y: Array, numbers: Numbers, key: Array | None = None) -> tuple[Array, Array]:
     """The objective at a flat vector, and its gradient as a flat vector.
 
     Taken part by part and joined: the derivative of a slice is a vector full of zeros, and to add these costs twice the rest.
     """
-    loss, gradient = slopes(form, named(form, flat), x, y, numbers)
+    loss, gradient = slopes(form, named(form, flat), x, y, numbers, key)
     return loss, joined(form, gradient)

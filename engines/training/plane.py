@@ -21,6 +21,7 @@ from jax import lax
 from core.types import Array
 from engines.training import data as datas
 from engines.training import network, results
+from engines.training.dropout import DROPOUTS
 from engines.training.engine import Compiled
 from engines.training.experiment import SIZE, Run, Training
 from engines.training.network import LOSSES, Form, Numbers
@@ -100,7 +101,8 @@ def drawn(t: Training) -> list[int]:
 
 
 def _parts(run: Run) -> tuple[Any, ...]:
-    return run.activation, run.norm, run.penalty
+    judged = DROPOUTS[run.dropout.key].judged(run.dropout.values.get("keep"))
+    return run.activation, run.norm, run.penalty, judged
 
 
 # Directions -----------------------------------------------------------------------------------------------------------

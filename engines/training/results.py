@@ -14,6 +14,7 @@ from core.types import Param, namespace
 from engines.descent import schedule
 from engines.training import data as datas
 from engines.training import engine, measure, models, network
+from engines.training.dropout import DROPOUTS
 from engines.training.engine import SNAPSHOTS, Course, Place
 from engines.training.experiment import Run, Training, bare
 from engines.training.measure import Scores
@@ -70,7 +71,7 @@ def recorded(steps: int) -> np.ndarray:
 def form(t: Training, run: Run) -> Form:
     shapes = tuple(t.shapes)
     picture = models.picture(t.dataset.shape) if len(shapes[0]) == 4 else None
-    return Form(shapes, run.activation.key, run.norm.key, t.loss, picture)
+    return Form(shapes, run.activation.key, run.norm.key, t.loss, picture, run.dropout.key)
 
 
 def numbers(run: Run) -> Numbers:
@@ -81,6 +82,7 @@ def numbers(run: Run) -> Numbers:
         _vector(ACTIVATIONS[run.activation.key].params, run.activation.values),
         _vector(NORMS[run.norm.key].params, run.norm.values),
         np.array([strength * squares, strength * (not squares)], np.float32),
+        _vector(DROPOUTS[run.dropout.key].params, run.dropout.values),
     )
 
 
@@ -104,7 +106,7 @@ def begun(t: Training, run: Run) -> Begun:
     long = np.zeros(size, np.float32)
     with np.errstate(over="ignore"):
         long[: t.steps] = rates
-    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(run.rule.params, run.values), numbers(run))
+    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(run.rule.params, run.values), numbers(run), np.int32(t.seed))
     return Begun(form(t, run), course, rates, initial(t, run))
 
 

@@ -70,7 +70,8 @@ def limits(run: Run, rates: np.ndarray, steps: np.ndarray) -> np.ndarray | None:
     """The largest curvature at which the update after each of `steps` is stable, rates f64[T]; None where no limit is known."""
     rule = run.rule
     known = rule.scaling.stability if rule.scaling else rule.stability
-    if known is None or run.around:  # a clipped step is shorter than the rate says: beyond the limit the loss may still fall
+    # A clipped step is shorter than the rate says: beyond the limit the loss may still fall; under dropout it is another loss.
+    if known is None or run.around or run.dropout.key != "none":
         return None
     constant = float(known(namespace(rule.params, [run.values[p.key] for p in rule.params])))
     with np.errstate(divide="ignore"):

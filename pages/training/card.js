@@ -4,8 +4,8 @@ import { h } from '../../player/dom.js';
 import { buttons, fresh, item } from '../../player/list.js';
 import { badge, runStyle } from '../../player/look.js';
 
-export const PARTS = ['activation', 'init', 'norm', 'penalty']; // those that may differ from run to run
-export const KINDS = { activation: 'activations', init: 'initializers', norm: 'norms', data: 'datasets' };
+export const PARTS = ['activation', 'init', 'norm', 'penalty', 'dropout']; // those that may differ from run to run
+export const KINDS = { activation: 'activations', init: 'initializers', norm: 'norms', dropout: 'dropouts', data: 'datasets' };
 
 export function card(page, run, i) {
   const _ = page.words;
@@ -30,8 +30,8 @@ export function card(page, run, i) {
   const rate = { ...rule.params[0], low: 1e-5, high: 10 };
   const inside = run.params.lr < rate.low || run.params.lr > rate.high ? rule.params[0] : rate;
   const course = item(page, 'schedules', run.schedule.key);
-  const labels = { activation: _('Activation'), init: _('Initialization'), norm: _('Normalization') };
-  const parts = ['activation', 'init', 'norm'].map((part) => [
+  const labels = { activation: _('Activation'), init: _('Initialization'), norm: _('Normalization'), dropout: _('Dropout') };
+  const parts = Object.keys(labels).map((part) => [
     choose(part, catalogue[KINDS[part]], run[part].key, labels[part], (key) =>
       change((r) => {
         r[part] = fresh(page, KINDS[part], key);

@@ -59,15 +59,16 @@ export function histograms(pad, { counts, low, high, layers, at }, colour, theme
 
 const short = (value) => (value >= 1e-2 && value < 1e3 ? value.toPrecision(2) : value.toExponential(0).replace('e+', 'e'));
 
-/** Pictures in a row: `draw(i)` gives {pixels, low, high, signed, note}. */
+/** Pictures in a row, as many as have room for what is written beneath them: `draw(i)` gives {pixels, signed, note}. */
 export function pictures(pad, count, shape, theme, draw) {
   const { context, width, height } = pad.begin();
   const [rows, columns, channels = 1] = shape; // three of them are red, green and blue
   const cell = Math.min(height - 14, width / Math.max(count, 1) - 4, 64);
-  const perRow = Math.max(1, Math.floor(width / (cell + 4)));
   context.font = `11px ${theme.font}`;
-  for (let i = 0; i < Math.min(count, perRow); i += 1) {
-    const { pixels, signed, note } = draw(i);
+  const all = Array.from({ length: count }, (_value, i) => draw(i));
+  const pitch = Math.max(cell + 4, ...all.map(({ note }) => (note ? context.measureText(note).width + 10 : 0)));
+  const perRow = Math.max(1, Math.floor((width + 4) / pitch));
+  all.slice(0, perRow).forEach(({ pixels, signed, note }, i) => {
     const size = pixels.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
     const image = new ImageData(columns, rows);
     for (let j = 0; j < rows * columns; j += 1) {
@@ -78,10 +79,10 @@ export function pictures(pad, count, shape, theme, draw) {
     const small = new OffscreenCanvas(columns, rows);
     small.getContext('2d').putImageData(image, 0, 0);
     context.imageSmoothingEnabled = false;
-    context.drawImage(small, i * (cell + 4), 0, cell, cell);
+    context.drawImage(small, i * pitch, 0, cell, cell);
     context.fillStyle = theme.text;
-    if (note) context.fillText(note, i * (cell + 4) + 2, cell + 12);
-  }
+    if (note) context.fillText(note, i * pitch, cell + 12);
+  });
 }
 
 /** One of three colours; of weights 0 is in the middle. */

@@ -5,7 +5,9 @@ from __future__ import annotations
 from activations import ACTIVATIONS
 from core.query import number_text
 from engines.training import experiment as te
-from engines.training.experiment import Run
+from engines.training import replay
+from engines.training.dropout import DROPOUTS
+from engines.training.experiment import Run, Training
 from engines.training.results import Trained
 from norms import NORMS
 from optimizers import OPTIMIZERS
@@ -58,12 +60,17 @@ def tensor(array):
     return torch.tensor(array, dtype=torch.float64 if array.dtype.kind == "f" else torch.int64)
 
 
+def dropped(run, h, bits):
+    """Outputs of a hidden layer, [samples, ...] as in the file, of which only those with a 1 are kept."""
+    return h if bits is None else h * tensor(bits[: h.numel()]).reshape(h.shape) * run.factor
+
+
 <scores>
 
 
-def objective(run, w, x, y):
+def objective(run, w, x, y, kept):
     """What is made small: the loss and the penalty, which is of the weights and not of the biases."""
-    return loss(scores(run, w, x), y) + sum(run.penalty(w[f"W{layer}"]) for layer in range(1, DEPTH + 1))
+    return loss(scores(run, w, x, kept), y) + sum(run.penalty(w[f"W{layer}"]) for layer in range(1, DEPTH + 1))
 
 
 def train(i, run):
@@ -72,11 +79,12 @@ def train(i, run):
     names = [name.removeprefix(f"run{i}_") for name in FILE if name.startswith((f"run{i}_W", f"run{i}_b", f"run{i}_gamma"))]
     w = {name: tensor(FILE[own + name if own + name in FILE else name]).requires_grad_() for name in names}
     x, y, losses, optimizer = tensor(FILE["x"]), tensor(FILE["y"]), [], run.optimizer(list(w.values()))
-    for rows, rate in zip(FILE["batches"][: run.updates], FILE[f"run{i}_lr"], strict=False):
+    masks = {name.removeprefix(f"run{i}_kept"): FILE[name] for name in FILE if name.startswith(f"run{i}_kept")}
+    for k, (rows, rate) in enumerate(zip(FILE["batches"][: run.updates], FILE[f"run{i}_lr"], strict=False)):
         for group in optimizer.param_groups:
             group["lr"] = float(rate)
         optimizer.zero_grad()
-        value = objective(run, w, x[rows], y[rows])
+        value = objective(run, w, x[rows], y[rows], {layer: np.unpackbits(bits[k]) for layer, bits in masks.items()})
         value.backward()
         run.around(list(w.values()), float(rate))
         optimizer.step()
@@ -104,17 +112,18 @@ for i, run in enumerate(RUNS):
 '''
 
 DENSE = '''\
-def scores(run, w, x):
+def scores(run, w, x, kept):
     """The last layer is x W + b, a hidden one is activation(gamma * norm(x W + b) + beta); W is [fan_in, fan_out]."""
     for layer in range(1, DEPTH + 1):
         x = x @ w[f"W{layer}"] + w[f"b{layer}"]
         if layer < DEPTH:
             x = run.activation(run.norm(x) * w[f"gamma{layer}"] + w[f"beta{layer}"] if f"gamma{layer}" in w else x)
+            x = dropped(run, x, kept.get(str(layer)))
     return x'''
 
 # The file has pictures as [n, rows, columns, channels] and filters as [rows, columns, in, out].
 CONVOLVED = '''\
-def scores(run, w, x):
+def scores(run, w, x, kept):
     """Convolutions, each followed by activation(gamma * norm(…) + beta) and the largest of each 2 x 2; then x W + b.
 
     PyTorch wants [n, channels, rows, columns] and [out, in, rows, columns]; a dense layer takes channels last.
@@ -124,12 +133,14 @@ def scores(run, w, x):
         x = torch.nn.functional.conv2d(x, w[f"W{layer}"].permute(3, 2, 0, 1), w[f"b{layer}"], padding="same")
         if f"gamma{layer}" in w:
             x = run.norm(x) * w[f"gamma{layer}"][:, None, None] + w[f"beta{layer}"][:, None, None]
-        x = torch.nn.functional.max_pool2d(run.activation(x), 2)
+        x = torch.nn.functional.max_pool2d(run.activation(x), 2).permute(0, 2, 3, 1)
+        x = dropped(run, x, kept.get(str(layer))).permute(0, 3, 1, 2)
     return x.permute(0, 2, 3, 1).flatten(1) @ w[f"W{DEPTH}"] + w[f"b{DEPTH}"]'''
 
 RUN = """\
 class Run{i}:
     name, updates = "{name}", {updates}
+    factor = {factor}  # of what dropout keeps
     note = "{note}"
 
     def optimizer(params):
@@ -159,7 +170,7 @@ def program(result: Result) -> bytes:
         "picture": ", ".join(map(str, runs[0].form.picture or ())),
         "layers": str(len(t.shapes)),
         "loss": LOSSES[t.loss],
-        "runs": "\n".join(_run(i, run) for i, run in enumerate(runs)),
+        "runs": "\n".join(_run(t, i, run) for i, run in enumerate(runs)),
         "names": ", ".join(f"Run{i}" for i in range(len(runs))),
     }
     text = PROGRAM
@@ -168,17 +179,21 @@ def program(result: Result) -> bytes:
     return text.encode()
 
 
-def _run(i: int, trained: Trained) -> str:
+def _run(t: Training, i: int, trained: Trained) -> str:
     """A run as a class; one that diverged is trained as far as its numbers were finite."""
     run, at = trained.run, trained.diverged_at
     rule, around = OPTIMIZERS[run.optimizer.key], [WRAPPERS[part.key] for part in run.around]
     parts = calls(run)
     without = [thing.name for thing in (rule, *around) if not thing.torch]
+    kind = DROPOUTS[run.dropout.key]
+    if kind.params and not replay.masked(t, trained):
+        without.append("room in the file for so many masks of dropout")
     made = f'raise NotImplementedError("it has no {without[0]}")' if without else f"return {parts['optimizer']}"
     return RUN.format(
         i=i,
         name="~".join([rule.key, *(part.key for part in around)]),
         updates=len(trained.loss) if at is None else at - 1,
+        factor=number_text(kind.trained(run.dropout.values.get("keep", 1.0))),
         note=rule.difference,
         around="\n        ".join(_around(run)) or "pass",
         **{**parts, "optimizer": made},

@@ -238,7 +238,7 @@ class Training extends Page {
     return apart(
       runs.map((run) => {
         const rule = item(this, 'optimizers', run.optimizer);
-        const own = ['activation', 'init', 'norm'].flatMap((part) => [
+        const own = ['activation', 'init', 'norm', 'dropout'].flatMap((part) => [
           [part, '', item(this, KINDS[part], run[part].key).name],
           ...rows(KINDS[part], run[part], `${part}.${run[part].key}`),
         ]);

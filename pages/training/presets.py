@@ -49,6 +49,18 @@ def _overfitting(r: Any) -> bool:
     return turned and s.train_loss[-1] < s.train_loss[low] / 10
 
 
+def _dropout(r: Any) -> bool:
+    plain, dropped = ((run.scores.train_loss[-1], run.scores.validation_loss[-1]) for run in r.runs)
+    return plain[0] < 0.1 and plain[1] > 1 and all(0.2 < loss < 0.6 for loss in dropped)
+
+
+def _dropout_factor(r: Any) -> bool:
+    right, wrong = r.runs
+    alike = np.array_equal(right.weights, wrong.weights)
+    times = [getattr(wrong.scores, name)[-1] / getattr(right.scores, name)[-1] for name in ("train_loss", "validation_loss")]
+    return alike and min(times) > 10 and right.scores.validation_accuracy[-1] - wrong.scores.validation_accuracy[-1] > 0.1
+
+
 def _underfitting(r: Any) -> bool:
     s = r.runs[0].scores
     return s.train_accuracy[-1] < 0.75 and abs(s.validation_accuracy[-1] - s.train_accuracy[-1]) < 0.05
@@ -135,6 +147,22 @@ PRESETS = (
         "data=moons:noise=0.4&model=mlp:width=128&steps=3000&train=60&run=adam:lr=0.01",
         "The training loss goes on falling while the validation loss has turned round: stop early.",
         holds=_overfitting,
+    ),
+    Preset(
+        "dropout",
+        "Overfitting, and dropout",
+        "data=moons:noise=0.4&model=mlp:width=128&steps=2000&train=60&dropout=none&dropout=inverted&run=adam&run=adam",
+        "Without dropout the training loss ends below 0.1 and the validation loss above 1. Where half of the units are left "
+        "out of each update, both end between 0.2 and 0.6.",
+        holds=_dropout,
+    ),
+    Preset(
+        "dropout_factor",
+        "Dropout, tested by the wrong factor",
+        "steps=500&dropout=vanilla:keep=0.8&dropout=misread:keep=0.8&run=sgd&run=sgd",
+        "Two runs with the same weights after every update. Judged times 1 − p instead of p = 0.8, the loss is more than ten "
+        "times as high, and the accuracy lower by more than 0.1.",
+        holds=_dropout_factor,
     ),
     Preset(
         "underfitting",

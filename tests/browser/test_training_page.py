@@ -126,3 +126,20 @@ def test_something_goes_around_a_rule_and_off_again(sheet):
     lab.redrawn(version)
     assert lab.asks["run"] == ["sgd:lr=0.5", "sgd:lr=0.5"]
     assert lab.page.evaluate(CURVES) == curves
+
+
+def test_units_are_dropped_from_the_menu_on(sheet):
+    """Its own slider is live; the curves of the run change with it, and its name says so."""
+    lab = sheet(f"/embed/training?{SMALL}&run=sgd:lr=0.5&run=sgd:lr=0.5")
+    lab.press("more1")
+    version, curves = lab.version, lab.page.evaluate(CURVES)
+    lab.action("dropout1").select_option("inverted")
+    lab.redrawn(version)
+    assert lab.asks["dropout"] == ["none", "inverted"]
+    assert (halved := lab.page.evaluate(CURVES)) != curves
+    with lab.holding("run1.dropout.keep") as to:
+        to(1)
+    none, kept = lab.asks["dropout"]
+    assert none == "none"
+    assert float(kept.removeprefix("inverted:keep=")) > 0.98
+    assert lab.page.evaluate(CURVES) != halved
