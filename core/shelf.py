@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 _SHELVES: weakref.WeakSet[Shelf[Any]] = weakref.WeakSet()
+TOGETHER = 600_000_000  # bytes on all shelves of a process
 
 
 def empty_all() -> None:
@@ -18,8 +19,18 @@ def empty_all() -> None:
         shelf.empty()
 
 
+def give_way(to: Shelf[Any], held: int) -> None:
+    """Make room for so many bytes on one shelf: the fullest of the others gives way, until all fit together."""
+    others = [shelf for shelf in list(_SHELVES) if shelf is not to]
+    while sum(shelf.bytes for shelf in others) > max(TOGETHER - held, 0):
+        max(others, key=lambda shelf: shelf.bytes).drop()
+
+
 class Shelf(Generic[T]):
-    """Values by their keys; the least recently used go when `most` bytes are full, the last one never does."""
+    """Values by their keys; the least recently used go when `most` bytes are full, the last one never does.
+
+    All shelves of a process hold TOGETHER at most: where there is more, others give way to what has just been put.
+    """
 
     def __init__(self, most: int, size: Callable[[T], int]):
         self.most, self.size = most, size
@@ -37,6 +48,19 @@ class Shelf(Generic[T]):
         with self.lock:
             self.kept[key] = value
             while len(self.kept) > 1 and sum(map(self.size, self.kept.values())) > self.most:
+                self.kept.popitem(last=False)
+        give_way(self, self.bytes)
+
+    @property
+    def bytes(self) -> int:
+        """What it holds."""
+        with self.lock:
+            return sum(map(self.size, self.kept.values()))
+
+    def drop(self) -> None:
+        """Of what is there, the least recently used."""
+        with self.lock:
+            if self.kept:
                 self.kept.popitem(last=False)
 
     def empty(self) -> None:

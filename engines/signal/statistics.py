@@ -25,7 +25,7 @@ import numpy as np
 
 from activations import ACTIVATIONS
 from core.query import encode
-from core.shelf import Shelf
+from core.shelf import Shelf, give_way
 from core.types import Array, Initializer, namespace
 from datasets import digits
 from engines.activation import curve
@@ -111,6 +111,7 @@ class _Weights(Shelf[tuple[Array, float]]):
     def _make_room(self, wanted: int) -> None:
         while self.kept and wanted + sum(map(self.size, self.kept.values())) > self.most:
             self.kept.popitem(last=False)
+        give_way(self, wanted + sum(map(self.size, self.kept.values())))
         if wanted > 4 * LARGE:
             _give_back()
 
