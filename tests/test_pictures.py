@@ -23,9 +23,13 @@ from core.picture import Band, Histogram, Line, Panel, Picture
 from core.query import encode
 from engines.descent import codec
 from engines.descent.results import Descent
+from engines.training import experiment as te
 from errata import ERRATA
 from landscapes import LANDSCAPES
+from pages import PAGES
 from pages.race.picture import picture as race
+from pages.training import presets as training
+from pages.training.picture import _legend as legend
 from pictures import film, fonts, look, still
 from pictures.chart import _edges, ranges
 from pictures.drawing import draw
@@ -677,3 +681,15 @@ def test_against_gradients_each_run_is_where_it_is_after_so_many():
     assert [line.get_xdata()[-1] for line in moving[:3]] == [12, 24, 12]
     assert [line.get_marker() for line in moving[:3]] == [*(look.THEMES["light"].style(i).symbol for i in (0, 1)), "None"]
     assert not moving[3].get_visible()
+
+
+@pytest.mark.parametrize("preset", training.PRESETS, ids=lambda preset: preset.key)
+def test_a_legend_tells_trainings_apart_by_all_that_differs(preset):
+    t = PAGES["training"].parse(parse_qsl(preset.query))[0]
+    rows = [row[1:] for row in legend(t, str)]
+    assert len(set(rows)) == len(rows), rows
+    for field in ("init", "norm", "dropout"):
+        if len({getattr(run, field) for run in t.runs}) > 1:
+            assert all(
+                te.PARTS[field].name(getattr(run, field).key) in text for run, (_, text) in zip(t.runs, rows, strict=True)
+            )

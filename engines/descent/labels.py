@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.query import number_text
 from core.symbols import plain
@@ -31,6 +31,11 @@ def values(run: Run, translate: Callable[[str], str]) -> str:
         for p in WRAPPERS[part.key].params[:1]
     ]
     return ", ".join(texts)
+
+
+def part(name: str, params: Sequence[Param], given: Mapping[str, float]) -> str:
+    """A named thing with its numbers: "Normal, fixed σ, σ = 0.5"."""
+    return ", ".join([name, *(f"{plain(p.symbol)} = {_short(given[p.key], p)}" for p in params)])
 
 
 def _short(value: float, param: Param) -> str:

@@ -135,23 +135,28 @@ class Part(NamedTuple):
     """A field of the address that names a thing with values.
 
     Attributes:
-      kind: what it is, in words. known: the names. params: name -> its rows.
+      kind: what it is, in words. known: the keys. params: key -> its rows. name: key -> its English name.
     """
 
     kind: str
     known: tuple[str, ...]
     params: Callable[[str], tuple[Param, ...]]
+    name: Callable[[str], str] = str.upper
 
 
 PARTS: dict[str, Part] = {
     "data": Part(N_("data set"), tuple(DATASETS), lambda key: DATASETS[key].params),
     "model": Part(N_("model"), tuple(models.MODELS), lambda key: models.MODELS[key].params),
-    "activation": Part(N_("activation"), tuple(ACTIVATIONS), lambda key: ACTIVATIONS[key].params),
-    "init": Part(N_("initializer"), tuple(INITIALIZERS), lambda key: INITIALIZERS[key].params),
-    "norm": Part(N_("normalization"), tuple(NORMS), lambda key: NORMS[key].params),
+    "activation": Part(
+        N_("activation"), tuple(ACTIVATIONS), lambda key: ACTIVATIONS[key].params, lambda key: ACTIVATIONS[key].name
+    ),
+    "init": Part(
+        N_("initializer"), tuple(INITIALIZERS), lambda key: INITIALIZERS[key].params, lambda key: INITIALIZERS[key].name
+    ),
+    "norm": Part(N_("normalization"), tuple(NORMS), lambda key: NORMS[key].params, lambda key: NORMS[key].name),
     "plane": Part(N_("plane"), tuple(PLANES), lambda key: PLANES[key]),
     "penalty": Part(N_("penalty"), tuple(PENALTIES), lambda key: PENALTIES[key]),
-    "dropout": Part(N_("kind of dropout"), tuple(DROPOUTS), lambda key: DROPOUTS[key].params),
+    "dropout": Part(N_("kind of dropout"), tuple(DROPOUTS), lambda key: DROPOUTS[key].params, lambda key: DROPOUTS[key].name),
 }
 OWN = ("activation", "init", "norm", "penalty", "dropout")  # may differ from run to run
 AROUND = tuple(key for key, wrapper in WRAPPERS.items() if not wrapper.path)  # an average is a second network

@@ -9,8 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from core.picture import Band, Line, Panel, Picture, Plane
-from engines.descent.labels import legend
+from engines.descent.labels import legend, part
+from engines.training import experiment as te
 from engines.training import plane, sharpness
+from engines.training.experiment import Run, Training
 from pages.training.answer import Result, chance
 
 SHOWS = ("loss", "accuracy", "sharpness", "landscape")
@@ -21,7 +23,7 @@ def picture(result: Result, show: str, translate: Callable[[str], str]) -> Pictu
     """`show` is one of SHOWS, or '' for both."""
     _ = translate
     t = result.value
-    runs = legend(t.runs, translate)  # type: ignore[arg-type]
+    runs = _legend(t, translate)
     draws = {"landscape": _landscape, "loss": _losses, "sharpness": _sharpness, "accuracy": _accuracies}
     there = {"landscape": t.plane.key != "none", "sharpness": t.sharpness, "accuracy": t.dataset.classes}
     shown = [name for name in draws if there.get(name, True)]
@@ -30,6 +32,18 @@ def picture(result: Result, show: str, translate: Callable[[str], str]) -> Pictu
     heights = tuple(2.0 if name == "landscape" else 1.0 for name in shown)
     title = f"{_(t.dataset.name)}: " + ", ".join(name for _i, name, _v in runs)
     return Picture(rows, title, runs, heights if len(rows) > 1 else (), steps=t.steps)
+
+
+def _legend(t: Training, translate: Callable[[str], str]) -> tuple[tuple[int, str, str], ...]:
+    """As in the race, and of the parts of the network those that differ from run to run."""
+    apart = [field for field in te.OWN if len({getattr(run, field) for run in t.runs}) > 1]
+
+    def own(run: Run) -> list[str]:
+        chosen = [(te.PARTS[field], getattr(run, field)) for field in apart]
+        return [part(translate(kind.name(one.key)), kind.params(one.key), one.values) for kind, one in chosen]
+
+    rows = legend(t.runs, translate)  # type: ignore[arg-type]
+    return tuple((i, name, ", ".join([values, *own(t.runs[i])])) for i, name, values in rows)
 
 
 def _losses(result: Result, translate: Callable[[str], str]) -> Panel:
