@@ -315,7 +315,8 @@ export class Page {
       this.complain(problem.message);
       return { failed: problem, latest };
     } finally {
-      if (latest()) delete this.root.dataset.asking;
+      const drawn = store === this.store && store.taken === store.asked; // from a sweep that is here: it asked for nothing
+      if (latest() || drawn) delete this.root.dataset.asking;
     }
   }
 

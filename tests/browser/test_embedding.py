@@ -113,6 +113,24 @@ def test_a_drag_asks_once_and_is_local_from_then_on(visit):
     lab.page.wait_for_url(lambda url: f"lr%3D{shown}" in url or f"lr={shown}" in url)
 
 
+def test_a_question_that_the_sweep_has_overtaken_is_not_waited_for(visit):
+    lab = visit("/embed?run=sgd&run=adam")
+    held = []
+    lab.page.route(lambda url: "/api/descent" in url and "sweep=" not in url, lambda route: held.append(route))
+    with lab.holding("run0.lr") as to:
+        to(0.3, 1)  # asks by itself, as the sweep is still under way
+        lab.until(f"return {ARRIVED}")
+        lab.frames(2)
+        version = lab.version
+        to(0.6)
+        lab.until("return Number(root.dataset.version) > given", version)
+        assert len(held) == 1
+        held[0].continue_()
+        lab.page.unroute_all(behavior="wait")
+        lab.redrawn(version)
+    assert f"sgd:lr={lab.number('run0.lr').input_value()}" in lab.query
+
+
 def test_an_exported_file_plays_and_drags_without_a_network(visit, tmp_path):
     lab = visit("/healthz", ready=False, first=True)
     reply = lab.page.request.get(f"{lab.server}/export?run=sgd&run=momentum&lang=zh")
