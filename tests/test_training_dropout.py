@@ -107,6 +107,14 @@ def test_in_pieces_it_is_the_same_run():
     assert np.array_equal(whole.loss, parts.loss)
 
 
+@pytest.mark.parametrize("dropout", ["none", "inverted"])
+def test_every_seed_has_a_training(dropout):
+    """The largest is one more than an int32 holds, twice over."""
+    file = replayed(f"{ONE_LAYER}&seed=4294967295&dropout={dropout}&run=sgd")
+    assert np.isfinite(file["run0_loss"]).all()
+    assert ("run0_kept1" in file) == (dropout != "none")
+
+
 def test_without_a_hidden_layer_nothing_is_dropped():
     t = read("data=iris&model=mlp:depth=0&steps=10&dropout=none&dropout=inverted&run=sgd&run=sgd")
     assert np.array_equal(*(results.trained(t.alone(i)).weights for i in (0, 1)))

@@ -51,7 +51,7 @@ class Course(NamedTuple):
     Attributes:
       x, y: the training samples, those that `batches` int32[rows, batch] counts; update k sees row (k − 1) mod rows.
       rates: f32[padded], of update k at k − 1. rule: f32[…], the hyperparameters without the rate.
-      numbers: of the parts of the network. seed: int32, of the masks of dropout.
+      numbers: of the parts of the network. seed: uint32, of the masks of dropout.
     """
 
     x: Any
@@ -60,7 +60,7 @@ class Course(NamedTuple):
     rates: Any
     rule: Any
     numbers: Numbers
-    seed: Any = np.int32(0)
+    seed: Any = np.uint32(0)
 
 
 class Record(NamedTuple):

@@ -63,7 +63,7 @@ def _masks(t: Training, run: Trained) -> dict[int, np.ndarray]:
 
     @jax.jit
     def of(updates: Array) -> list[Array]:
-        keys = jax.vmap(lambda k: dropout.key_of(jnp.int32(t.seed), k))(updates)
+        keys = jax.vmap(lambda k: dropout.key_of(jnp.uint32(t.seed), k))(updates)
         kinds = [partial(dropout.mask, layer=i, shape=shape, keep=keep) for i, shape in enumerate(_hidden(t, run), 1)]
         return [jax.vmap(kind)(keys) for kind in kinds]
 

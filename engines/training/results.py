@@ -106,7 +106,7 @@ def begun(t: Training, run: Run) -> Begun:
     long = np.zeros(size, np.float32)
     with np.errstate(over="ignore"):
         long[: t.steps] = rates
-    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(run.rule.params, run.values), numbers(run), np.int32(t.seed))
+    course = Course(seen.x, seen.y, _rows(t, size), long, _vector(run.rule.params, run.values), numbers(run), np.uint32(t.seed))
     return Begun(form(t, run), course, rates, initial(t, run))
 
 
