@@ -47,7 +47,7 @@ class Shelf(Generic[T]):
     def put(self, key: Hashable, value: T) -> None:
         with self.lock:
             self.kept[key] = value
-            while len(self.kept) > 1 and sum(map(self.size, self.kept.values())) > self.most:
+            while len(self.kept) > 1 and self.held() > self.most:
                 self.kept.popitem(last=False)
         give_way(self, self.bytes)
 
@@ -55,7 +55,11 @@ class Shelf(Generic[T]):
     def bytes(self) -> int:
         """What it holds."""
         with self.lock:
-            return sum(map(self.size, self.kept.values()))
+            return self.held()
+
+    def held(self) -> int:
+        """The same, for who has the lock."""
+        return sum(map(self.size, self.kept.values()))
 
     def drop(self) -> None:
         """Of what is there, the least recently used."""

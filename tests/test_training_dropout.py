@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.query import encode
-from engines.training import codec, data, network, plane, results, sharpness
+from engines.training import codec, data, models, network, plane, results, sharpness
+from engines.training import experiment as te
 from engines.training.dropout import DROPOUTS
 from pages.training import answer, in_torch, sliders
 
@@ -70,6 +71,20 @@ def test_a_run_is_the_one_that_numpy_makes_by_hand(kind, keep):
         assert np.allclose(file[f"run0_{name}"], part, atol=2e-5), name
     judged, _ = losses(forward(w, x, rule.judged(keep))[1], y)
     assert run.scores.train_loss[-1] == pytest.approx(judged.mean(), rel=1e-4)
+
+
+@pytest.mark.parametrize("model", ["mlp:width=16,depth=3", "cnn:channels=4,layers=2", "mlp:depth=0"])
+def test_masks_count_in_what_a_training_takes(model):
+    """As many as there are outputs of hidden layers: what takes long is drawn as it comes."""
+    query = f"model={model}&steps=10&batch=16&run=sgd"
+    plain, dropped = read(query), read(f"{query}&dropout=inverted")
+    masks = [bits for name, bits in replayed(f"{query}&dropout=inverted").items() if "kept" in name]
+    units = models.units(dropped.shapes, dropped.dataset.shape)
+    assert sum(bits.shape[1] for bits in masks) == 16 * units / 8
+    assert te.seconds(dropped) - te.seconds(plain) == pytest.approx(10 * 16 * units / te.DRAWN, abs=1e-12)
+    narrow = read("data=moons&model=mlp:width=8,depth=6&batch=200&train=300&steps=5000&run=sgd").alone(0)
+    assert not answer.slow(narrow)
+    assert answer.slow(codec.parse([*codec.pairs(narrow), ("dropout", "vanilla")])[0])
 
 
 def test_masks_are_drawn_for_every_update_layer_sample_and_unit():

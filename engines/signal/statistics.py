@@ -109,9 +109,9 @@ class _Weights(Shelf[tuple[Array, float]]):
             return [self.kept[key] for key in keys]
 
     def _make_room(self, wanted: int) -> None:
-        while self.kept and wanted + sum(map(self.size, self.kept.values())) > self.most:
+        while self.kept and wanted + self.held() > self.most:
             self.kept.popitem(last=False)
-        give_way(self, wanted + sum(map(self.size, self.kept.values())))
+        give_way(self, wanted + self.held())
         if wanted > 4 * LARGE:
             _give_back()
 

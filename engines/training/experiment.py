@@ -43,6 +43,7 @@ PENALTIES: dict[str, tuple[Param, ...]] = {"l2": (STRENGTH,), "l1": (STRENGTH,)}
 MAX_PRODUCTS = 3 * 10**11  # multiply-adds of all runs: a quarter of a minute or so
 POINTS, PASSES = 150, 24  # places at which the sharpness is measured; forward passes that each of them costs, about
 MULTIPLIED, CONVOLVED = 4e10, 4e9  # multiply-adds in a second on one processor: of matrices, and of the small ones of filters
+DRAWN = 1e8  # masks in a second, of a single unit each
 RECORDED, JUDGED = 25, 1000  # steps that are judged; samples of either part that are looked at, where there are more
 MAX_NUMBERS = 100_000_000  # weights in the snapshots of all runs: 400 MB
 
@@ -214,10 +215,12 @@ def trained_share(t: Training) -> float:
 
 
 def seconds(t: Training) -> float:
-    """About how long it takes: updates, and the judging of the recorded steps."""
+    """About how long it takes: updates, their masks of dropout, and the judging of the recorded steps."""
     convolved = any(len(shape) == 4 for shape in t.shapes)
     judged = RECORDED * len(t.runs) * min(t.dataset.size, 2 * JUDGED) * t.passes
-    return (products(t) + judged) / (CONVOLVED if convolved else MULTIPLIED)
+    masked = sum(bool(DROPOUTS[run.dropout.key].params) for run in t.runs)
+    drawn = masked * t.steps * t.batch * models.units(t.shapes, t.dataset.shape)
+    return (products(t) + judged) / (CONVOLVED if convolved else MULTIPLIED) + drawn / DRAWN
 
 
 def too_large(t: Training) -> Problem | None:

@@ -74,6 +74,16 @@ def products(shapes: Sequence[Shape], sample: Sequence[int]) -> int:
     return count
 
 
+def units(shapes: Sequence[Shape], sample: Sequence[int]) -> int:
+    """Outputs of all hidden layers for one sample: of a convolution the largest of each 2 × 2."""
+    rows, columns, _ = picture(sample)
+    count = 0
+    for shape in shapes[:-1]:
+        rows, columns = rows // 2, columns // 2
+        count += shape[-1] * (rows * columns if len(shape) == 4 else 1)
+    return count
+
+
 MODELS: dict[str, Model] = {
     "mlp": Model(N_("Dense layers"), N_("Every unit sees all that comes from the layer before."), (WIDTH, DEPTH), mlp),
     "cnn": Model(

@@ -19,7 +19,7 @@ CARDS = (
     Card(
         "yogi",
         "A second moment that does not forget",
-        "At β₂ = 0.9 Adam forgets large gradients and trembles: its last 50 steps are 0.02 long, those of Yogi below 0.00001.",
+        "At β₂ = 0.9 Adam forgets large gradients: its last 50 steps are 0.02 long on average, those of Yogi below 0.00001.",
         "optimizers",
         ("001",),
         "race",
