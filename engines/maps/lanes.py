@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import jax
@@ -15,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from core.threads import POOL
 from core.types import Array, Optimizer, namespace
 from engines.descent import engine
 from engines.descent.results import TOLERANCE
@@ -23,7 +23,6 @@ CHUNK = 1024  # lanes of one call; what a step touches then stays in the process
 MAX_COURSES = 256  # different courses of the learning rate in one map
 MINIMA = 8  # of a surface that are told apart at a time
 NEVER = -1
-WORKERS = ThreadPoolExecutor(2, "lanes")
 
 
 class Lanes(NamedTuple):
@@ -193,7 +192,7 @@ def fold(
         return jax.tree.map(lambda array: np.asarray(array)[..., : at.stop - at.start], ends)
 
     first, *rest = _slices(len(lanes.course))
-    parts = [part(first), *WORKERS.map(part, rest)]  # the first one compiles
+    parts = [part(first), *POOL.map(part, rest)]  # the first one compiles
     return jax.tree.map(lambda *arrays: np.concatenate(arrays, axis=-1), *parts)
 
 

@@ -11,10 +11,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
-import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -26,6 +24,7 @@ import numpy as np
 from activations import ACTIVATIONS
 from core.query import encode
 from core.shelf import Shelf, give_way
+from core.threads import POOL
 from core.types import Array, Initializer, namespace
 from datasets import digits
 from engines.activation import curve
@@ -105,7 +104,7 @@ class _Weights(Shelf[tuple[Array, float]]):
                     self.kept.move_to_end(key)
             missing = [key for key in keys if key not in self.kept]
             self._make_room(4 * sum(a * b for *_, (a, b) in missing))
-            self.kept.update(zip(missing, _POOL.map(functools.partial(_drawn, values), missing), strict=True))
+            self.kept.update(zip(missing, POOL.map(functools.partial(_drawn, values), missing), strict=True))
             return [self.kept[key] for key in keys]
 
     def _make_room(self, wanted: int) -> None:
@@ -130,7 +129,6 @@ def _drawn(values: Any, key: tuple) -> tuple[Array, float]:
     return jnp.asarray(unit), max(float(flat @ flat) / flat.size - mean**2, 0.0) ** 0.5
 
 
-_POOL = ThreadPoolExecutor(os.cpu_count() or 1, "draw")  # kept, because memory that a dead thread gave back is used by few
 _SHELF = _Weights(MAX_KEPT, lambda drawn: 4 * drawn[0].size)
 _LOCK = threading.Lock()  # one network at a time: that is what bounds the memory
 

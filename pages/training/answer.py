@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.page import Table, Translate, Wish
+from core.threads import POOL, in_turn
 from engines.training import data, described, layers, plane, replay, results, sharpness
 from engines.training import experiment as te
 from engines.training.experiment import Training
@@ -30,7 +31,7 @@ class Result:
 
 
 def compute(t: Training) -> Result:
-    return Result(t, tuple(results.trained(t.alone(i)) for i in range(len(t.runs))))
+    return Result(t, tuple(POOL.map(results.trained, map(t.alone, range(len(t.runs))))))
 
 
 def document(result: Result, _translate: Translate = str) -> dict[str, Any]:
@@ -95,32 +96,39 @@ def _judged(t: Training, run: Trained) -> dict[str, Any]:
 
 
 def stream(t: Training) -> Iterator[str]:
-    """JSON lines: what is known before, then each run as it is computed, piece by piece, and at the end {"done": true}.
+    """JSON lines: what is known before, then the runs as they are computed, piece by piece, and at the end {"done": true}.
 
     A piece has what is new in the entries of `runs` in the JSON answer, and says of which `run`; `share` is how much of the
-    whole is done. The last piece of a run has its `verdict`; its `sharpness` follows, in pieces too.
+    whole is done. As many runs come at a time as there are processors. The last piece of a run has its `verdict`; its
+    `sharpness` follows, in pieces too.
     """
-    own = te.trained_share(t)
-    for i in range(len(t.runs)):
-        alone, first, kept, sofar = t.alone(i), 0, 0, None
-        known = results.recalled(alone)
-        for sofar in [known] if known else results.pieces(alone, STRETCHES):
-            if i == 0 and kept == 0:
-                more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
-                yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
-            share = (i + own * len(sofar.loss) / t.steps) / len(t.runs)
-            piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
-            if len(sofar.loss) == t.steps:
-                piece |= _judged(t, sofar)
-            yield json.dumps(piece, allow_nan=False) + "\n"
-            first, kept = len(sofar.loss), len(sofar.steps)
-        if sofar and not known:
-            results.keep(alone, sofar)
-        if t.sharpness:
-            for share, measured in _measured(alone):
-                piece = {"run": i, "share": (i + own + (1 - own) * share) / len(t.runs), "sharpness": measured}
-                yield json.dumps(piece, allow_nan=False) + "\n"
+    shares: list[float] = []
+    for sofar, piece in in_turn(_course(t, i) for i in range(len(t.runs))):
+        if not shares:
+            more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
+            yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
+            shares = [0.0] * len(t.runs)
+        shares[piece["run"]] = piece["share"]
+        yield json.dumps({**piece, "share": sum(shares) / len(shares)}, allow_nan=False) + "\n"
     yield json.dumps({"done": True}) + "\n"
+
+
+def _course(t: Training, i: int) -> Iterator[tuple[Trained, dict[str, Any]]]:
+    """Run i as far as it has come, and the piece that is new; `share` is how much of this run is done."""
+    alone, own = t.alone(i), te.trained_share(t)
+    first, kept, sofar = 0, 0, None
+    known = results.recalled(alone)
+    for sofar in [known] if known else results.pieces(alone, STRETCHES):
+        share = own * len(sofar.loss) / t.steps
+        piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
+        first, kept = len(sofar.loss), len(sofar.steps)
+        if first == t.steps:
+            results.keep(alone, sofar)
+            piece |= _judged(t, sofar)
+        yield sofar, piece
+    if sofar and t.sharpness:
+        for share, measured in _measured(alone):
+            yield sofar, {"run": i, "share": own + (1 - own) * share, "sharpness": measured}
 
 
 def _measured(alone: Training) -> Iterator[tuple[float, dict[str, Any]]]:

@@ -40,7 +40,7 @@ export class Growing {
     }
   }
 
-  /** Updates done of the run that is under way. */
+  /** Updates done of the run that was begun last. */
   get step() {
     return this.runs.at(-1)?.lists.loss.length ?? 0;
   }
