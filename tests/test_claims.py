@@ -1,5 +1,6 @@
 """Claims are tests: every sentence of a preset and of a card has a check beside it, and the check holds of what is computed."""
 
+import sys
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -46,6 +47,14 @@ def test_the_page_says_at_which_share_of_its_limit_each_runs():
     assert lines[0] == "SGD at 0.045: 90 % of its limit of 0.05 where it ends."
     assert "10.5 % of its limit of 0.095" in lines[1]
     assert len(lines) == 2, "none is known for Adam"
+
+
+def test_a_class_that_opens_one_link_computes_its_limits_once(monkeypatch):
+    computed, page = [], sys.modules[limits.__module__]
+    monkeypatch.setattr(page, "Descent", lambda experiment: computed.append(experiment) or Descent(experiment))
+    experiment = codec.parse(parse_qsl("surface=taco:kappa=41&run=sgd:lr=0.0451"))[0]
+    assert limits(experiment, str) == limits(codec.parse(parse_qsl("surface=taco:kappa=41&run=sgd:lr=0.0451"))[0], str)
+    assert computed == [experiment]
 
 
 def test_limits_follow_the_slider():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import streamlit as st
@@ -41,18 +42,24 @@ def more(experiment: Experiment, _: Translate, describe: Describe) -> None:
 
 def limits(experiment: Experiment, _: Translate) -> list[str]:
     """At which share of its limit each run with a constant rate runs, where one is known: computed where its path ends."""
+    text = _("{name} at {rate}: {share} % of its limit of {limit} where it ends.")
     lines = []
-    descent = Descent(experiment)
-    for run, t in zip(experiment.runs, descent.trajectories, strict=True):
-        limit, name = descent.limit(run), _(OPTIMIZERS[run.optimizer.key].name)
-        steepest = float(descent.landscape_curvature(t.x[-1:])[0, 1])
-        rate = run.optimizer.values["lr"]
-        if limit is None or not steepest > 0 or run.schedule.key != "constant":
-            continue
-        text = _("{name} at {rate}: {share} % of its limit of {limit} where it ends.")
-        numbers = dict(rate=f"{rate:.3g}", share=f"{100 * rate * steepest / limit:.3g}", limit=f"{limit / steepest:.3g}")
-        lines.append(text.format(name=name, **numbers))
+    for run, limit in zip(experiment.runs, _limits(experiment), strict=True):
+        if limit is not None:
+            rate, name = run.optimizer.values["lr"], _(OPTIMIZERS[run.optimizer.key].name)
+            lines.append(text.format(name=name, rate=f"{rate:.3g}", share=f"{100 * rate / limit:.3g}", limit=f"{limit:.3g}"))
     return lines
+
+
+@functools.lru_cache(maxsize=256)  # a class opens one link
+def _limits(experiment: Experiment) -> list[float | None]:
+    """Of each run, the largest constant rate that is stable where its path ends; None where none is known."""
+    descent, limits = Descent(experiment), []
+    for run, t in zip(experiment.runs, descent.trajectories, strict=True):
+        limit = descent.limit(run) if run.schedule.key == "constant" else None
+        steepest = float(descent.landscape_curvature(t.x[-1:])[0, 1])
+        limits.append(limit / steepest if limit is not None and steepest > 0 else None)
+    return limits
 
 
 def rules(experiment: Experiment, _: Translate, describe: Describe) -> None:
