@@ -105,7 +105,7 @@ def far(cache: str, latency: float = 0.2) -> dict[str, float]:
     """Milliseconds from slider to picture through a line of 200 ms: each move asked for, and along a sweep once it is there,
     with what such a move takes of the main thread.
     """
-    laps: dict[str, list[float]] = {"asked": [], "local": [], "busy": []}
+    laps: dict[str, list[float]] = {"asked": [], "local": [], "busy": [], "script": []}
     with chromium() as browser, Server(APP, cache) as app, Delay(app.port, latency) as line:
         page = page_of(browser)
         page.goto(f"http://127.0.0.1:{line.port}/embed?{FIVE}")
@@ -123,6 +123,7 @@ def far(cache: str, latency: float = 0.2) -> dict[str, float]:
             before = busy(metrics)
             laps["local"].append(page.evaluate("bench.ours", 100 + 16 * k))
             laps["busy"].append(1000 * (busy(metrics) - before))
+            laps["script"].append(page.evaluate("bench.script"))
     return {name: median(lap[WARM_UP:]) for name, lap in laps.items()} | {"sweep": 1000 * sweep}
 
 

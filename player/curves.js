@@ -61,8 +61,7 @@ export class Curves {
     this.columns ??= new Set(data.slice(0, shown).map((_, i) => layout[`xaxis${i ? i + 1 : ''}`].domain[0])).size;
     for (const note of layout.annotations) note.font = { size: this.#letters };
     layout.margin = this.large ? { l: 84, r: 10, t: 34, b: 48 } : { l: 44, r: 8, t: 20, b: 25 };
-    layout.width = this.root.clientWidth;
-    layout.height = this.root.clientHeight;
+    Object.assign(layout, this.#room());
     this.margin = layout.margin;
     for (const [path, value] of Object.entries(this.#arranged())) put(layout, path, value);
     this.ranges = '';
@@ -124,10 +123,11 @@ export class Curves {
   }
 
   #fit() {
-    if (!this.plot._fullLayout || !this.root.clientWidth) return;
+    const room = this.#room();
+    if (!this.plot._fullLayout || !room.width) return;
     const places = this.titles?.length ? this.#arranged() : {};
     const moved = { annotations: structuredClone(this.plot.layout?.annotations ?? []) }; // as a whole: a title's second line would stay behind
-    const layout = { width: this.root.clientWidth, height: this.root.clientHeight };
+    const layout = { ...room };
     for (const [path, value] of Object.entries(places)) {
       if (path.startsWith('annotations')) put(moved, path, value);
       else layout[path] = value;
@@ -142,7 +142,7 @@ export class Curves {
   /** How many labels fit above one another in a panel. */
   get #ticks() {
     const rows = Math.ceil(this.panels.length / (this.columns ?? 1));
-    const room = this.root.clientHeight / rows - (this.large ? 82 : 45);
+    const room = this.room.height / rows - (this.large ? 82 : 45);
     return Math.max(1, Math.min(this.large ? 3 : 4, Math.floor(room / (this.#letters * 1.6))));
   }
 
@@ -157,19 +157,24 @@ export class Curves {
     return arrange({
       titles: this.titles,
       columns: this.beside ?? this.columns,
-      width: this.root.clientWidth,
-      height: this.root.clientHeight,
+      ...this.room,
       margin: this.margin,
       size: this.#letters,
       measure: (text) => context.measureText(text).width,
     });
   }
 
+  /** Read where it may have changed, and not with new data: to ask for it lays out the whole page. */
+  #room() {
+    this.room = { width: this.root.clientWidth, height: this.root.clientHeight };
+    return this.room;
+  }
+
   #size() {
     this.ratio = window.devicePixelRatio || 1;
     for (const canvas of [this.canvas, this.whole]) {
-      canvas.width = this.root.clientWidth * this.ratio;
-      canvas.height = this.root.clientHeight * this.ratio;
+      canvas.width = this.room.width * this.ratio;
+      canvas.height = this.room.height * this.ratio;
     }
   }
 
