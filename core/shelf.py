@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import threading
 import weakref
 from collections import OrderedDict
@@ -17,6 +19,12 @@ def empty_all() -> None:
     """Of every shelf all that nobody is using just now: it can be computed again."""
     for shelf in list(_SHELVES):
         shelf.empty()
+
+
+def give_back() -> None:
+    """What has been freed goes back to the system; glibc would keep a gigabyte of it, in pieces that the next does not fit."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def give_way(to: Shelf[Any], held: int) -> None:

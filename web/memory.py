@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import gc
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -70,14 +68,7 @@ def relieve() -> None:
     shelf.empty_all()
     COMPILED.forget()
     gc.collect()
-    give_back()
-
-
-def give_back() -> None:
-    """What has been freed goes back to the system; glibc alone would keep much of it."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+    shelf.give_back()
 
 
 class Pulse:

@@ -8,8 +8,6 @@ activation or normalization is compiled anew. Unit weights are kept, because dra
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import functools
 import threading
 from collections.abc import Callable, Sequence
@@ -23,7 +21,7 @@ import numpy as np
 
 from activations import ACTIVATIONS
 from core.query import encode
-from core.shelf import Shelf, give_way
+from core.shelf import Shelf, give_back, give_way
 from core.threads import POOL
 from core.types import Array, Initializer, namespace
 from datasets import digits
@@ -112,13 +110,7 @@ class _Weights(Shelf[tuple[Array, float]]):
             self.kept.popitem(last=False)
         give_way(self, wanted + self.held())
         if wanted > 4 * LARGE:
-            _give_back()
-
-
-def _give_back() -> None:
-    """Return freed memory to the system: glibc would keep a gigabyte of it, in pieces that the next network does not fit."""
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
+            give_back()
 
 
 def _drawn(values: Any, key: tuple) -> tuple[Array, float]:
@@ -286,7 +278,7 @@ def measure(network: Network, own: bool = False) -> Signal:
     with _LOCK:
         measured = _measured(network, own)
         if network.batch * network.width * network.depth > LARGE:
-            _give_back()
+            give_back()
         return measured
 
 
