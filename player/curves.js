@@ -239,7 +239,8 @@ export class Curves {
   #names(context, panel, { top, left, width, height, across, down }) {
     const { runs, steps } = this.scene;
     const size = this.large ? LAST_ROW : 12;
-    if (runs.length < 2 || runs.length * size * 1.15 > height || !runs.every((run) => run.name)) return;
+    const share = (runs.length * size * 1.15) / height; // of the panel that they cover
+    if (runs.length < 2 || share > (panel === this.panels[0] ? 1 : 0.6) || !runs.every((run) => run.name)) return;
     context.save();
     context.font = `600 ${size}px ${this.theme.font}`;
     context.textAlign = 'right';

@@ -1,4 +1,5 @@
 /** Activations over one another: curve and slope under a probe, and what the first of them does to learning. */
+import { apart, parts } from '../../player/names.js';
 import { languageButton, linkButton, presetMenu, select, shareMenu, slider } from '../../player/controls.js';
 import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
@@ -103,11 +104,17 @@ class Activations extends Page {
     const { x, range, depth, activations, dying, zigzag } = reply;
     const step = (range[1] - range[0]) / (x.length - 1);
     const style = (i) => runStyle(i, this.theme);
+    const names = apart(
+      activations.map(({ activation: { key, params } }) => {
+        const entry = item(this, 'activations', key);
+        return { name: entry.name, parts: parts(entry.params, params, key) };
+      })
+    );
     const runs = activations.map((unit, i) => ({
       ...unit,
       typical: unit.product.typical,
       most: unit.product.largest,
-      name: item(this, 'activations', unit.activation.key).name,
+      name: names[i],
       style: style(i),
     }));
     this.scene = { runs, steps: x.length - 1, stride: step, first: range[0] };

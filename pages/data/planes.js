@@ -1,10 +1,12 @@
 /** Before and after, at true proportion: the cloud of two features, and under it the loss over their two weights with its descent. */
 import { h, perFrame, show } from '../../player/dom.js';
+import { wrapped } from '../../player/panels.js';
 import { LAST_ROW, markerPath, runStyle } from '../../player/look.js';
 
 const LEVELS = [1, 0.3, 0.1, 0.03, 0.01]; // of the gap to the lowest loss at the start
 const TRAIL = 12; // separating lines that stay for a while, faint
 const EDGE = 22; // above each plane, for its title
+const NARROW = 300; // pixels: titles of narrower planes stand in several lines
 
 export class Planes {
   constructor(words) {
@@ -42,7 +44,8 @@ export class Planes {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const { views } = this.answer;
     const wide = width / views.length;
-    const edge = EDGE * (this.large ? 2.8 : 1);
+    const narrow = !this.large && wide < NARROW;
+    const edge = EDGE * (this.large ? 2.8 : narrow ? 2 : 1);
     views.forEach((view, i) => {
       const style = runStyle(i, this.theme);
       const left = i * wide;
@@ -66,11 +69,15 @@ export class Planes {
       .replace('{right}', (100 * right[k]).toFixed(0));
   }
 
-  /** A marker and words, smaller where there is no room; for the hall in two lines, if they have two parts. */
+  /** A marker and words, smaller where there is no room; for the hall and in a narrow plane in several lines. */
   #title(context, text, left, y, style, wide) {
     const font = (size) => `600 ${size}px ${this.theme.font}`;
-    const size = this.large ? LAST_ROW : 12;
-    const lines = this.large ? text.split(' · ') : [text];
+    const narrow = !this.large && wide < NARROW;
+    const size = this.large ? LAST_ROW : narrow ? 11 : 12;
+    context.font = font(size);
+    const measure = (line) => context.measureText(line).width;
+    const parts = this.large || narrow ? text.split(' · ') : [text];
+    const lines = narrow ? parts.flatMap((part) => wrapped(part, wide - 30, measure)) : parts;
     context.textBaseline = 'middle';
     context.textAlign = 'left';
     context.fillStyle = style.colour;

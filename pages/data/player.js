@@ -244,7 +244,7 @@ class Data extends Page {
       linkButton(this),
       languageButton(this)
     );
-    const labels = { share: _('rate'), steps: _('updates'), seed: _('seed') };
+    const labels = { share: _('share of the largest rate'), steps: _('updates'), seed: _('seed') };
     const line = (row, value, param, label) => slider({ ...row, label, word: label }, value, param, this, row.help);
     const own = store.answer.rows.map((row) =>
       line(row, experiment.data.params[row.key], `data.${row.key}`, this.#label(row.key))
@@ -256,7 +256,7 @@ class Data extends Page {
 
   #label(key) {
     const _ = this.words;
-    return { correlation: _('correlation'), scale: _('scale'), offset: _('offset'), outliers: _('outliers') }[key];
+    return { correlation: _('correlation'), scale: _('spread of the second feature'), offset: _('offset'), outliers: _('outliers') }[key];
   }
 
   /** A feature by the name that it has in the table. */

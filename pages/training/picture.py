@@ -60,7 +60,7 @@ def _accuracies(result: Result, translate: Callable[[str], str]) -> Panel:
     coin = Line(np.array(_range(result)), np.full(2, chance(result.value)), 0, "dashed")
     return Panel(
         x=translate("update"),
-        y=translate("accuracy on the validation set; dashed: by chance"),
+        y=translate("accuracy on the validation set; dashed: always the most common class"),
         lines=(*lines, coin),
         bands=tuple(_band(*pair, i) for i, pair in enumerate(pairs)),
         x_range=_range(result),

@@ -34,7 +34,7 @@ export class Table {
     });
     const initial = header.initial;
     const before = _(
-      'Before training the loss is {loss}; with all scores at 0 it would be {expected}. By chance {chance} are right. {n} parameters.'
+      'Before training the loss is {loss}; with all scores at 0 it would be {expected}. Always naming the most common class gets {chance} right. {n} parameters.'
     )
       .replace('{loss}', show(initial.loss))
       .replace('{expected}', show(initial.expected + (initial.penalty ?? 0)))
