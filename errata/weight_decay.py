@@ -111,7 +111,8 @@ entry = Entry(
         "depends": (
             "λΣw² shrinks a weight to {whole} per step, λ/2·Σw² to {half}: a factor of two in λ. For SGD the second is weight"
             " decay (difference {sgd_apart}). For Adam it is not: after its division a penalty of any strength moves a "
-            "weight by the learning rate, to {adam} of what it was; with data the weights are {adam_apart} apart after 3000 updates."
+            "weight by the learning rate, to {adam} of what it was; with data the weights are {adam_apart} apart after 3000"
+            " updates."
         ),
         "right": "Penalty and decay agree: {sgd_apart} for SGD, {adam_apart} for Adam.",
         "wrong": "Penalty and decay differ even for SGD, by {sgd_apart}.",

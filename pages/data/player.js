@@ -256,7 +256,12 @@ class Data extends Page {
 
   #label(key) {
     const _ = this.words;
-    return { correlation: _('correlation'), scale: _('spread of the second feature'), offset: _('offset'), outliers: _('outliers') }[key];
+    return {
+      correlation: _('correlation'),
+      scale: _('spread of the second feature'),
+      offset: _('offset'),
+      outliers: _('outliers'),
+    }[key];
   }
 
   /** A feature by the name that it has in the table. */
