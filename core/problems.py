@@ -35,9 +35,10 @@ class Problem:
 
 
 def nearest(value: str, names: Iterable[str]) -> str | None:
-    """The valid name most like `value`, or None where nothing is close."""
-    close = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
-    return close[0] if close else None
+    """The valid name most like `value`, or None where nothing is close; what stands before a colon is alike in all."""
+    own = {name.rpartition(":")[2]: name for name in names}
+    close = difflib.get_close_matches(value.rpartition(":")[2].lower(), own, n=1, cutoff=0.5)
+    return own[close[0]] if close else None
 
 
 def unknown(field: str, kind: str, value: str, names: Sequence[str]) -> Problem:

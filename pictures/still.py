@@ -26,6 +26,13 @@ def png(picture: Picture, size: Size, theme: str, language: str, step: int | Non
     return out.getvalue()
 
 
+def gif(picture: Picture, size: Size, theme: str, language: str) -> bytes:
+    """What does not move, as a GIF of one frame: for slides that take nothing else."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png(picture, size, theme, language))).quantize(256).save(out, "GIF")
+    return out.getvalue()
+
+
 def svg(picture: Picture, size: Size, theme: str, language: str, step: int | None = None, bare: bool = False) -> bytes:
     """Paths and text and no pixels, lettered by whoever opens it; the picture's title is that of the file."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG

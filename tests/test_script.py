@@ -179,6 +179,7 @@ def test_every_page_that_computes_has_a_script():
         "data",
         "convolution",
         "errata",
+        "lectures",
     }
 
 

@@ -382,7 +382,7 @@ def test_parts_go_to_runs_in_turn():
 @pytest.mark.parametrize(
     ("query", "field", "says"),
     [
-        ("run=newton", "run", "Hessian"),
+        ("run=newton", "run", "more than a batch's loss and gradients"),
         ("run=adm", "run", "adam"),
         ("batch=0", "batch", "1 to 1000"),
         ("train=20&batch=21", "batch", "1 to 20"),

@@ -97,9 +97,8 @@ def _page(p: Page, translate: Callable[[str], str]) -> dict[str, Any]:
 
 def ways(page: Page) -> list[str]:
     """The kinds of files that a page can be saved as."""
-    drawn = ["png", "svg"] if page.picture else []
-    filmed = ["gif"] if page.picture and page.steps(page.parse(())[0]) is not None else []
-    return [*drawn, *filmed, "csv", "json", *(["py"] if page.script else [])]
+    drawn = ["png", "svg", "gif"] if page.picture else []
+    return [*drawn, "csv", "json", *(["py"] if page.script else [])]
 
 
 def _preset(page: Page, p: Preset, translate: Callable[[str], str]) -> dict[str, Any]:

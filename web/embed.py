@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,7 +23,7 @@ from core.query import encode
 from core.types import Param
 from core.words import N_
 from pages import PAGES
-from web import first
+from web import api, first
 from web.api import cached, guarded, query_pairs, version
 from web.reply import Answer
 
@@ -101,12 +101,15 @@ def _slider(name: str, param: Param, language: str) -> dict[str, Any]:
     return {**rows([param], locales.translator(language))[0], "name": name}
 
 
-def refused(problems: Sequence[Problem], language: str, translate: Callable[[str], str]) -> Response:
-    """A readable page with status 400."""
+def refused(request: Request, problems: Sequence[Problem], language: str) -> Response:
+    """Status 400: a readable page for a browser, and for a program what every address answers."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return api.refused(request, BadRequestError(problems[0]))
+    translate = locales.translator(language)
     texts = "".join(f"<li>{html.escape(p.text(translate))}</li>" for p in problems)
     head = html.escape(translate("This link cannot be shown"))
     page = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{head}</title><h1>{head}</h1><ul>{texts}</ul>'
-    return HTMLResponse(page, 400)
+    return HTMLResponse(page, 400, {"Vary": "Accept"})
 
 
 @guarded
@@ -119,7 +122,7 @@ def embed(request: Request, page: Page, base: str) -> Response | Answer:
         started, value, problems = {"language": locales.choose(accept)}, None, [error.problem]
     language = started["language"]
     if problems:
-        return refused(problems, language, locales.translator(language))
+        return refused(request, problems, language)
     written = json.dumps({**started, "base": base}, ensure_ascii=False).replace("<", "\\u003c")
 
     def body() -> str:

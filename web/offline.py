@@ -75,7 +75,7 @@ def export(request: Request, page: Page) -> Response | Answer:
         started, value, problems = options(page, [*given, (settings.CONTROLS, ",".join(fitting))], accept)
     sweeps, more = _sweeps(page, started["controls"], value)
     if problems or more:
-        return refused([*problems, *more], started["language"], locales.translator(started["language"]))
+        return refused(request, [*problems, *more], started["language"])
     started["home"] = str(request.base_url)
     tag = json.dumps(started, sort_keys=True)
     body = partial(written, page, value, tag)

@@ -179,14 +179,21 @@ def _answer(request: Request, page: Page, kind: str, tag: str, body: Callable[[]
 
 @api.guarded
 def filmed(request: Request, page: Page) -> Response | Answer:
-    """A page's picture as a film of `seconds` at `fps` frames per second."""
+    """A page's picture as a film of `seconds` at `fps` frames per second; where nothing moves, of one frame."""
     wanted, read, tag = asked(request, page, "seconds", "fps")
-    if page.steps(wanted.value) is None:
-        raise BadRequestError(Problem("page", N_("nothing moves on this page; it can be had as PNG or SVG")))
     seconds = read.number("seconds", SECONDS)
+    if page.steps(wanted.value) is None:
+        read.number("fps", FRAMES)
+        return _answer(request, page, "gif", f"still {tag}", lambda: _still(wanted))
     frames = int(read.number("fps", FRAMES)) if read.one("fps") else _fitting(wanted.size, seconds)
     _check_pixels(wanted.size, seconds, frames)
     return _answer(request, page, "gif", f"{seconds} {frames} {tag}", lambda: _gif(wanted, seconds, frames))
+
+
+def _still(wanted: Wanted) -> bytes:
+    from pictures.fonts import lettered
+
+    return still.gif(drawn(wanted, lettered(wanted.language)), wanted.size, wanted.theme, wanted.language)
 
 
 def _fitting(size: tuple[int, int], seconds: float) -> int:

@@ -136,7 +136,7 @@ class _Reader(Reader):
         written, *parts = text.split("~")
         key = written.partition(":")[0].strip()
         if key in OPTIMIZERS and OPTIMIZERS[key].planar:
-            message = N_("{name} needs the Hessian, which has n² entries for a network of n weights; it runs in the race only")
+            message = N_("{name} asks for more than a batch's loss and gradients; it runs in the race only")
             self.problems.append(Problem("run", message, dict(name=key), list(TRAINABLE)))
             return None
         optimizer = self.spec("run", N_("optimizer"), written, list(TRAINABLE), te.optimizer_params)

@@ -23,14 +23,16 @@ MOST_MASKED = 2 * 10**8  # bits of masks in a file, of each run: 25 MB
 def arrays(t: Training, runs: Sequence[Trained]) -> dict[str, np.ndarray]:
     """The arrays of the npz file.
 
-    x f32[n, features], y int32 or f32[n]: the training set, as the network sees it; batches int32[steps, batch] counts its
-    rows. W1 [fan_in, fan_out], b1, … before training (gamma1, beta1, … where there is a normalization), run<i>_W1, … after
-    it, run<i>_lr and run<i>_loss f[steps] on the way. A run that begins with weights of its own has them as
-    run<i>_initial_W1, … Under dropout run<i>_kept1 uint8[steps, …] has a bit for each output of hidden layer 1 for each
-    sample of a batch, 1 where it is kept (numpy.packbits), and so on; without them where they are more than MOST_MASKED.
+    x f32[n, features], before a convolution f32[n, rows, columns, channels], and y int32 or f32[n]: the training set, as the
+    network sees it; batches int32[steps, batch] counts its rows. W1 [fan_in, fan_out], b1, … before training (gamma1, beta1, …
+    where there is a normalization), run<i>_W1, … after it, run<i>_lr and run<i>_loss f[steps] on the way. A run that begins
+    with weights of its own has them as run<i>_initial_W1, … Under dropout run<i>_kept1 uint8[steps, …] has a bit for each
+    output of hidden layer 1 for each sample of a batch, 1 where it is kept (numpy.packbits), and so on; without them where
+    they are more than MOST_MASKED.
     """
     seen = data.data(t)
-    named = {"x": seen.x[: t.train], "y": seen.y[: t.train], "batches": data.batches(t)}
+    x = np.asarray(network.entering(runs[0].form, jnp.asarray(seen.x[: t.train])))
+    named = {"x": x, "y": seen.y[: t.train], "batches": data.batches(t)}
     first = network.named(runs[0].form, runs[0].weights[0])
     named |= first
     for i, run in enumerate(runs):

@@ -144,12 +144,14 @@ def keep(alone: Training, run: Trained) -> None:
 
 
 def pieces(alone: Training, at_once: int) -> Iterator[Trained]:
-    """The run as far as it has come, after every `at_once` stretches and at its end; a longer one has the shorter in it."""
+    """The run as far as it has come, before it and after every `at_once` stretches; a longer one has the shorter in it."""
     (run,) = alone.runs
     made, rule = begun(alone, run), run.rule
     loop, ends = engine.compiled(made.form, rule), recorded(alone.steps)[1:]
-    place, rows, weights, ratios = engine.begin(rule, made.flat), [], [made.flat[None]], []
+    place, weights = engine.begin(rule, made.flat), [made.flat[None]]
+    rows, ratios = [np.zeros((0, 2), np.float32)], [np.zeros((0, len(made.form.shapes)), np.float32)]
     scored = [_scores(alone, made, made.flat[None])]
+    yield _summed_up(alone, made, rows[0], weights[0], ratios[0], scored[0], place)
     for first in range(0, len(ends), at_once):
         some = ends[first : first + at_once]
         start = int(ends[first - 1]) if first else 0

@@ -165,7 +165,7 @@ class _Reader(Reader):
         low, high = self.number("low", LOW), self.number("high", HIGH)
         if _apart(low, high):
             return low, high
-        self.problems.append(Problem("low", N_("low must be below high"), allowed=[LOW.low, high]))
+        self.problems.append(Problem("low", N_("low must be below high"), allowed=[LOW.low, LOW.high]))
         return LOW.default, HIGH.default
 
     def axes(self, e: Experiment, needed: bool) -> tuple[Axis | None, Axis | None]:

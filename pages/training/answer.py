@@ -104,21 +104,26 @@ def stream(t: Training) -> Iterator[str]:
     """
     shares: list[float] = []
     for sofar, piece in in_turn(_course(t, i) for i in range(len(t.runs))):
-        if not shares:
+        if not shares:  # before the first update
             more = {"planned": [*map(described.run, t.runs)], "plane": described.part("plane", t.plane)}
             yield json.dumps({**head(t, sofar), **more}, allow_nan=False) + "\n"
             shares = [0.0] * len(t.runs)
+        if piece is None:
+            continue
         shares[piece["run"]] = piece["share"]
         yield json.dumps({**piece, "share": sum(shares) / len(shares)}, allow_nan=False) + "\n"
     yield json.dumps({"done": True}) + "\n"
 
 
-def _course(t: Training, i: int) -> Iterator[tuple[Trained, dict[str, Any]]]:
-    """Run i as far as it has come, and the piece that is new; `share` is how much of this run is done."""
+def _course(t: Training, i: int) -> Iterator[tuple[Trained, dict[str, Any] | None]]:
+    """Run i as far as it has come, and the piece that is new, if any; `share` is how much of this run is done."""
     alone, own = t.alone(i), te.trained_share(t)
     first, kept, sofar = 0, 0, None
     known = results.recalled(alone)
     for sofar in [known] if known else results.pieces(alone, STRETCHES):
+        if not len(sofar.loss):
+            yield sofar, None
+            continue
         share = own * len(sofar.loss) / t.steps
         piece = {"run": i, "share": share, **described.run(sofar.run), **described.course(sofar, first, kept)}
         first, kept = len(sofar.loss), len(sofar.steps)
