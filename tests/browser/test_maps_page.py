@@ -69,3 +69,14 @@ def test_the_kinds_of_maps_follow_one_another(maps):
     lab.until("return root.dataset.query.startsWith('map=stability') && root.dataset.cells === given", "96")
     expect(lab.root.locator(".dl-map")).to_have_count(2)
     expect(lab.root.locator(".dl-key")).to_contain_text("limit by theory")
+
+
+@pytest.mark.parametrize("query", [QUERY, f"{QUERY}&controls=run0.lr,run1.lr", "map=rates&size=64&run=sgd&run=adam"])
+def test_in_the_frame_of_a_slide_the_map_comes_first_and_large(maps, query):
+    lab = maps(query)
+    lab.page.set_viewport_size(dict(width=960, height=600))
+    lab.frames(3)
+    drawn = lab.root.locator(".dl-map").first.bounding_box()
+    assert drawn["height"] >= 300
+    assert drawn["y"] < 120
+    assert lab.root.locator(".dl-cards").bounding_box()["y"] >= drawn["y"] + drawn["height"]
