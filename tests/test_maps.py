@@ -287,6 +287,28 @@ def test_the_best_rates_are_raced_with_equal_trials(client):
         assert run["summary"]["steps_to_tolerance"] == pytest.approx(min(reached), abs=2)
 
 
+def test_what_is_an_axis_is_idle(client):
+    """Its slider would change nothing; and it does not."""
+    for asked, idle, moved in (
+        (
+            "map=stability&run=momentum&x=lr&y=surface.kappa",
+            ["run0.lr", "surface.kappa"],
+            "surface=taco:kappa=9&run=momentum:lr=0.3",
+        ),
+        ("map=rates&run=sgd&run=adam", ["run0.lr", "run1.lr"], "run=sgd:lr=0.2&run=adam:lr=0.7"),
+    ):
+        answer = ask(client, f"/api/maps?{asked}&size=8")
+        assert answer["idle"] == idle
+        others = "&".join(pair for pair in asked.split("&") if not pair.startswith("run="))
+        again = ask(client, f"/api/maps?{others}&{moved}&size=8")
+        for one, other in zip(answer["runs"], again["runs"], strict=True):
+            for key in ("rate", "loss", "diverged", "theory"):
+                assert one.get(key) == other.get(key)
+    assert ask(client, "/api/maps?size=8")["idle"] == []
+    asked = "map=stability&run=adam~l2&x=b1&y=strength"
+    assert ask(client, f"/api/maps?{asked}&size=8")["idle"] == ["run0.b1", "run0.l2.strength"]
+
+
 def test_pictures_have_the_colours_that_the_page_has():
     answer = page.compute(page.parse(parse_qsl("surface=himmelblau&run=sgd:lr=0.025&size=32&steps=12"))[0]).maps[0]
     drawn = colours.basin(answer, 12)

@@ -23,6 +23,7 @@ from engines.maps.atlas import Basin, Rates, Stability, axis_params
 from engines.maps.lanes import NEVER
 from pages.maps import colours
 from pages.maps.query import Atlas, pairs, shared_params
+from pages.maps.sliders import idle
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
         "floor": mapped.floor if mapped.lowest is not None else None,
         "axes": [f"{axis.key}:{axis.low!r}..{axis.high!r}" if axis else None for axis in (a.x, a.y)],
         "choices": choices(a),
+        "idle": idle(a),
         "equal": equal_axes(a.domain),
         "palette": colours.palette(),
     }

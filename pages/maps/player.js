@@ -351,6 +351,7 @@ class Maps extends Page {
     if (this.options.controls) {
       this.tools.replaceChildren();
       this.cards.replaceChildren(...this.chosen());
+      this.#withoutIdle();
       return;
     }
     const bar = toolbar(this);
@@ -358,15 +359,23 @@ class Maps extends Page {
     bar.append(...this.#own());
     this.tools.replaceChildren(bar);
     this.cards.replaceChildren(...this.experiment.runs.map((run, i) => this.#card(i, run)));
+    this.#withoutIdle();
+  }
+
+  /** No slider of a quantity that is an axis: the map shows all of its values. */
+  #withoutIdle() {
+    for (const name of this.answer.idle) {
+      const slider = this.root.querySelector(`.dl-slider:has([data-param="${name}"])`);
+      (this.options.controls ? slider?.closest('.dl-run') : slider)?.remove();
+    }
   }
 
   #card(i, run) {
     const { rule, course, around, menu, courseMenu } = controlsOf(i, run, this);
-    const [near, far] = [
-      [...rule.slice(1, 2), ...around.there],
-      [...rule.slice(2), courseMenu, ...course, around.menu],
-    ];
-    return card(i, this, menu, rule.slice(0, 1), near, far, false);
+    const { idle } = this.answer;
+    const [first, second, ...rest] = rule.filter((row) => !idle.includes(row.querySelector('[data-param]')?.dataset.param));
+    const near = [...(second ? [second] : []), ...around.there];
+    return card(i, this, menu, first ? [first] : [], near, [...rest, courseMenu, ...course, around.menu], false);
   }
 
   #kinds() {

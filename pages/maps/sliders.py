@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from core.types import Param
 from engines.descent import sliders as race
-from engines.maps.atlas import random
+from engines.maps.atlas import axis_names, random
+from engines.maps.theory import ON_SURFACE
 from pages.maps.query import SEEDS, Atlas
 
 
@@ -15,6 +16,16 @@ def sliders(atlas: Atlas) -> Iterator[tuple[str, Param]]:
     yield from race.sliders(atlas.experiment)
     if random(atlas.experiment):
         yield SEEDS.key, SEEDS
+
+
+def idle(atlas: Atlas) -> list[str]:
+    """The sliders that change nothing: those of a quantity that is an axis of the map."""
+    if atlas.kind == "basins":
+        return []
+    keys = ["lr"] if atlas.kind == "rates" else [axis.key for axis in atlas.axes]
+    runs = enumerate(atlas.experiment.runs)
+    own = [f"run{i}.{axis_names(run)[key]}" for i, run in runs for key in keys if not key.startswith(ON_SURFACE)]
+    return own + [key for key in keys if key.startswith(ON_SURFACE)]
 
 
 def moved(atlas: Atlas, name: str, value: float) -> Atlas:

@@ -80,3 +80,27 @@ def test_in_the_frame_of_a_slide_the_map_comes_first_and_large(maps, query):
     assert drawn["height"] >= 300
     assert drawn["y"] < 120
     assert lab.root.locator(".dl-cards").bounding_box()["y"] >= drawn["y"] + drawn["height"]
+
+
+@pytest.mark.parametrize(
+    ("query", "idle", "live"),
+    [
+        ("map=stability&size=64&run=momentum&x=lr&y=rho", ["run0.lr", "run0.rho"], "surface.kappa"),
+        ("map=stability&size=64&run=adam~l2&x=surface.kappa&y=strength", ["surface.kappa", "run0.l2.strength"], "run0.lr"),
+        ("map=rates&size=64&run=sgd&run=momentum", ["run0.lr", "run1.lr"], "run1.rho"),
+    ],
+)
+def test_an_axis_has_no_slider(maps, query, idle, live):
+    """Nor where the address names one: it would change nothing on the map."""
+    for lab in (maps(query), maps(f"{query}&controls={','.join([*idle, live])}")):
+        for name in idle:
+            expect(lab.slider(name)).to_have_count(0)
+        expect(lab.slider(live)).to_have_count(1)
+    expect(lab.root.locator(".dl-run")).to_have_count(1)
+
+
+def test_what_is_no_axis_any_more_has_its_slider_again(maps):
+    lab = maps("map=stability&size=64&run=momentum&x=lr&y=rho")
+    lab.root.locator("[data-action=y-axis]").select_option("surface.kappa")
+    expect(lab.slider("run0.rho")).to_have_count(1)
+    expect(lab.slider("surface.kappa")).to_have_count(0)
