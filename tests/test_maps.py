@@ -166,6 +166,29 @@ def test_gradient_descent_is_stable_below_two_over_the_curvature(client):
     assert abs(np.searchsorted(lr, falls.max()) - np.searchsorted(lr, 2 / 40)) <= 1
 
 
+@pytest.mark.parametrize(
+    ("surface", "quadratic"),
+    [
+        ("surface=taco:kappa=7,angle=30", True),
+        ("surface=least_squares", True),
+        ("formula=" + quote("3*x**2 + x*y + 2*y**2 - x"), True),
+        ("surface=himmelblau", False),
+        ("surface=rosenbrock", False),
+        ("surface=double_well", False),
+        ("surface=logistic", False),
+        ("surface=cliff", False),
+    ],
+)
+def test_theory_is_drawn_on_quadratics_only(client, surface, quadratic):
+    """Elsewhere the curvature is that of one place, and a run may end at another minimum."""
+    answer = ask(client, f"/api/maps?map=stability&{surface}&run=momentum&x=lr&y=rho&size=4&steps=20")
+    assert answer["quadratic"] == quadratic
+    assert (answer["runs"][0]["theory"] is not None) == quadratic
+    assert (answer["runs"][0]["best"] is not None) == quadratic
+    (line,) = ask(client, f"/api/rates?{surface}&run=momentum&size=4&steps=20")["runs"]
+    assert (line["limit"] is not None) == quadratic
+
+
 @pytest.mark.parametrize("kappa", [4, 40, 400])
 def test_heavy_ball_is_fastest_where_theory_says(client, kappa):
     answer = ask(client, f"/api/stability?surface=taco:kappa={kappa}&run=momentum&x=lr:1e-4..5&y=rho:0..0.99&size=96&steps=400")

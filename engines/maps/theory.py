@@ -1,4 +1,4 @@
-"""What theory says of a rule near the lowest minimum, where a surface is a quadratic: its limit, and its fastest values."""
+"""What theory says of a rule where a surface is a quadratic: its limit, and its fastest values."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from engines.descent import engine, results
 from engines.descent.experiment import Experiment, Run
 
 ON_SURFACE = "surface."  # in front of an axis that is not the optimizer's
+PLACES = np.array([[0.1, 0.2], [0.35, 0.9], [0.6, 0.45], [0.95, 0.7]])  # in a domain, as shares of its sides
+SAME = 1e-6  # of the largest curvature: how far the one elsewhere may be off, by rounding
 
 
 def on_surface(e: Experiment, axes: Mapping[str, float]) -> Numbers:
@@ -26,16 +28,23 @@ def lowest(e: Experiment, values: Mapping[str, float]) -> np.ndarray | None:
 
 
 def curvatures(e: Experiment, values: Mapping[str, float]) -> tuple[float, float] | None:
-    """Smallest and largest eigenvalue of the Hessian at the lowest minimum; None where there is none, or it is flat."""
+    """Smallest and largest eigenvalue of the Hessian; None where it is not the same everywhere, or there is no minimum.
+
+    On another surface a run need not end at the lowest minimum, nor feel its curvature on the way.
+    """
     place = lowest(e, values)
     if place is None:
         return None
-    low, high = engine.curvature(e.landscape, values, place[None])[0].tolist()
-    return (low, high) if high > 0 else None
+    x0, x1, y0, y1 = e.landscape.domain
+    places = np.array([place, *((x0, y0) + PLACES * (x1 - x0, y1 - y0))])
+    here, *elsewhere = engine.curvature(e.landscape, values, places)
+    low, high = here.tolist()
+    same = bool(np.allclose(elsewhere, here, rtol=0, atol=SAME * abs(high)))
+    return (low, high) if high > 0 and same else None
 
 
 def largest_rate(e: Experiment, run: Run, axes: Mapping[str, float] | None = None) -> float | None:
-    """The learning rate at which a rule leaves the lowest minimum, with the values of some axes; None where none is known."""
+    """The learning rate from which a rule leaves the minimum, with the values of some axes; None where none is known."""
     axes, rule = axes or {}, run.rule
     curved = curvatures(e, on_surface(e, axes)) if rule.stability else None
     if not rule.stability or curved is None:

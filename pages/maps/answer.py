@@ -99,6 +99,7 @@ def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
         "palette": colours.palette(),
     }
     if a.kind == "stability":
+        head["quadratic"] = theory.curvatures(e, e.surface.values) is not None
         head["fastest"] = colours.fastest([chart for chart in mapped.maps if isinstance(chart, Stability)])
     return head | shared | {"runs": runs} | ({"race": fastest(mapped)} if a.kind == "rates" else {})
 

@@ -11,7 +11,8 @@ export function legend(answer, page) {
   const mark = (text, sign) => h('span', { class: 'dl-entry' }, h('b', { 'aria-hidden': 'true' }, sign), text);
   if (answer.map === 'rates') {
     const runs = answer.runs.map((run, i) => h('span', { class: 'dl-entry' }, badge(runStyle(i, page.theme)), page.name(run)));
-    return [...runs, mark(_('limit by theory'), '┆'), mark(_('marker: the best rate'), '')];
+    const limit = answer.runs.some((run) => run.limit !== null);
+    return [...runs, limit ? mark(_('limit by theory'), '┆') : null, mark(_('marker: the best rate'), '')].filter(Boolean);
   }
   if (answer.map === 'basins') {
     const minima = answer.minima.map(([x, y], n) =>
@@ -34,6 +35,7 @@ export function legend(answer, page) {
     swatch(palette.lost, _('diverged')),
     swatch(palette.undecided, _('cannot be measured')),
     theory ? mark(_('limit by theory'), '━') : null,
+    answer.quadratic ? null : mark(_('limit by theory: quadratics with a minimum only'), ''),
     best ? mark(_('fastest by theory'), '✚') : null,
   ].filter(Boolean);
 }

@@ -12,8 +12,8 @@ from pages.maps.presets import PRESETS
 LOOK_FOR = N_(
     "Each point is a race of its own: click it, and that race opens. Basins: the colour says in which minimum a start ends, "
     "and the paler it is, the later. Rates: the loss at the end against the learning rate; the marker is the best rate, and "
-    "where a curve shoots up its rule diverges. Stability: where the loss shrinks, and how fast. The line there is the "
-    "theory for a quadratic; on other surfaces the edge need not follow it."
+    "where a curve shoots up its rule diverges. Stability: where the loss shrinks, and how fast. The line there is theory, "
+    "on a quadratic; on other surfaces there is none, and rates that work and rates that diverge may alternate."
 )
 OF = {preset.key: preset.query for preset in PRESETS}
 
@@ -34,14 +34,14 @@ def _marker(see) -> bool:
 
 
 def _theory(see) -> bool:
-    """Along the lowest row the edge on a quadratic is within one cell of the line; elsewhere rates alternate."""
+    """On a quadratic the edge is within one cell of the line; elsewhere there is no line, and rates alternate."""
     quadratic = see("map=stability&run=momentum&x=lr:0.001..1&y=rho:0..0.99&size=16").maps[0]
     on_line = [
         abs(int(np.argmax(row)) - np.searchsorted(quadratic.x, x)) <= 1
         for row, (x, _) in zip(quadratic.diverged | (quadratic.rate > 0), quadratic.theory, strict=True)
     ]
     other = see(OF["fractal_edge"]).maps[0]
-    return all(on_line) and int((np.diff(other.diverged.astype(int), axis=1) != 0).sum(1).max()) > 1
+    return all(on_line) and other.theory is None and int((np.diff(other.diverged.astype(int), axis=1) != 0).sum(1).max()) > 1
 
 
 HOLDS = (_each_point_is_a_race, _marker, _theory)

@@ -94,7 +94,7 @@ PRESETS = (
         "The edge that is a fractal",
         "map=stability&surface=himmelblau&start=-1.3,-3.9&steps=300&x=lr:0.003..0.06&y=rho:0..0.9",
         "On a quadratic each row has one edge. Here stable and diverging rates alternate: zoom in, and there is more.",
-        holds=lambda m: _turns(m.maps[0].diverged) > 3,
+        holds=lambda m: _turns(m.maps[0].diverged) > 3 and m.maps[0].theory is None,
     ),
     Preset(
         "best_rates",

@@ -104,3 +104,13 @@ def test_what_is_no_axis_any_more_has_its_slider_again(maps):
     lab.root.locator("[data-action=y-axis]").select_option("surface.kappa")
     expect(lab.slider("run0.rho")).to_have_count(1)
     expect(lab.slider("surface.kappa")).to_have_count(0)
+
+
+def test_where_there_is_no_limit_by_theory_the_legend_says_why(maps):
+    lab = maps("map=stability&surface=himmelblau&run=momentum&size=64")
+    key = lab.root.locator(".dl-key")
+    expect(key).to_contain_text("limit by theory: quadratics with a minimum only")
+    expect(key).not_to_contain_text("━")
+    lab = maps("map=stability&run=momentum&size=64")
+    expect(key).to_contain_text("━")
+    expect(key).not_to_contain_text("quadratics")
