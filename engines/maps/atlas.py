@@ -112,7 +112,7 @@ def radius(e: Experiment, minima: np.ndarray) -> float:
 
 
 def basin(e: Experiment, run: Run, window: Sequence[float], size: int, seeds: int = 1) -> Basin:
-    """Where size × size starts in the window x0, x1, y0, y1 end; with noise, most of the seeds from the experiment's own on."""
+    """Where size × size starts in the window x0, x1, y0, y1 end; with noise, the outcome of the largest share of seeds."""
     x0, x1, y0, y1 = window
     x, y = np.linspace(x0, x1, size), np.linspace(y0, y1, size)
     minima = results.minima(e.landscape, e.surface.values)

@@ -15,11 +15,11 @@ from core.query import encode
 from core.symbols import plain
 from engines.descent import codec, described
 from engines.descent.experiment import Run
-from engines.descent.results import Conditions
+from engines.descent.results import Conditions, minima
 from engines.descent.window import equal_axes
 from engines.maps import atlas as engine
 from engines.maps import theory
-from engines.maps.atlas import Basin, Rates, Stability, axis_params
+from engines.maps.atlas import Basin, Rates, Stability, axis_params, radius
 from engines.maps.lanes import NEVER
 from pages.maps import colours
 from pages.maps.query import Atlas, pairs, shared_params
@@ -98,6 +98,8 @@ def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
         "equal": equal_axes(a.domain),
         "palette": colours.palette(),
     }
+    if a.kind == "basins":
+        head["near"] = radius(e, minima(e.landscape, e.surface.values))
     if a.kind == "stability":
         head["quadratic"] = theory.curvatures(e, e.surface.values) is not None
         head["fastest"] = colours.fastest([chart for chart in mapped.maps if isinstance(chart, Stability)])

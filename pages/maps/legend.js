@@ -1,6 +1,9 @@
 /** What the colours and marks of a map mean. */
 import { h, show } from '../../player/dom.js';
 import { badge, runStyle } from '../../player/look.js';
+import { beyond, fill, paleness } from './read.js';
+
+const SEEN = 0.05; // of white: a difference that is seen
 
 /** The elements of the legend of an answer. */
 export function legend(answer, page) {
@@ -21,10 +24,10 @@ export function legend(answer, page) {
     return [
       mark(_('minimum'), '○'),
       ...minima,
-      h('span', { class: 'dl-entry' }, _('paler: later')),
-      swatch(palette.undecided, _('nowhere near a minimum')),
+      shaded(answer) ? h('span', { class: 'dl-entry' }, _('paler: later')) : null,
+      swatch(palette.undecided, fill(_('not within {near} of a minimum after {n} steps'), beyond(answer))),
       swatch(palette.lost, _('diverged')),
-    ];
+    ].filter(Boolean);
   }
   const bar = h('i', { class: 'dl-swatch dl-wide', style: `background:linear-gradient(90deg, ${palette.shrinks})` });
   const theory = answer.runs.some((run) => run.theory);
@@ -38,4 +41,18 @@ export function legend(answer, page) {
     answer.quadratic ? null : mark(_('limit by theory: quadratics with a minimum only'), ''),
     best ? mark(_('fastest by theory'), '✚') : null,
   ].filter(Boolean);
+}
+
+/** Whether cells of a minimum differ in how pale they are. */
+function shaded(answer) {
+  let [least, most] = [Infinity, -Infinity];
+  for (const run of answer.runs)
+    run.basin.forEach((row, j) =>
+      row.forEach((code, i) => {
+        if (code < 0) return;
+        const pale = paleness(answer, run.steps[j][i]);
+        [least, most] = [Math.min(least, pale), Math.max(most, pale)];
+      })
+    );
+  return most - least > SEEN;
 }

@@ -4,17 +4,25 @@ import { show } from '../../player/dom.js';
 const rgb = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const mixed = (a, b, share) => a.map((part, n) => Math.round(part * (1 - share) + b[n] * share));
 
+/** A text with its numbers in the places of their names. */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_match, key) => values[key]);
+
+/** The numbers of what ends nowhere near a minimum. */
+export const beyond = (answer) => ({ near: show(answer.near, 2), n: answer.steps });
+
+/** Share of white in a cell that arrives at this step. */
+export const paleness = ({ palette, steps }, step) => (palette.pale * Math.log1p(step)) / Math.log1p(steps);
+
 /** (column, row) → [r, g, b]: as pages/maps/colours.py has it. */
 export function colours(answer, run) {
   const { palette } = answer;
   const [lost, undecided, grows] = [palette.lost, palette.undecided, palette.grows].map(rgb);
   if (answer.map === 'basins') {
     const minima = palette.minima.map(rgb);
-    const all = Math.log1p(answer.steps);
     return (i, j) => {
       const code = run.basin[j][i];
       if (code < 0) return code === -2 ? lost : undecided;
-      return mixed(minima[code % minima.length], [255, 255, 255], (palette.pale * Math.log1p(run.steps[j][i])) / all);
+      return mixed(minima[code % minima.length], [255, 255, 255], paleness(answer, run.steps[j][i]));
     };
   }
   const shrinks = palette.shrinks.map(rgb);
@@ -32,7 +40,6 @@ export function colours(answer, run) {
 /** A cell in a sentence for each run. */
 export function outcome(answer, i, j, page) {
   const _ = page.words;
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_match, key) => values[key]);
   const says = { basins: basin, rates: line, stability }[answer.map];
   const place =
     answer.map === 'rates'
@@ -50,7 +57,7 @@ export function outcome(answer, i, j, page) {
   function basin(run) {
     const [code, steps] = [run.basin[j][i], run.steps[j][i]];
     if (code === -2) return fill(_('diverged at step {n}'), { n: steps });
-    if (code === -1) return fill(_('is nowhere near a minimum after {n} steps'), { n: steps });
+    if (code === -1) return fill(_('is not within {near} of a minimum after {n} steps'), beyond(answer));
     const [x, y] = answer.minima[code];
     return fill(_('stays at ({x}, {y}) from step {n}'), { x: show(x, 3), y: show(y, 3), n: steps });
   }

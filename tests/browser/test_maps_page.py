@@ -106,11 +106,18 @@ def test_what_is_no_axis_any_more_has_its_slider_again(maps):
     expect(lab.slider("surface.kappa")).to_have_count(0)
 
 
+def test_with_noise_the_legend_says_how_near_and_no_shade_that_is_not_there(maps):
+    key = maps("surface=double_well&noise=gaussian:scale=2&run=sgd:lr=0.03~linear&size=64&seeds=4").root.locator(".dl-key")
+    expect(key).to_contain_text("not within 0.053 of a minimum after 500 steps")
+    expect(key).not_to_contain_text("paler: later")
+    key = maps("surface=double_well&run=sgd:lr=0.03&size=64").root.locator(".dl-key")
+    expect(key).to_contain_text("paler: later")
+
+
 def test_where_there_is_no_limit_by_theory_the_legend_says_why(maps):
-    lab = maps("map=stability&surface=himmelblau&run=momentum&size=64")
-    key = lab.root.locator(".dl-key")
+    key = maps("map=stability&surface=himmelblau&run=momentum&size=64").root.locator(".dl-key")
     expect(key).to_contain_text("limit by theory: quadratics with a minimum only")
     expect(key).not_to_contain_text("━")
-    lab = maps("map=stability&run=momentum&size=64")
+    key = maps("map=stability&run=momentum&size=64").root.locator(".dl-key")
     expect(key).to_contain_text("━")
     expect(key).not_to_contain_text("quadratics")
