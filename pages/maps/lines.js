@@ -45,7 +45,7 @@ export class RateLines {
     const page = this.scene && fresh(this.canvas, this.root);
     if (!page) return;
     const { context, width, height } = page;
-    const size = this.large ? 17 : 12;
+    const size = this.large ? 24 : 12;
     this.box = { left: 4.6 * size, top: 2.4 * size, width: width - 5.6 * size, height: height - 5.6 * size };
     frame(context, this.box, this.scales, this.scene.names, this.theme, size);
     context.save();

@@ -8,11 +8,22 @@ from playwright.sync_api import expect
 
 QUERY = "surface=himmelblau&run=sgd:lr=0.01&run=momentum&size=64"
 
+# What is written on canvases: in which size, and whether squeezed into less room than it takes.
+WRITTEN = """
+window.written = new Map();
+const plain = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room) {
+  const size = Number(/(\\d+)px/.exec(this.font)[1]);
+  window.written.set(text, { size, squeezed: this.measureText(text).width > (room ?? Infinity) + 1 });
+  plain.call(this, text, x, y, ...(room === undefined ? [] : [room]));
+};
+"""
+
 
 @pytest.fixture
 def maps(visit):
-    def open_page(query=QUERY):
-        lab = visit(f"/embed/maps?{query}")
+    def open_page(query=QUERY, **more):
+        lab = visit(f"/embed/maps?{query}", **more)
         lab.until("return root.dataset.cells === given", "64")
         return lab
 
@@ -121,3 +132,19 @@ def test_where_there_is_no_limit_by_theory_the_legend_says_why(maps):
     key = maps("map=stability&run=momentum&size=64").root.locator(".dl-key")
     expect(key).to_contain_text("━")
     expect(key).not_to_contain_text("quadratics")
+
+
+def written(lab, size):
+    """What was written on the canvases at this size of the window."""
+    lab.page.evaluate("window.written.clear()")
+    lab.page.set_viewport_size(dict(width=size[0], height=size[1]))
+    lab.frames(3)
+    lab.page.wait_for_function("window.written.size > 3")
+    return lab.page.evaluate("Object.fromEntries(window.written)")
+
+
+@pytest.mark.parametrize("query", ["map=rates&size=64&run=sgd&run=adam", "map=stability&size=64&run=momentum"])
+def test_in_the_hall_all_that_is_drawn_is_large(maps, query):
+    lab = maps(f"present=1&{query}", script=WRITTEN)
+    seen = written(lab, (1280, 720))
+    assert {text: one["size"] for text, one in seen.items() if one["size"] < 24} == {}
