@@ -60,13 +60,28 @@ export class CellMap {
 
   /** The height in pixels that a map of this width needs, where both axes have one scale; null where it takes any. */
   heightFor(width) {
-    const around = 5.4 * this.#letters;
-    return this.scene?.equal ? Math.ceil((width - around) / this.#own + around) : null;
+    if (!this.scene?.equal) return null;
+    const size = this.#letters;
+    return Math.ceil((width - 5.4 * size) / this.#own + 3 * size + this.#above(this.#title(width)));
   }
 
-  #box(width, height) {
+  /** The title on one line, or its parts on two where one has not the room. */
+  #title(width) {
+    const context = this.canvas.getContext('2d');
     const size = this.#letters;
-    const box = { left: 4.6 * size, top: 2.4 * size, width: width - 5.4 * size, height: height - 5.4 * size, size };
+    context.font = `600 ${size + 1}px ${this.theme.font}`;
+    const { title } = this.scene;
+    return context.measureText(title).width <= width - 6.6 * size ? [title] : title.split('  ');
+  }
+
+  /** Room for the title. */
+  #above(lines) {
+    return (1 + 1.4 * lines.length) * this.#letters;
+  }
+
+  #box(width, height, above) {
+    const size = this.#letters;
+    const box = { left: 4.6 * size, top: above, width: width - 5.4 * size, height: height - 3 * size - above, size };
     if (this.scene.equal) {
       const own = this.#own;
       const [wide, tall] = [Math.min(box.width, box.height * own), Math.min(box.height, box.width / own)];
@@ -79,7 +94,8 @@ export class CellMap {
     const page = this.scene && fresh(this.canvas, this.root);
     if (!page) return;
     const { context, width, height } = page;
-    const box = this.#box(width, height);
+    const title = this.#title(width);
+    const box = this.#box(width, height, this.#above(title));
     this.box = box;
     context.imageSmoothingEnabled = false;
     context.drawImage(this.cells, box.left, box.top, box.width, box.height);
@@ -89,9 +105,12 @@ export class CellMap {
     context.textBaseline = 'alphabetic';
     context.fillStyle = this.theme.text;
     const { colour, marker } = this.scene.style;
-    context.fillText(this.scene.title, box.left + 2 * box.size, box.top - 8, box.width - 2 * box.size);
+    title.forEach((line, n) => {
+      const up = 8 + 1.4 * box.size * (title.length - 1 - n);
+      context.fillText(line, box.left + (n ? 0 : 2 * box.size), box.top - up, width - box.left - (n ? 0 : 2 * box.size));
+    });
     context.fillStyle = colour;
-    markerPath(context, marker, box.left + 0.8 * box.size, box.top - 12, 0.45 * box.size);
+    markerPath(context, marker, box.left + 0.8 * box.size, box.top - 12 - 1.4 * box.size * (title.length - 1), 0.45 * box.size);
     context.fill();
     this.#theory(context, box);
     this.#mark();

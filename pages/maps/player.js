@@ -217,7 +217,7 @@ class Maps extends Page {
     const rows = (this.answer.map === 'rates' ? moved : [rate, ...moved]).filter((row) => !axes.includes(row.key));
     const around = run.around.map((part) => this.actions.wrapper(part.key).name);
     const values = [...rows.map((row) => `${row.label} = ${plain(params[row.key])}`), ...around].join(', ');
-    return `${this.rule({ optimizer }).name}${values ? `  ${values}` : ''}`;
+    return [this.rule({ optimizer }).name, values].filter(Boolean).join('  ');
   }
 
   #scene(answer, i) {

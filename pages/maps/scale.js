@@ -40,14 +40,15 @@ export class Scale {
     return [Math.max(limits[0], ends[0]), Math.min(limits[1], ends[1])];
   }
 
-  /** Numbers to write beside the axis, about `most` of them, and their texts. */
+  /** Numbers to write beside the axis, about `most` of them, and their texts; those that matter most come first. */
   ticks(most) {
     if (this.log && this.high - this.low > 0.7) {
-      const every = Math.ceil((this.high - this.low) / most);
-      const digits = this.high - this.low < 2 ? [1, 2, 5] : [1];
+      const decades = this.high - this.low;
+      const every = Math.max(1, Math.round(decades / most));
+      const digits = decades < 2 ? [1, 2, 5] : decades < 4.5 && every === 1 ? [1, 3] : [1];
       const ticks = [];
-      for (let decade = Math.floor(this.low); decade <= this.high; decade += every)
-        for (const digit of digits) ticks.push(digit * 10 ** decade);
+      for (const digit of digits)
+        for (let decade = Math.floor(this.low); decade <= this.high; decade += every) ticks.push(digit * 10 ** decade);
       return this.#inside(ticks).map((value) => [value, short(value)]);
     }
     const [low, high] = this.log ? [10 ** this.low, 10 ** this.high] : [this.low, this.high];
@@ -98,22 +99,27 @@ export function frame(context, box, [x, y], names, theme, size) {
   const { left, top, width, height } = box;
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  let end = -Infinity;
+  const taken = [];
+  /** Whether a text has room beside those that are there. */
+  const free = (at, half, gap) => {
+    const beside = taken.every(([other, wide]) => Math.abs(at - other) >= half + wide + gap);
+    if (beside) taken.push([at, half]);
+    return beside;
+  };
   for (const [value, text] of x.ticks(Math.max(2, width / 90))) {
     const at = left + x.along(value) * width;
     const half = context.measureText(text).width / 2;
     context.strokeRect(at, top + height, 0, 4);
-    if (at - half < end + 6 || at + half > left + width + 24) continue;
-    end = at + half;
-    context.fillText(text, at, top + height + 6);
+    if (at + half <= left + width + 24 && free(at, half, size / 2)) context.fillText(text, at, top + height + 6);
   }
   if (names[0]) context.fillText(names[0], left + width / 2, top + height + 8 + size);
   context.textAlign = 'right';
   context.textBaseline = 'middle';
+  taken.length = 0;
   for (const [value, text] of y.ticks(Math.max(2, height / 50))) {
     const at = top + (1 - y.along(value)) * height;
     context.strokeRect(left - 4, at, 4, 0);
-    context.fillText(text.length > 9 ? `…${text.slice(-7)}` : text, left - 7, at);
+    if (free(at, size / 2, 2)) context.fillText(text.length > 9 ? `…${text.slice(-7)}` : text, left - 7, at);
   }
   if (names[1]) {
     context.textAlign = 'left';

@@ -148,3 +148,10 @@ def test_in_the_hall_all_that_is_drawn_is_large(maps, query):
     lab = maps(f"present=1&{query}", script=WRITTEN)
     seen = written(lab, (1280, 720))
     assert {text: one["size"] for text, one in seen.items() if one["size"] < 24} == {}
+
+
+def test_in_the_hall_titles_fit_and_a_log_axis_has_its_decades(maps):
+    lab = maps("present=1&map=stability&size=64&run=adam~l2&run=adam~decay&x=lr:0.001..3&y=strength:0..2", script=WRITTEN)
+    seen = written(lab, (1280, 720))
+    assert [text for text, one in seen.items() if one["squeezed"]] == []
+    assert {"0.001", "0.01", "0.1", "1"} <= seen.keys()
