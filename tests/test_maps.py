@@ -341,6 +341,16 @@ def test_pictures_have_the_colours_that_the_page_has():
     assert early.mean() < late.mean(), "paler: later"
 
 
+def test_a_picture_names_its_axes_and_no_value_of_them():
+    asked = "map=stability&run=adam~l2&run=adam:b1=0.5~decay&x=lr:0.001..3&y=strength:0..2&size=4&steps=5"
+    drawn = page.picture(page.compute(page.parse(parse_qsl(asked))[0]), "", str)
+    ((first, second),) = drawn.rows
+    assert (first.title, second.title) == ("Adam  L2 in the gradient", "Adam  β₁ = 0.5, Decoupled decay")
+    assert first.x == "→ α, ↑ λ"
+    rates = page.picture(page.compute(page.parse(parse_qsl("map=rates&run=sgd&run=momentum:rho=0.5&size=4"))[0]), "", str)
+    assert [values for _, _, values in rates.legend] == ["", "ρ = 0.5"]
+
+
 # Bad input ------------------------------------------------------------------------------------------------------------
 
 

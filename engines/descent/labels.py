@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from core.query import number_text
 from core.symbols import plain
@@ -18,18 +18,19 @@ def legend(runs: Sequence[Run], translate: Callable[[str], str]) -> tuple[tuple[
     return tuple((i, translate(OPTIMIZERS[run.optimizer.key].name), values(run, translate)) for i, run in enumerate(runs))
 
 
-def values(run: Run, translate: Callable[[str], str]) -> str:
-    """Its learning rate, up to two parameters that are not the usual ones, its schedule, and what is around it."""
+def values(run: Run, translate: Callable[[str], str], axes: Collection[str] = ()) -> str:
+    """Its learning rate, up to two parameters that are not the usual ones, its schedule, and what is around it.
+
+    axes: parameters that have no one value (`lr`, `l2.strength`).
+    """
     rate, *params = OPTIMIZERS[run.optimizer.key].all_params
     shown = [rate, *[p for p in params if run.optimizer.values[p.key] != p.default][:2]]
-    texts = [f"{plain(p.symbol)} = {_short(run.optimizer.values[p.key], p)}" for p in shown]
+    texts = [f"{plain(p.symbol)} = {_short(run.optimizer.values[p.key], p)}" for p in shown if p.key not in axes]
     if run.schedule.key != "constant":
         texts.append(translate(SCHEDULES[run.schedule.key].name))
-    texts += [
-        f"{translate(WRAPPERS[part.key].name)} {_short(part.values[p.key], p)}"
-        for part in run.around
-        for p in WRAPPERS[part.key].params[:1]
-    ]
+    for part in run.around:
+        own = [_short(part.values[p.key], p) for p in WRAPPERS[part.key].params[:1] if f"{part.key}.{p.key}" not in axes]
+        texts.append(" ".join([translate(WRAPPERS[part.key].name), *own]))
     return ", ".join(texts)
 
 

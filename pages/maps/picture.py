@@ -8,13 +8,15 @@ import numpy as np
 
 from core.picture import Cells, Line, Panel, Picture
 from core.symbols import plain
-from engines.descent.labels import legend
+from engines.descent.labels import legend, values
 from engines.descent.window import equal_axes
 from engines.maps.atlas import Basin, Rates, Stability, axis_params
 from engines.maps.theory import largest_rate
 from landscapes import LANDSCAPES
 from pages.maps import colours
 from pages.maps.answer import Mapped
+from pages.maps.query import Atlas
+from pages.maps.sliders import idle
 
 SHOWS = ("map",)
 ACROSS = 2  # panels beside one another
@@ -23,16 +25,21 @@ ACROSS = 2  # panels beside one another
 def picture(mapped: Mapped, show: str, translate: Callable[[str], str]) -> Picture:
     """`show` is "map" for the first panel only, or ""."""
     a, e = mapped.atlas, mapped.atlas.experiment
-    runs = legend(e.runs, translate)
+    runs = tuple((i, name, values(e.runs[i], translate, _axes(a, i))) for i, name, _ in legend(e.runs, translate))
     surface = e.formula or translate(LANDSCAPES[e.surface.key].name)
-    title = f"{surface}: " + ", ".join(f"{name} ({values})" for _, name, values in runs)
+    title = f"{surface}: " + ", ".join(f"{name} ({own})" if own else name for _, name, own in runs)
     if a.kind == "rates":
         return Picture(((_lines(mapped, translate),),), title, runs)
-    panels = [_panel(mapped, i, f"{name}  {values}") for i, name, values in runs]
+    panels = [_panel(mapped, i, f"{name}  {own}".rstrip()) for i, name, own in runs]
     if show:
         return Picture(((panels[0],),), title)
     rows = tuple(tuple(panels[i : i + ACROSS]) for i in range(0, len(panels), ACROSS))
     return Picture(rows, title)
+
+
+def _axes(a: Atlas, i: int) -> set[str]:
+    """The parameters of run i that are axes."""
+    return {name.partition(".")[2] for name in idle(a) if name.startswith(f"run{i}.")}
 
 
 def _panel(mapped: Mapped, i: int, name: str) -> Panel:
@@ -48,7 +55,7 @@ def _panel(mapped: Mapped, i: int, name: str) -> Panel:
     lines += [Line(np.array([chart.best[0]]), np.array([chart.best[1]]), 5, "points")] if chart.best else []
     x, y = (plain(row.symbol) for row in rows)
     logs = [row.scale == "log" for row in rows]
-    return Panel(title=name, x=x, y=y, cells=cells, lines=tuple(lines), log_x=logs[0], log_y=logs[1])
+    return Panel(title=name, x=f"→ {x}, ↑ {y}", cells=cells, lines=tuple(lines), log_x=logs[0], log_y=logs[1])
 
 
 def _lines(mapped: Mapped, translate: Callable[[str], str]) -> Panel:
