@@ -112,6 +112,14 @@ def number_text(value: float, param: Param | None = None) -> str:
     return re.sub(r"e([+-])0*", lambda m: "e" + m[1].strip("+"), text)
 
 
+def short_text(value: float, digits: int = 4) -> str:
+    """For the eye, with so many significant digits: 0.045, 1e-4, 1e6; as player/dom.js writes a parameter."""
+    text = number_text(float(f"{value:.{digits}g}"))
+    power = re.sub(r"\.?0*e([+-])0*", lambda m: "e" + m[1].strip("+"), f"{value:.{digits - 1}e}")
+    far = value != 0 and not 1e-3 <= abs(value) < 1e5
+    return power if far and len(power) < len(text) else text
+
+
 def spec_text(spec: Spec, params: Sequence[Param]) -> str:
     """The shortest text that reads back as this spec."""
     changed = [f"{p.key}={number_text(spec.values[p.key], p)}" for p in params if spec.values[p.key] != p.default]

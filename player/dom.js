@@ -58,15 +58,20 @@ export function show(value, digits = 4) {
   if (Math.abs(value) < 1e-16) return '0'; // rounding, as in ranges.js
   const size = Math.abs(value);
   if (size > 3.4e38) return value > 0 ? '> 3e38' : '< -3e38'; // beyond float32
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(Math.max(0, digits - 2)).replace('e+', 'e');
+  if (size >= 1e5 || size < 1e-3) return tidy(value.toExponential(Math.max(0, digits - 2)));
   return String(Number(value.toPrecision(digits)));
 }
 
-/** A parameter as it is written: 0.045, 1e-5; never 0.04500001. */
+/** A parameter as it is written: 0.045, 1e-4, 1e6; never 0.04500001. As core/query.py's short_text has it. */
 export function plain(value) {
   if (typeof value === 'boolean') return String(value);
-  return String(Number(value.toPrecision(6))).replace('e+', 'e');
+  const [size, text] = [Math.abs(value), String(Number(value.toPrecision(6)))];
+  const power = tidy(value.toExponential(5));
+  return size && (size < 1e-3 || size >= 1e5) && power.length < text.length ? power : text;
 }
+
+/** 1.500e+5 is 1.5e5. */
+const tidy = (power) => power.replace(/\.?0*e\+?/, 'e');
 
 const STOPS = 1000; // positions of a slider
 

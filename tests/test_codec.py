@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import locales
-from core.query import NUMBER, encode
+from core.query import NUMBER, encode, short_text
 from core.types import Spec
 from engines.descent import codec
 from engines.descent import experiment as ex
@@ -109,6 +109,15 @@ def test_numbers_are_short_and_exact(value, text):
     written = codec.number_text(value)
     assert float(written) == value
     assert text in (written, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1e-6, "1e-6"), (1e-4, "1e-4"), (0.045, "0.045"), (0.1, "0.1"), (1e6, "1e6"), (123456, "123500"), (1e5, "1e5"), (0, "0")],
+)
+def test_rates_are_written_with_powers_where_zeros_would_be_counted(value, text):
+    assert short_text(value) == text
+    assert float(text) == pytest.approx(value, rel=5e-4)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

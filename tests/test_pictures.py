@@ -462,6 +462,11 @@ def test_every_page_is_an_svg_with_its_words(client, page, show):
     assert len(ids) == len(set(ids))
 
 
+def test_a_legend_writes_rates_as_the_player_does():
+    t = PAGES["training"].parse(parse_qsl("steps=20&run=sgd:lr=1e-6&run=sgd:lr=1e-4&run=sgd:lr=1000000"))[0]
+    assert [values.split(" = ")[1] for _, _, values in legend(t, str)] == ["1e-6", "1e-4", "1e6"]
+
+
 @pytest.mark.parametrize("page", DRAWN)
 def test_every_page_is_a_png_of_the_size_that_is_asked_for(client, page):
     assert image(get(client, f"/export/{page}.png?{sized(page, 700, 420)}&theme=dark&{QUERIES[page]}")).size == (700, 420)

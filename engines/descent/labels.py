@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from core.query import number_text
+from core.query import number_text, short_text
 from core.symbols import plain
 from core.types import Param
 from engines.descent.experiment import Run
@@ -40,4 +40,4 @@ def part(name: str, params: Sequence[Param], given: Mapping[str, float]) -> str:
 
 
 def _short(value: float, param: Param) -> str:
-    return number_text(float(f"{value:.4g}"), param)
+    return number_text(value, param) if param.scale == "bool" else short_text(value)

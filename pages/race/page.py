@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.page import Translate
-from core.query import number_text
+from core.query import number_text, short_text
 from core.types import Optimizer, Spec, Wrapper
 from engines.descent import schedule
 from engines.descent.experiment import Experiment, Run
@@ -47,7 +47,8 @@ def limits(experiment: Experiment, _: Translate) -> list[str]:
     for run, limit in zip(experiment.runs, _limits(experiment), strict=True):
         if limit is not None:
             rate, name = run.optimizer.values["lr"], _(OPTIMIZERS[run.optimizer.key].name)
-            lines.append(text.format(name=name, rate=f"{rate:.3g}", share=f"{100 * rate / limit:.3g}", limit=f"{limit:.3g}"))
+            share = f"{100 * rate / limit:.3g}"
+            lines.append(text.format(name=name, rate=short_text(rate, 3), share=share, limit=short_text(limit, 3)))
     return lines
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.page import Translate
+from core.query import short_text
 from engines.descent import schedule
 from engines.descent.experiment import Experiment
 from schedules import SCHEDULES
@@ -53,8 +54,8 @@ def beginnings(experiment: Experiment, _: Translate) -> list[str]:
                 text += " " + _("The schedule begins after the warm-up; the highest rate is {top}.")
             elif top < (1 - REACHED) * rate:
                 text += " " + _("It falls from update 1 on: the highest rate is {top}, {part} % of the one that is set.")
-        peak = dict(top=f"{top:.4g}", part=f"{100 * top / rate:.3g}")
+        peak = dict(top=short_text(top), part=f"{100 * top / rate:.3g}")
         lines.append(
-            text.format(name=_(SCHEDULES[run.schedule.key].name), n=n, first=f"{first:.4g}", ratio=ratio, zero="∞", **peak)
+            text.format(name=_(SCHEDULES[run.schedule.key].name), n=n, first=short_text(first), ratio=ratio, zero="∞", **peak)
         )
     return lines

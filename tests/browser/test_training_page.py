@@ -143,3 +143,17 @@ def test_units_are_dropped_from_the_menu_on(sheet):
     assert none == "none"
     assert float(kept.removeprefix("inverted:keep=")) > 0.98
     assert lab.page.evaluate(CURVES) != halved
+
+
+def test_rates_from_the_smallest_to_the_largest_are_read_in_the_hall(sheet):
+    """In their fields, uncut, and typed as they are written."""
+    lab = sheet("/embed/training?present=1&steps=200&run=sgd:lr=1e-6&run=sgd&run=sgd:lr=1000000")
+    fields = lab.root.locator(".dl-cards .dl-sliders .dl-number")
+    assert [field.input_value() for field in fields.all()] == ["1e-6", "0.1", "1e6"]
+    assert fields.evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth)")
+    version = lab.version
+    lab.type(fields.nth(0), "1e-4")
+    lab.redrawn(version)
+    assert lab.asks["run"][0] == "sgd:lr=0.0001"
+    assert fields.nth(0).input_value() == "1e-4"
+    assert "1e-4" in lab.root.locator(".dl-readouts tbody tr").first.text_content()

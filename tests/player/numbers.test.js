@@ -7,10 +7,18 @@ import { fromSlider, plain, show, toSlider } from '../../player/dom.js';
 test('read-outs have four digits, and powers where zeros would be counted', () => {
   const said = [null, 0, 0.045, 12.3456, 1.23456e-7, 123456, -0.00012345, 1e39].map((value) => show(value));
   assert.deepEqual(said, ['–', '0', '0.045', '12.35', '1.23e-7', '1.23e5', '-1.23e-4', '> 3e38']);
+  assert.deepEqual(
+    [Math.fround(1e-6), 1e6, 1.5e-4, 2e10].map((value) => show(value)),
+    ['1e-6', '1e6', '1.5e-4', '2e10']
+  );
 });
 
 test('parameters are written as one would type them', () => {
-  assert.deepEqual([0.04500001, 1e-5, 1e-8, 200, true].map(plain), ['0.045', '0.00001', '1e-8', '200', 'true']);
+  assert.deepEqual([0.04500001, 1e-5, 1e-8, 200, true].map(plain), ['0.045', '1e-5', '1e-8', '200', 'true']);
+  const typed = [0, 0.001, 1e-4, 1e-6, 2.5e-6, 1e5, 1e6, 123456, -1e-4, 1e22];
+  const written = ['0', '0.001', '1e-4', '1e-6', '2.5e-6', '1e5', '1e6', '123456', '-1e-4', '1e22'];
+  assert.deepEqual(typed.map(plain), written);
+  assert.deepEqual(written.map(Number), typed, 'and are read back as they were');
 });
 
 const ROWS = {
