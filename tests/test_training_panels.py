@@ -7,7 +7,7 @@ import pytest
 
 from core.page import Wish
 from engines.training import codec, data, layers, network
-from pages.training import answer
+from pages.training import answer, picture
 from pages.training.presets import PRESETS
 
 BY_KEY = {preset.key: preset for preset in PRESETS}
@@ -52,6 +52,15 @@ def test_regions_are_what_the_network_says():
     assert grid is not None
     assert grid.shape == (len(run.steps), layers.GRID, layers.GRID)
     assert 0 <= grid.min() <= grid.max() < 2
+
+
+@pytest.mark.parametrize(
+    ("query", "far"), [(BY_KEY["curves"].query, True), (BY_KEY["clipping"].query, True), ("steps=60&run=sgd&run=adam", False)]
+)
+def test_a_loss_over_decades_is_drawn_on_their_axis(query, far):
+    """Or a run that diverges would press the others onto the floor."""
+    panel = picture.picture(opened(query), "loss", str).rows[0][0]
+    assert panel.log_y == far
 
 
 def test_mistakes_are_wrong():

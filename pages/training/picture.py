@@ -17,6 +17,7 @@ from pages.training.answer import Result, chance
 
 SHOWS = ("loss", "accuracy", "sharpness", "landscape")
 CAP = 100.0  # the loss is drawn up to this multiple of its start
+FAR = 100.0  # and on a logarithmic axis where it is so many times as high as elsewhere; as in pages/training/runs.js
 
 
 def picture(result: Result, show: str, translate: Callable[[str], str]) -> Picture:
@@ -51,7 +52,9 @@ def _losses(result: Result, translate: Callable[[str], str]) -> Panel:
     bands = tuple(_band(run.steps, run.scores.train_loss, run.scores.validation_loss, i) for i, run in enumerate(result.runs))
     first = max(abs(float(np.nan_to_num(run.scores.train_loss[0]))) for run in result.runs)
     label = translate("loss on the validation set; the band reaches to the training set")
-    return Panel(y=label, lines=lines, bands=bands, x_range=_range(result), cap=CAP * first or None)
+    known = np.concatenate([line.y[line.y > 0] for line in lines])
+    far = known.max(initial=0) > FAR * known.min(initial=np.inf)
+    return Panel(y=label, lines=lines, bands=bands, x_range=_range(result), log_y=bool(far), cap=CAP * first or None)
 
 
 def _accuracies(result: Result, translate: Callable[[str], str]) -> Panel:

@@ -60,6 +60,14 @@ export function says(run, _) {
   return fill(words[run.verdict]);
 }
 
+/** Whether a linear axis would lay most of these numbers on its floor; as pages/training/picture.py has it. */
+export function far(values) {
+  const known = values.filter((value) => value > 0 && Number.isFinite(value));
+  return Math.max(...known) > FAR * Math.min(...known);
+}
+
+const FAR = 100;
+
 const each = (name) => (run, k) => run[name][Math.min(k, run[name].length - 1)];
 const recorded = (name) => (run, k) => at_(run[name], k);
 
@@ -70,11 +78,18 @@ export function panels({ steps, runs }) {
     const [a, b] = [along(run, one), along(run, other)];
     return [a.map((value, k) => Math.min(value, b[k])), a.map((value, k) => Math.max(value, b[k]))];
   };
+  const log = far(runs.flatMap((run) => Array.from(run.validation_loss.values)));
   const sharp = runs[0].sharp ? [sharpPanel(runs, at_)] : [];
   return [
     { get: each('loss'), log: true, heads: true },
     ...sharp,
-    { get: recorded('validation_loss'), band: band('train_loss', 'validation_loss'), heads: true, include: [0] },
+    {
+      get: recorded('validation_loss'),
+      band: band('train_loss', 'validation_loss'),
+      heads: true,
+      log,
+      include: log ? [] : [0],
+    },
     {
       get: recorded('validation_accuracy'),
       band: band('train_accuracy', 'validation_accuracy'),
