@@ -128,10 +128,6 @@ export class Descent extends Page {
     const _ = this.words;
     return [
       [_('drag the ring, click'), _('another start')],
-      [_('space'), _('play and pause')],
-      ['← →', _('one step; ten with shift')],
-      ['Home, End', _('to the start, to the end')],
-      ['[ ]', _('slower, faster')],
       [_('ctrl + wheel'), _('zoom the surface; 0 shows all of it')],
       ...super.gestures,
     ];

@@ -430,12 +430,29 @@ export class Page {
   get gestures() {
     const _ = this.words;
     return [
+      ...(this.playhead ? this.playing : []),
       ['p', _('large and bare, for the hall')],
       ...(this.presets.length > 1 ? [['Page Up, Page Down', _('the example before, the next one (in the hall)')]] : []),
       ['q', _('the link as a QR code')],
       ['f', _('full screen')],
       [_('Esc'), _('close what lies over the page')],
     ];
+  }
+
+  /** What the keys of a playhead do. */
+  get playing() {
+    const _ = this.words;
+    return [
+      [_('space'), _('play and pause')],
+      ['← →', this.strides],
+      ['Home, End', _('to the start, to the end')],
+      ...('[' in this.keys ? [['[ ]', _('slower, faster')]] : []),
+    ];
+  }
+
+  /** How far its arrows go. */
+  get strides() {
+    return this.words('one step; ten with shift');
   }
 
   /** What a first visitor is told, in one line. */

@@ -68,6 +68,10 @@ class Convolution extends Page {
     };
   }
 
+  get strides() {
+    return this.words('one step');
+  }
+
   play() {
     this.playhead.toggle();
   }

@@ -103,6 +103,10 @@ class Training extends Page {
     };
   }
 
+  get strides() {
+    return this.words('ten steps; a hundred with shift');
+  }
+
   // Data -------------------------------------------------------------------------------------------------------------
 
   async decode(reply) {

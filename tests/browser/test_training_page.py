@@ -157,3 +157,15 @@ def test_rates_from_the_smallest_to_the_largest_are_read_in_the_hall(sheet):
     assert lab.asks["run"][0] == "sgd:lr=0.0001"
     assert fields.nth(0).input_value() == "1e-4"
     assert "1e-4" in lab.root.locator(".dl-readouts tbody tr").first.text_content()
+
+
+def test_the_sheet_of_keys_has_those_that_play(sheet):
+    lab = sheet(f"/embed/training?{SMALL}&run=sgd")
+    lab.key("?")
+    keys = lab.root.locator(".dl-sheet dt").all_inner_texts()
+    assert {"space", "← →", "Home, End", "[ ]", "p"} <= set(keys)
+    lab.key("Escape")
+    lab.key("Home")
+    lab.until("return Number(root.dataset.step) === 0")
+    lab.key("ArrowRight")
+    lab.until("return Number(root.dataset.step) === 10")
