@@ -66,6 +66,7 @@ export class Page {
     this.untold = false; // a gesture has ended, and the page does not know of it yet
     this.showing = Promise.resolve(); // what is being drawn
     this.works = new Set(); // what one waits for
+    this.coming = null; // key of the preset that has been asked for and is not here yet
     this.lang = '';
     this.adopt(options);
     this.origin = options.query; // what Reset leads back to
@@ -364,14 +365,19 @@ export class Page {
   async preset(key) {
     const preset = this.presets.find((p) => p.key === key);
     if (!preset) return;
-    this.chosenKey = key;
+    this.chosenKey = this.coming = key;
+    this.header.show(); // at once, and the next turn goes on from here
     this.origin = preset.query;
     this.untold = true; // told with the answer, which a reshape may ask for anew
     await this.load(preset.query);
+    if (this.coming !== key) return; // another one has been asked for meanwhile
+    this.coming = null;
+    if (this.store.answer) this.header.show();
   }
 
-  /** The preset that is shown: the one chosen last, where several are the same. */
+  /** The preset that is shown, or will be when its answer is here: the one chosen last, where several are the same. */
   get example() {
+    if (this.coming) return this.presets.find((preset) => preset.key === this.coming);
     const shown = this.presets.filter((preset) => preset.query === this.query);
     return shown.find((preset) => preset.key === this.chosenKey) ?? shown[0];
   }

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
+
+from pages.training.presets import PRESETS
 
 PROBES = (r"/\w+/_stcore/", r"console: Failed to load resource.*404")  # Streamlit looks for its own address there first
 CURVES = "document.querySelector('.dl-curves > canvas').toDataURL()"
 REGIONS = "document.querySelectorAll('.dl-pane:not([hidden]) canvas')[0].toDataURL()"
+# Every question takes long.
+SLOW = """
+const plain = window.fetch;
+window.fetch = (...given) => new Promise((done) => setTimeout(done, 1500)).then(() => plain(...given));
+"""
 SMALL = "data=moons&model=mlp:width=16,depth=1&steps=200"
 
 
@@ -157,6 +165,22 @@ def test_rates_from_the_smallest_to_the_largest_are_read_in_the_hall(sheet):
     assert lab.asks["run"][0] == "sgd:lr=0.0001"
     assert fields.nth(0).input_value() == "1e-4"
     assert "1e-4" in lab.root.locator(".dl-readouts tbody tr").first.text_content()
+
+
+def test_the_next_example_is_named_at_once_and_the_one_after_it_follows(sheet):
+    """Whatever the line does: a press goes on from what was asked last."""
+    lab = sheet(f"/embed/training?present=1&{SMALL}&run=sgd", script=SLOW)
+    title = lab.root.locator("h1")
+    expect(title).to_have_text("Training")
+    for preset in PRESETS[:3]:
+        lab.key("PageDown")
+        assert title.text_content() == preset.name
+        assert lab.root.locator(".dl-sentence").text_content() == preset.sentence
+    lab.key("PageUp")
+    assert title.text_content() == PRESETS[1].name
+    lab.until("return !('asking' in root.dataset)")
+    assert lab.query == PRESETS[1].query
+    assert title.text_content() == PRESETS[1].name
 
 
 def test_the_sheet_of_keys_has_those_that_play(sheet):
