@@ -351,6 +351,7 @@ class Initializer:
       torch, jax: the equivalent call as a format string over the params, or "". PyTorch's fills `w` [fan_out, fan_in],
                   JAX's makes the function (key, shape) -> array; both may name `fan_in`.
       difference: what those do differently, "" where they are the same thing.
+      short: the name at the end of a curve, or the symbol of a parameter, whose value then stands behind it; "": `name`.
       holds: what the summary says, as checks (core.claims.Checks).
     """
 
@@ -369,6 +370,7 @@ class Initializer:
     torch: str = ""
     jax: str = ""
     difference: str = ""
+    short: str = ""
 
     def weights(self, rng: np.random.Generator, shape: tuple[int, int], values: Values) -> np.ndarray:
         """Weights f32[fan_in, fan_out], before any `rescale`."""

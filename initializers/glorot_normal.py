@@ -6,6 +6,7 @@ from initializers._draws import gaussian
 initializer = Initializer(
     key="glorot_normal",
     name="Glorot normal (Xavier)",
+    short="Xavier",
     summary="Variance 2/(fan-in + fan-out), between what forward and backward need. In a square layer the same as LeCun's.",
     latex=r"W_{ij} \sim \mathcal N\left(0, \frac{2}{n_\text{in} + n_\text{out}}\right)",
     draw=gaussian,

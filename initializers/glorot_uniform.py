@@ -8,6 +8,7 @@ from initializers._draws import even
 initializer = Initializer(
     key="glorot_uniform",
     name="Glorot uniform (Xavier)",
+    short="Xavier, uniform",
     summary="Glorot's rule as published: uniform weights of variance 2/(fan-in + fan-out).",
     latex=r"W_{ij} \sim \mathcal U(-a, a), \quad a = \sqrt{\frac{6}{n_\text{in} + n_\text{out}}}",
     draw=even,

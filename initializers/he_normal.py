@@ -8,6 +8,7 @@ from initializers._draws import gaussian
 initializer = Initializer(
     key="he_normal",
     name="He normal (Kaiming)",
+    short="He",
     summary="Variance 2/fan-in makes up for the half of the signal that a ReLU cuts away.",
     latex=r"W_{ij} \sim \mathcal N(0, 2/n_\text{in})",
     draw=gaussian,

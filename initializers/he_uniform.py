@@ -8,6 +8,7 @@ from initializers._draws import even
 initializer = Initializer(
     key="he_uniform",
     name="He uniform (Kaiming)",
+    short="He, uniform",
     summary="He's variance 2/fan-in from uniform weights.",
     latex=r"W_{ij} \sim \mathcal U(-a, a), \quad a = \sqrt{6/n_\text{in}}",
     draw=even,

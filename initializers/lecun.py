@@ -6,6 +6,7 @@ from initializers._draws import gaussian
 initializer = Initializer(
     key="lecun",
     name="LeCun (1/√fan-in)",
+    short="LeCun",
     summary="Variance 1/fan-in keeps the signal of a linear layer. The lectures call it Xavier; Glorot's rule is another.",
     latex=r"W_{ij} \sim \mathcal N(0, 1/n_\text{in})",
     draw=gaussian,

@@ -6,6 +6,7 @@ from initializers._draws import gaussian
 initializer = Initializer(
     key="normal",
     name="Normal, fixed σ",
+    short="σ",
     summary="Gaussian weights of one spread, whatever the width: 0.01 is too small and 1 too large for a deep network.",
     latex=r"W_{ij} \sim \mathcal N(0, \sigma^2)",
     draw=gaussian,

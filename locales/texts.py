@@ -16,6 +16,7 @@ from babel.messages.extract import extract_from_file
 
 from activations import ACTIVATIONS
 from core.settings import PAGE_FIELDS
+from core.symbols import plain
 from core.types import Param
 from datasets import DATASETS
 from datasets._tables import TABLES, table
@@ -128,6 +129,8 @@ def _registries() -> Iterator[tuple[str, str]]:
 
 def _item(item) -> Iterator[str]:
     yield from (getattr(item, field, "") for field in ("name", "summary", "look_for", "cost", "difference"))
+    if getattr(item, "short", "") not in {plain(p.symbol) for p in item.params}:  # a symbol is the same in every language
+        yield getattr(item, "short", "")
     yield from (text for p in getattr(item, "all_params", item.params) for text in (p.word, p.help))
 
 

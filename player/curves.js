@@ -250,7 +250,7 @@ export class Curves {
       const at = (j) => panel.at?.(run, j) ?? j;
       while (k > 0 && !(Number.isFinite(panel.get(run, k)) && at(k) <= steps)) k -= 1; // lost, or beyond the axis, from there on
       const y = Math.min(top + height, Math.max(top, down(panel.get(run, k)) || top));
-      const wide = context.measureText(run.name).width;
+      const wide = Math.min(width, context.measureText(run.name).width); // a longer one is set narrower
       return { run, x: Math.max(left + wide, Math.min(left + width, across(at(k))) - (this.large ? 14 : 9)), y: y - 5 };
     });
     placed.sort((a, b) => a.y - b.y);
@@ -264,9 +264,9 @@ export class Curves {
     for (const { run, x, y } of placed) {
       context.strokeStyle = this.theme.background;
       context.lineWidth = this.large ? 6 : 4;
-      context.strokeText(run.name, x, y);
+      context.strokeText(run.name, x, y, width);
       context.fillStyle = run.style.colour;
-      context.fillText(run.name, x, y);
+      context.fillText(run.name, x, y, width);
     }
     context.restore();
   }

@@ -20,6 +20,7 @@ from core.page import Caption, Page, Preset
 from core.problems import BadRequestError, unknown
 from core.query import encode
 from core.sweep import COUNT, LIVE
+from core.symbols import plain
 from core.types import Activation, Dataset, Initializer, Landscape, Norm, Optimizer, Schedule, Wrapper
 from core.words import N_
 from datasets import DATASETS
@@ -159,7 +160,13 @@ def _activation(a: Activation, translate: Callable[[str], str]) -> dict[str, Any
 
 
 def _initializer(i: Initializer, translate: Callable[[str], str]) -> dict[str, Any]:
-    return {**_common(i, translate), "params": rows(i.params, translate)}
+    return {**_common(i, translate), "short": _brief(i, translate), "params": rows(i.params, translate)}
+
+
+def _brief(item: Initializer | Dropout, translate: Callable[[str], str]) -> str:
+    """A symbol is the same in every language."""
+    symbols = {plain(p.symbol) for p in item.params}
+    return item.short if not item.short or item.short in symbols else translate(item.short)
 
 
 def _norm(n: Norm, translate: Callable[[str], str]) -> dict[str, Any]:
@@ -193,6 +200,7 @@ def _dropout(d: Dropout, translate: Callable[[str], str]) -> dict[str, Any]:
         "key": d.key,
         "name": translate(d.name),
         "summary": translate(d.summary),
+        "short": _brief(d, translate),
         "params": rows(d.params, translate),
     }
 

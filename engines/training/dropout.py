@@ -22,7 +22,7 @@ class Dropout(NamedTuple):
     """A way of it.
 
     Attributes:
-      key: name in the address. name, summary: English texts. params: KEEP, or nothing.
+      key: name in the address. name, summary: English texts. params: KEEP, or nothing. short: as an initializer's.
       trained, judged: p → what outputs are multiplied by while the network trains, and while it is judged.
     """
 
@@ -32,6 +32,7 @@ class Dropout(NamedTuple):
     params: tuple[Param, ...] = (KEEP,)
     trained: Callable[[Any], Any] = lambda keep: 1.0
     judged: Callable[[Any], Any] = lambda keep: 1.0
+    short: str = ""
 
 
 _KINDS = (
@@ -41,18 +42,21 @@ _KINDS = (
         N_("Dropout, inverted"),
         N_("What is kept is divided by p in training; nothing is left to do in a test."),
         trained=lambda keep: 1 / keep,
+        short="p",
     ),
     Dropout(
         "vanilla",
         N_("Dropout, vanilla"),
         N_("What is kept stays as it is in training; in a test all outputs are multiplied by p."),
         judged=lambda keep: keep,
+        short=N_("vanilla"),
     ),
     Dropout(
         "misread",
         N_("Dropout, misread"),
         N_("As vanilla, but in a test outputs are multiplied by 1 − p, the probability to drop: erratum 8."),
         judged=lambda keep: 1 - keep,
+        short=N_("misread"),
     ),
 )
 DROPOUTS: dict[str, Dropout] = {kind.key: kind for kind in _KINDS}

@@ -134,7 +134,8 @@ export function card(page, run, i) {
           const { params } = page.catalogue.networkRules.find((entry) => entry.key === key);
           r.params = Object.fromEntries(params.map((row) => [row.key, row.default]));
         })
-      )
+      ),
+      h('span', { 'data-beside': i }, page.beside(page.experiment.runs)[i])
     ),
     h('div', { class: 'dl-sliders' }, line(inside, run.params.lr, 'lr'), eye, more),
     buttons(page, i, 'runs', page.limits.runs, _('Duplicate this run'), _('Remove this run')),

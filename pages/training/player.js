@@ -4,7 +4,7 @@ import { Curves } from '../../player/curves.js';
 import { h, show } from '../../player/dom.js';
 import { item } from '../../player/list.js';
 import { runStyle } from '../../player/look.js';
-import { apart, around, parts } from '../../player/names.js';
+import { apart, around, brief, parts } from '../../player/names.js';
 import { Page, componentOf } from '../../player/page.js';
 import { Playhead } from '../../player/playhead.js';
 import { Feed, decode, encode, nearest, spec, withFrame } from '../../player/wire.js';
@@ -191,6 +191,10 @@ class Training extends Page {
     } else {
       this.curves.setScene(this.scene);
     }
+    const beside = this.beside(header.runs);
+    /** @type {NodeListOf<HTMLElement>} */
+    const called = this.root.querySelectorAll('[data-beside]');
+    for (const node of called) node.textContent = beside[node.dataset.beside] ?? '';
     this.table.set(this.scene);
     this.land.set({ runs, theme: this.theme });
     this.showStep(this.playhead.step);
@@ -243,7 +247,7 @@ class Training extends Page {
       runs.map((run) => {
         const rule = item(this, 'optimizers', run.optimizer);
         const own = ['activation', 'init', 'norm', 'dropout'].flatMap((part) => [
-          [part, '', item(this, KINDS[part], run[part].key).name],
+          [part, '', brief(item(this, KINDS[part], run[part].key), run[part].params)],
           ...rows(KINDS[part], run[part], `${part}.${run[part].key}`),
         ]);
         const course = item(this, 'schedules', run.schedule.key);
@@ -251,8 +255,16 @@ class Training extends Page {
         all.push(...rows('schedules', run.schedule, run.schedule.key), ...around(run.around, this.wrappers), ...own);
         all.push(['penalty', '', run.penalty.key.toUpperCase()], ['strength', 'λ', run.penalty.params.strength]);
         return { name: rule.name, parts: all };
-      })
+      }),
+      true
     );
+  }
+
+  /** Of each run what its rule and its rate do not say. */
+  beside(runs) {
+    const rules = runs.map((run) => item(this, 'optimizers', run.optimizer).name);
+    const rest = this.names(runs).map((name, i) => name.replace(rules[i], '').trim());
+    return rest.map((text) => (Number.isNaN(Number(text)) ? text : ''));
   }
 
   showStep(step) {

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -193,3 +194,16 @@ def test_the_sheet_of_keys_has_those_that_play(sheet):
     lab.until("return Number(root.dataset.step) === 0")
     lab.key("ArrowRight")
     lab.until("return Number(root.dataset.step) === 10")
+
+
+def test_runs_of_one_rule_are_told_apart_in_short(sheet):
+    """In the cards and in the table, by what differs; it follows the slider."""
+    lab = sheet(f"/embed/training?{SMALL}&init=normal&init=he_normal&run=sgd&run=sgd")
+    beside = lab.root.locator("[data-beside]")
+    assert beside.all_inner_texts() == ["σ 0.01", "He"]
+    rows = lab.root.locator(".dl-readouts tbody td:first-child")
+    assert rows.all_inner_texts() == ["σ 0.01", "He"]
+    lab.press("more0")
+    with lab.holding("run0.init.std") as to:
+        to(1)
+        expect(beside.first).to_have_text(re.compile(r"σ (1\.|2)"))

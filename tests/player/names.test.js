@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apart, parts } from '../../player/names.js';
+import { apart, brief, parts } from '../../player/names.js';
 import { ticks, wrapped } from '../../player/panels.js';
 
 const sgd = (lr, course = 'Constant') => ({ name: 'SGD', parts: [['lr', '', lr], ['schedule', '', course]] }); // prettier-ignore
@@ -31,6 +31,22 @@ test('what is alike in everything gets a number', () => {
 test('a symbol that ends the name is not said twice', () => {
   const normal = (std) => ({ name: 'Normal, fixed σ', parts: [['std', 'σ', std]] });
   assert.deepEqual(apart([normal(1), normal(0.01)]), ['Normal, fixed σ 1', 'Normal, fixed σ 0.01']);
+});
+
+test('in short, what all are is not said, unless a bare number would be left', () => {
+  const run = (init, lr = 0.1) => ({ name: 'SGD', parts: [['lr', '', lr], ['init', '', init]] }); // prettier-ignore
+  assert.deepEqual(apart([run('He'), run('Xavier')], true), ['He', 'Xavier']);
+  assert.deepEqual(apart([run('He'), run('He', 0.2)], true), ['SGD 0.1', 'SGD 0.2']);
+  assert.deepEqual(apart([run('He'), { name: 'Adam', parts: [] }], true), ['SGD', 'Adam']);
+  assert.deepEqual(apart([run('He')], true), ['SGD']);
+  assert.deepEqual(apart([run('He'), run('He')], true), ['SGD (1)', 'SGD (2)']);
+});
+
+test('a short name is said for a long one, with its value where it is a symbol', () => {
+  const rows = [{ key: 'std', label: 'σ' }];
+  assert.equal(brief({ name: 'Normal, fixed σ', short: 'σ', params: rows }, { std: 0.01 }), 'σ 0.01');
+  assert.equal(brief({ name: 'He normal (Kaiming)', short: 'He', params: [] }, {}), 'He');
+  assert.equal(brief({ name: 'Batch norm', params: rows }, { std: 1 }), 'Batch norm');
 });
 
 test('ticks of a log axis are whole decades, or 1, 2, 5 within few', () => {
