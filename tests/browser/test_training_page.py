@@ -207,3 +207,10 @@ def test_runs_of_one_rule_are_told_apart_in_short(sheet):
     with lab.holding("run0.init.std") as to:
         to(1)
         expect(beside.first).to_have_text(re.compile(r"σ (1\.|2)"))
+
+
+def test_the_bar_is_within_a_frame_of_the_usual_size(sheet):
+    lab = sheet(f"/embed/training?{SMALL}&run=sgd")
+    lab.page.set_viewport_size(dict(width=960, height=600))
+    lab.frames(3)
+    lab.visible(lab.action("play"))
