@@ -13,7 +13,7 @@ from core.problems import Problem, outside, repeated, unknown
 from core.types import Param, Spec
 from core.words import N_
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOOLS = {"true": 1.0, "false": 0.0}
 
 

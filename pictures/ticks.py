@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -20,7 +21,9 @@ def text(value: float) -> str:
 
 
 def power(value: float) -> str:
-    """On a log axis: 10⁻³, 0.1, 1; 3.2 between two decades."""
+    """On a log axis: 10⁻³, 0.1, 1; 3.2 between two decades; nothing beyond the largest number there is."""
+    if not math.isfinite(value):
+        return ""
     mantissa, exponent = f"{value:.4e}".split("e")
     if float(mantissa) != 1.0 or -2 <= int(exponent) <= 3:
         return text(float(f"{value:.2g}"))

@@ -465,7 +465,8 @@ def test_embed_refuses_unknown_settings(client, query):
 def test_errors_are_escaped(client):
     hostile = quote("<script>alert(1)</script>")
     for path in (f"/embed?surface={hostile}", f"/embed?{hostile}=1", f"/embed?view={hostile}"):
-        assert "<script>alert" not in client.get(path).text
+        assert "<script>alert" not in client.get(path, accept="text/html").text
+        assert client.get(path).headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize(

@@ -92,10 +92,13 @@ BAD = {
 @pytest.mark.parametrize("path", ["/embed", "/export"])
 @pytest.mark.parametrize("query", BAD)
 def test_a_bad_link_is_answered_in_words(client, path, query):
-    reply = client.get(f"{path}?{query}")
+    reply = client.get(f"{path}?{query}", accept="text/html,*/*;q=0.8")
     assert reply.status == 400
     assert reply.headers["content-type"].startswith("text/html")
     assert BAD[query] in reply.text
+    told = client.get(f"{path}?{query}", accept="*/*")
+    assert told.status == 400
+    assert told.json().keys() == {"error", "field", "allowed"}, "a program is told as everywhere"
 
 
 NOISE = st.lists(
@@ -253,7 +256,7 @@ def test_what_is_too_long_for_its_sliders_comes_without_them(client, path, fitti
     ],
 )
 def test_what_does_not_fit_into_a_file_is_refused_in_words(client, query):
-    reply = client.get(f"/export?{query}")
+    reply = client.get(f"/export?{query}", accept="text/html")
     assert reply.status == 400
     assert "<li>" in reply.text
 

@@ -160,7 +160,6 @@ def test_what_moves_can_be_filmed_and_what_does_not_is_one_frame(page, client):
     value, query = opened(page)
     answer = client.get(f"/export/{page.key}.gif?{query}&seconds=1&fps=5&width=300&height=220")
     film = Image.open(io.BytesIO(answer.body))
-    assert film.size == (300, 220)
     if page.steps(value) is None:
         assert film.n_frames == 1
         assert len(film.convert("RGB").getcolors(1 << 16)) > 8, "something is drawn"

@@ -267,6 +267,7 @@ def test_cells_reach_half_way_to_the_next_and_one_alone_is_1_wide():
 
 def test_numbers_are_written_as_one_reads_them():
     assert [text(v) for v in (-0.5, 0.0, 2000.0, 1e6, 1e-7)] == ["\u22120.5", "0", "2000", "1e6", "1e\u22127"]
+    assert power(float("inf")) == "", "a tick beyond the largest number"
     assert [power(v) for v in (1e-8, 0.1, 1.0, 100.0, 1e4, 2e-3)] == ["10⁻⁸", "0.1", "1", "100", "10⁴", "0.002"]
 
 

@@ -42,12 +42,12 @@ MAY_IMPORT = {
     "datasets": {"core", "numpy", "sklearn"},
     "engines": {"core", "datasets", "jax", "numpy", *PLUGINS},
     "errata": {"core", "engines", "jax", "numpy", *PLUGINS},
-    "pages": {"core", "datasets", "engines", "errata", "numpy", "plotly", "streamlit", *PLUGINS},
+    "pages": {"core", "datasets", "engines", "errata", "numpy", "pandas", "plotly", "streamlit", *PLUGINS},
     "pictures": {"core", "engines", "locales", "numpy", "PIL", "matplotlib", "mpl_toolkits"},
     "locales": {"core", "datasets", "engines", "errata", "pages", "babel", *PLUGINS},
     "export": {"core", "engines", *PLUGINS},
     "web": {
-        "core", "datasets", "engines", "export", "jax", "locales", "numpy", "pages", "pictures", "plotly",
+        "core", "datasets", "engines", "export", "jax", "locales", "numpy", "pages", "pandas", "pictures", "plotly",
         "prometheus_client", "pyarrow", "segno", "starlette", "uvicorn", *PLUGINS,
     },
     "player": {"streamlit", "ui", "web"},
@@ -88,6 +88,13 @@ def test_the_engine_loads_neither_streamlit_nor_plotly():
     code = "import sys, web.warm, engines.descent.codec; print([m for m in ('streamlit', 'plotly') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_draws_with_plotly_has_loaded_pandas():
+    """Plotly looks for pandas among what is loaded; scikit-learn loads it when a data set is first asked for, in any thread."""
+    drawing = [file for folder in ("pages", "web", "ui", "pictures") for file in sources(folder) if "plotly" in imports(file)]
+    assert len(drawing) >= 4
+    assert [file for file in drawing if "pandas" not in imports(file)] == []
 
 
 def test_a_page_is_streamlits_in_its_notes_only():

@@ -73,6 +73,12 @@ def test_mistakes_are_wrong():
     assert wrongest[0, -1, 0] >= 0, "before training there are more than twelve"
 
 
+def test_where_nothing_is_validated_no_mistakes_are_shown():
+    header, arrays = answer.arrays(opened("steps=5&train=1797&run=sgd"), Wish(answer.FIELDS))
+    assert header["runs"]
+    assert not [name for name in arrays if "wrong" in name]
+
+
 def test_the_player_gets_the_same_numbers():
     result = opened("steps=60&run=sgd&run=adam")
     header, arrays = answer.arrays(result, Wish(answer.FIELDS))

@@ -35,8 +35,8 @@ SYMBOLS = {entry.title for entry in ERRATA.values() if isinstance(entry.title, S
 NAMES = {
     "AMSGrad", "AdaDelta", "AdaGrad", "AdaMax", "Adam", "AdamW", "Lion", "NAdam", "RMSProp", "SGD",
     "AdaBelief", "Adan", "L-BFGS", "Levenberg–Marquardt", "Prodigy", "RAdam", "SAM", "Schedule-Free SGD", "Sophia", "Yogi",
-    "ELU", "GELU", "He", "LSUV", "LeCun", "Maxout", "Mish", "PReLU", "ReLU", "SELU", "Transformer", "Xavier", "f(x)",
-    "softmax", "tanh",
+    "ELU", "GELU", "He", "LSUV", "Leaky ReLU", "LeCun", "Maxout", "Mish", "PReLU", "ReLU", "SELU", "Transformer", "Xavier",
+    "f(x)", "softmax", "tanh",
 }  # fmt: skip
 CJK = re.compile("[\u4e00-\u9fff]")
 TEXTS = collect()

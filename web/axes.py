@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pandas  # noqa: F401  # whole before Plotly looks for it: it takes one that another thread is still loading
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 

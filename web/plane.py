@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas  # noqa: F401  # whole before Plotly looks for it: it takes one that another thread is still loading
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 

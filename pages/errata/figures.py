@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas  # noqa: F401  # whole before Plotly looks for it: it takes one that another thread is still loading
 import plotly.graph_objects as go
 
 from errata._record import Axes, Mark, Series

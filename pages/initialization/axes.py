@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas  # noqa: F401  # whole before Plotly looks for it: it takes one that another thread is still loading
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 

@@ -216,8 +216,8 @@ def _regions(t: Training, run: Trained) -> dict[str, np.ndarray]:
 
 
 def _mistakes(t: Training, run: Trained) -> dict[str, np.ndarray]:
-    """Of pictures only: for each recorded step the number of the picture, what it is taken for, and what it is."""
-    if len(t.dataset.shape) < 2:
+    """Of validated pictures only: for each recorded step the number of the picture, what it is taken for, and what it is."""
+    if len(t.dataset.shape) < 2 or t.train == t.dataset.size:
         return {}
     seen, wrong = data.data(t), layers.mistakes(t, run, MISTAKES)
     shown = np.unique(wrong[..., 0][wrong[..., 0] >= 0])
