@@ -1,5 +1,6 @@
 /** What one run looks like inside at a recorded step: histograms, first-layer weights, regions, and what is wrong. Canvas only. */
 import { h } from '../../player/dom.js';
+import { LAST_ROW } from '../../player/look.js';
 
 const HUES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#8A7B00', '#777777', '#9467BD', '#17A589'];
 
@@ -20,15 +21,20 @@ export class Pad {
   }
 }
 
-/** Rows: outputs, gradients, weights; columns: layers. A row has one scale over the whole run, so that one sees it move. */
-export function histograms(pad, { counts, low, high, layers, at }, colour, theme, names) {
+/**
+ * Rows: outputs, gradients, weights; columns: layers. A row has one scale over the whole run, so that one sees it move; for the
+ * hall (`large`) the ends of the scales are left out.
+ */
+export function histograms(pad, { counts, low, high, layers, at }, colour, theme, names, large) {
   const { context, width, height } = pad.begin();
-  const [left, bins, kinds] = [62, counts.length / low.length, names.length];
+  const [bins, kinds] = [counts.length / low.length, names.length];
+  context.font = `${large ? LAST_ROW : 11}px ${theme.font}`;
+  const left = large ? Math.max(...names.map((name) => context.measureText(name).width)) + 12 : 62;
   const [cell, tall] = [(width - left) / layers, height / kinds];
-  context.font = `11px ${theme.font}`;
+  const foot = large ? 4 : 13;
   names.forEach((name, kind) => {
     context.fillStyle = theme.text;
-    context.fillText(name, 0, kind * tall + tall / 2 + 4);
+    context.fillText(name, 0, kind * tall + tall / 2 + (large ? 8 : 4));
     for (let layer = 0; layer < layers; layer += 1) {
       const i = (at * kinds + kind) * layers + layer;
       let size = 1e-30;
@@ -38,17 +44,18 @@ export function histograms(pad, { counts, low, high, layers, at }, colour, theme
       }
       if (kind === 1) size = Math.max(-low[i], high[i], 1e-30); // gradients span decades: their own scale at each step
       const most = Math.max(...counts.subarray(i * bins, (i + 1) * bins));
-      const [x0, y0] = [left + layer * cell + 3, (kind + 1) * tall - 13];
+      const [x0, y0] = [left + layer * cell + 3, (kind + 1) * tall - foot];
       const across = (value) => x0 + ((value / size + 1) / 2) * (cell - 8);
       context.fillStyle = colour;
       for (let b = 0; b < bins; b += 1) {
         const from = across(low[i] + ((high[i] - low[i]) * b) / bins);
         const to = across(low[i] + ((high[i] - low[i]) * (b + 1)) / bins);
-        const up = (counts[i * bins + b] / most) * (tall - 18);
+        const up = (counts[i * bins + b] / most) * (tall - foot - 5);
         context.fillRect(from, y0 - up, Math.max(1, to - from), up);
       }
       context.fillStyle = theme.grid;
       context.fillRect(x0, y0, cell - 8, 1);
+      if (large) continue;
       context.fillStyle = theme.text;
       context.globalAlpha = 0.7;
       context.fillText(`±${short(size)}`, x0, y0 + 11);

@@ -5,9 +5,11 @@ import { Pad, histograms, pictures, regions } from './details.js';
 import { percent } from './runs.js';
 
 export class Inside {
-  constructor(words) {
+  /** `large`: for the hall, where one pane has room. */
+  constructor(words, large = false) {
     const _ = words;
     this.words = words;
+    this.large = large;
     this.heading = h('div', { class: 'dl-help' });
     this.pads = {
       regions: new Pad(_('What the network says everywhere'), 230),
@@ -55,11 +57,17 @@ export class Inside {
     })) {
       this.panes[key].hidden = !there;
     }
+    if (this.large) {
+      this.panes.weights.hidden = this.panes.mistakes.hidden = true;
+      this.panes.histograms.hidden = Boolean(of('regions'));
+    }
     const [counts, low, high] = ['counts', 'low', 'high'].map((name) => of(`layers.${name}`));
     const names = [_('outputs'), _('gradients'), _('weights')];
-    histograms(this.pads.histograms, { counts, low, high, layers, at }, style.colour, theme, names);
-    if (of('first')) this.showWeights(of('first'), own.at.length, at, header.filter, theme);
-    if (of('wrong')) this.showMistakes(of('wrong'), of('wrong_pictures'), own.at.length, at, header, theme);
+    if (!this.panes.histograms.hidden) {
+      histograms(this.pads.histograms, { counts, low, high, layers, at }, style.colour, theme, names, this.large);
+    }
+    if (of('first') && !this.large) this.showWeights(of('first'), own.at.length, at, header.filter, theme);
+    if (of('wrong') && !this.large) this.showMistakes(of('wrong'), of('wrong_pictures'), own.at.length, at, header, theme);
     if (of('regions')) {
       const size = of('regions').length / own.at.length;
       const field = of('regions').subarray(at * size, (at + 1) * size);

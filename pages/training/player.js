@@ -43,7 +43,7 @@ class Training extends Page {
       _('+ Add run')
     );
     this.land = new Landscape(_, this.options);
-    this.panes = new Inside(_);
+    this.panes = new Inside(_, this.options.present);
     this.table = new Table(_);
     this.live = h('div', { class: 'dl-hidden', 'aria-live': 'polite' });
     this.told = h(

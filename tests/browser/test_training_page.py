@@ -168,6 +168,29 @@ def test_rates_from_the_smallest_to_the_largest_are_read_in_the_hall(sheet):
     assert "1e-4" in lab.root.locator(".dl-readouts tbody tr").first.text_content()
 
 
+@pytest.mark.parametrize(
+    ("query", "panes", "heading"),
+    [
+        ("steps=60&run=sgd&run=adam", ["Histograms of outputs, gradients and weights, layer by layer"], True),
+        ("data=moons&model=mlp:width=16,depth=2&steps=60&run=adam", ["What the network says everywhere"], True),
+        (f"{SMALL}&run=sgd&run=adam&run=momentum", [], True),
+        (f"{SMALL}&run=sgd&run=adam&run=momentum&run=rmsprop", [], False),
+    ],
+)
+def test_in_the_hall_the_room_beneath_the_rates_shows_the_inside_of_a_run(sheet, query, panes, heading):
+    lab = sheet(f"/embed/training?present=1&{query}", viewport={"width": 1280, "height": 720})
+    inside = lab.root.locator(".dl-inside")
+    if heading:
+        expect(inside.locator(".dl-help")).to_contain_text("Dead units")
+    expect(inside).to_be_visible(visible=heading)
+    shown = inside.locator(".dl-pane canvas:visible")
+    expect(shown).to_have_count(len(panes))
+    assert [pad.get_attribute("aria-label") for pad in shown.all()] == panes
+    if heading:
+        box = inside.bounding_box()
+        assert box["y"] + box["height"] <= 720
+
+
 def test_the_next_example_is_named_at_once_and_the_one_after_it_follows(sheet):
     """Whatever the line does: a press goes on from what was asked last."""
     lab = sheet(f"/embed/training?present=1&{SMALL}&run=sgd", script=SLOW)
