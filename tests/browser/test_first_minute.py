@@ -224,3 +224,20 @@ def test_pictures_come_in_sizes_and_a_frame_with_its_rates(visit):
     reply = lab.page.request.get(address)
     assert reply.status == 200
     assert reply.body()[16:24] == (1920).to_bytes(4, "big") + (1080).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize("path", ["/embed/race", "/"])
+def test_what_was_refused_is_said_where_it_is_seen(visit, path):
+    """On a telephone the field is far below the top of the page."""
+    lab = visit(path, viewport={"width": 390, "height": 844})
+    steps = lab.root.locator(".dl-field").filter(has_text="Steps").locator("input")
+    steps.scroll_into_view_if_needed()
+    steps.fill("99999")
+    steps.press("Enter")
+    expect(lab.notice).to_contain_text("99999")
+    seen = lab.page.evaluate(
+        "const box = document.querySelector('.dl-notice').getBoundingClientRect();"
+        "const top = document.elementFromPoint(box.left + 20, box.top + box.height / 2);"
+        "box.top >= 0 && box.bottom <= innerHeight && Boolean(top?.closest('.dl-notice'))"
+    )
+    assert seen
