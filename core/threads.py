@@ -1,6 +1,7 @@
-"""The threads that computing is spread over: one for each processor, for all engines together.
+"""The threads that computing is spread over: one for each processor for what is short, and as many for what takes long.
 
-They are kept, because memory that a dead thread gave back is used by few. What runs on them must not wait for others there.
+They are kept, because memory that a dead thread gave back is used by few. What runs on them must not wait for others there, and
+nothing long may run where a hand on a slider waits.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 PROCESSORS = os.cpu_count() or 1
 POOL = ThreadPoolExecutor(PROCESSORS, "compute")
+_LONG = ThreadPoolExecutor(PROCESSORS, "long")
 
 
 def in_turn(works: Iterable[Iterator[Item]]) -> Iterator[Item]:
@@ -25,7 +27,7 @@ def in_turn(works: Iterable[Iterator[Item]]) -> Iterator[Item]:
     waiting = iter(works)
 
     def begin(work: Iterator[Item]) -> tuple[Iterator[Item], Future[Item | None]]:
-        return work, POOL.submit(next, work, None)
+        return work, _LONG.submit(next, work, None)
 
     going = deque(map(begin, islice(waiting, PROCESSORS)))
     while going:

@@ -369,10 +369,10 @@ export class Page {
     this.header.show(); // at once, and the next turn goes on from here
     this.origin = preset.query;
     this.untold = true; // told with the answer, which a reshape may ask for anew
-    await this.load(preset.query);
-    if (this.coming !== key) return; // another one has been asked for meanwhile
-    this.coming = null;
-    if (this.store.answer) this.header.show();
+    await this.load(preset.query).finally(() => {
+      if (this.coming === key) this.coming = null; // or another one has been asked for meanwhile
+    });
+    if (!this.coming && this.store.answer) this.header.show();
   }
 
   /** The preset that is shown, or will be when its answer is here: the one chosen last, where several are the same. */

@@ -545,3 +545,25 @@ def test_the_file_holds_what_replays_it(client):
         run = results.trained(t.alone(i))
         for name, part in network.named(run.form, run.weights[-1]).items():
             assert np.array_equal(file[f"run{i}_{name}"], part)
+
+
+def test_a_long_training_takes_no_threads_that_a_hand_waits_for(monkeypatch):
+    """Short ones side by side on the threads of all engines; long ones where they are asked for, one after the other."""
+    from pages.training import answer
+
+    class Pool:
+        used = 0
+
+        def map(self, work, items):
+            self.used += 1
+            return map(work, items)
+
+    pool = Pool()
+    monkeypatch.setattr(answer, "POOL", pool)
+    answer.compute(read("steps=5&run=sgd&run=adam"))
+    assert pool.used == 1
+    answer.compute(read("steps=5&run=sgd"))
+    assert pool.used == 1
+    monkeypatch.setattr(answer, "SLOW", 0.0)
+    answer.compute(read("steps=5&run=sgd&run=momentum"))
+    assert pool.used == 1

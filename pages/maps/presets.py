@@ -43,7 +43,7 @@ def _decay(m: Any) -> bool:
     best = (decay.x[np.nanargmin(decay.rate, axis=1)] * decay.y)[decay.y >= 0.1]
     upright = np.nanmax(np.ptp(l2.rate, axis=0)) < 1e-6
     runs_away = (decay.rate[product > 2.1] > 0).all() and (decay.rate[product < 1.8] < 0).all()
-    return bool(upright and runs_away and (best > 0.25).all() and (best < 0.9).all())
+    return bool(upright and runs_away and (best > 0.25).all() and (best < 1).all())
 
 
 def _two_over_lambda(m: Any) -> bool:
@@ -114,7 +114,7 @@ PRESETS = (
         "Decay for Adam: in the gradient, or past it",
         "map=stability&run=adam~l2&run=adam~decay&x=lr:0.001..3&y=strength:0..2",
         "As a term of the gradient the decay is divided away with the rest: on the taco λ changes nothing, and the map is "
-        "upright. Decoupled it shrinks x by αλ in each step: from λ = 0.1 on the best rate has αλ between 0.25 and 0.9, and "
+        "upright. Decoupled it shrinks x by αλ in each step: from λ = 0.1 on the best rate has αλ between 0.25 and 1, and "
         "beyond αλ = 2 it runs away.",
         holds=_decay,
     ),

@@ -31,7 +31,9 @@ class Result:
 
 
 def compute(t: Training) -> Result:
-    return Result(t, tuple(POOL.map(results.trained, map(t.alone, range(len(t.runs))))))
+    alone = [t.alone(i) for i in range(len(t.runs))]
+    short = te.seconds(alone[0]) <= SLOW  # a long one would keep the hands of others waiting there
+    return Result(t, tuple((POOL.map if short and len(alone) > 1 else map)(results.trained, alone)))
 
 
 def document(result: Result, _translate: Translate = str) -> dict[str, Any]:
