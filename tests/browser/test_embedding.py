@@ -115,10 +115,13 @@ def test_a_drag_asks_once_and_is_local_from_then_on(visit):
 
 def test_a_question_that_the_sweep_has_overtaken_is_not_waited_for(visit):
     lab = visit("/embed?run=sgd&run=adam")
-    held = []
+    held, sweeps = [], []
     lab.page.route(lambda url: "/api/descent" in url and "sweep=" not in url, lambda route: held.append(route))
+    lab.page.route(lambda url: "sweep=" in url, lambda route: sweeps.append(route))
     with lab.holding("run0.lr") as to:
-        to(0.3, 1)  # asks by itself, as the sweep is still under way
+        with lab.page.expect_request(lambda request: "/api/descent" in request.url and "sweep=" not in request.url):
+            to(0.3, 1)  # asks by itself, as the sweep is still under way
+        sweeps[0].continue_()
         lab.until(f"return {ARRIVED}")
         lab.frames(2)
         version = lab.version
