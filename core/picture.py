@@ -13,6 +13,7 @@ class Line(NamedTuple):
 
     Attributes:
       x, y: f64[n]; NaN leaves a gap.
+      style: the last three are black in white, seen on every colour and of no run.
       moving: x counts steps: a film draws it up to the playhead.
       counted: f64[n], how many gradients were taken by each x, where a step may take more than one.
     """
@@ -20,7 +21,7 @@ class Line(NamedTuple):
     x: np.ndarray
     y: np.ndarray
     run: int = 0
-    style: Literal["line", "thin", "dashed", "points", "bars"] = "line"
+    style: Literal["line", "thin", "dashed", "points", "bars", "limit", "ring", "plus"] = "line"
     name: str = ""
     moving: bool = False
     counted: np.ndarray | None = None
@@ -106,10 +107,19 @@ class Panel(NamedTuple):
     counted: bool = False
 
 
+class Key(NamedTuple):
+    """What a colour means, or a mark, as lines have it; a text alone explains neither."""
+
+    text: str
+    colour: str = ""
+    mark: Literal["", "limit", "ring", "plus"] = ""
+
+
 class Picture(NamedTuple):
     """Rows of panels, and a legend of (run, name, values) that tells runs apart.
 
     Attributes:
+      keys: what stands in the legend behind the runs.
       heights: of the rows, as shares. title: in words, for those who do not see it.
       steps: the last step of the playhead, or None where nothing moves; a drawing is made at one of them.
     """
@@ -119,3 +129,4 @@ class Picture(NamedTuple):
     legend: tuple[tuple[int, str, str], ...] = ()
     heights: tuple[float, ...] = ()
     steps: int | None = None
+    keys: tuple[Key, ...] = ()

@@ -78,7 +78,7 @@ class Landscape:
     Attributes:
       key: file name and URL key. name, summary, look_for: English text (translated by catalogue).
       latex: the formula.
-      fn: (x: f64[2], values) -> f64[]; smooth enough for jax.grad and jax.hessian.
+      fn: (x, values) -> f64[]; smooth enough for jax.grad and jax.hessian. x is f64[2], or two f64[] in a tuple: x[0], x[1].
       domain: (x0, x1, y0, y1), the window that is drawn.
       start: a start that shows the point of the surface.
       minima: values -> the minima, global ones first; () where the surface is unbounded below.
@@ -101,7 +101,7 @@ class Landscape:
     name: str
     summary: str
     latex: str
-    fn: Callable[[Array, Values], Array]
+    fn: Callable[[Any, Values], Array]
     domain: tuple[float, float, float, float]
     start: Point
     minima: Callable[[Values], Sequence[Point]]

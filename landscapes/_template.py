@@ -7,10 +7,10 @@ import jax.numpy as jnp
 from core.types import Array, Check, Landscape, Param, Values
 
 
-# x: f64[2]; values: one traced scalar per Param below. Use jax.numpy and no Python `if` on either.
+# x: the point, read as x[0] and x[1]; values: one traced scalar per Param below. Use jax.numpy and no Python `if` on either.
 # The loss must be finite, with finite gradient and Hessian, everywhere in the domain.
 def loss(x: Array, values: Values) -> Array:
-    return 0.5 * jnp.sum(x**2) + values.ripple * jnp.sum(1 - jnp.cos(x))
+    return 0.5 * (x[0] ** 2 + x[1] ** 2) + values.ripple * (2 - jnp.cos(x[0]) - jnp.cos(x[1]))
 
 
 # Exactly one Landscape per file; tests, menu, sliders, URL, API and documentation follow from it.

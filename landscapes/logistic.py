@@ -26,8 +26,8 @@ DECAY = 0.01  # a little weight decay, so that both variants have their minimum 
 
 def loss(x: Array, values: Values) -> Array:
     features = jnp.where(values.normalized > 0.5, STANDARD, RAW)
-    margin = SIGN * (features @ x)
-    return jnp.mean(jnp.logaddexp(0.0, -margin)) + 0.5 * DECAY * x @ x
+    margin = SIGN * (features[:, 0] * x[0] + features[:, 1] * x[1])
+    return jnp.mean(jnp.logaddexp(0.0, -margin)) + 0.5 * DECAY * (x[0] ** 2 + x[1] ** 2)
 
 
 def minima(values: Values) -> tuple[Point, ...]:

@@ -7,8 +7,12 @@ from core import claims
 from core.types import Array, Check, Landscape, Values
 
 
+def dents(u: Array) -> Array:
+    return 10 + u**2 - 10 * jnp.cos(2 * jnp.pi * u)
+
+
 def loss(x: Array, values: Values) -> Array:
-    return 20 + jnp.sum(x**2 - 10 * jnp.cos(2 * jnp.pi * x))
+    return dents(x[0]) + dents(x[1])
 
 
 landscape = Landscape(

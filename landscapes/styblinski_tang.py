@@ -7,8 +7,12 @@ from core.types import Array, Check, Landscape, Values
 LOW, HIGH = -2.903534027771177, 2.746802770990837  # outer roots of 4x³ − 32x + 5
 
 
+def wells(u: Array) -> Array:
+    return 0.5 * (u**4 - 16 * u**2 + 5 * u)
+
+
 def loss(x: Array, values: Values) -> Array:
-    return 0.5 * (x**4 - 16 * x**2 + 5 * x).sum()
+    return wells(x[0]) + wells(x[1])
 
 
 landscape = Landscape(

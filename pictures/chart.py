@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from core.picture import Cells, Line, Panel
 from pictures import fonts
 from pictures.look import PREDICTED, dashes
-from pictures.sheet import Box, Mover, Sheet
+from pictures.sheet import MARKS, Box, Mover, Sheet
 from pictures.ticks import bare, grid, ticks
 
 WIDTH = 2.0  # of lines, in units
@@ -23,6 +23,8 @@ BARS = 0.8  # of the distance between two bars, for all that stand there
 
 def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
     """Draw a panel into a box; `numbers` says whether those of the x axis stand beneath it."""
+    if panel.equal and panel.cells and not panel.cells.moving:
+        box = _shaped(panel, box)
     axes = sheet.axes(box)
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
@@ -51,6 +53,13 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
         axes.fill_between(band.x, low, high, color=sheet.theme.style(band.run).colour, alpha=0.16, linewidth=0, zorder=2)
     _lines(sheet, axes, panel)
     return axes
+
+
+def _shaped(panel: Panel, box: Box) -> Box:
+    """The part of a box, from the top left, in which both axes of cells have one scale."""
+    (x0, x1), (y0, y1) = ranges(panel, box)
+    scale = min(box.width / (x1 - x0), box.height / (y1 - y0))
+    return box._replace(right=box.left + scale * (x1 - x0), bottom=box.top + scale * (y1 - y0))
 
 
 def _cells(sheet: Sheet, axes: Axes, cells: Cells, panel: Panel) -> None:
@@ -99,7 +108,9 @@ def _lines(sheet: Sheet, axes: Axes, panel: Panel) -> None:
 
 
 def _line(sheet: Sheet, axes: Axes, panel: Panel, line: Line, alpha: float = 1.0) -> Any:
-    """One line in the style of its run."""
+    """One line in the style of its run, or a mark."""
+    if line.style in MARKS:
+        return axes.plot(*_points(panel, line), **sheet.mark(line.style), zorder=6)[0]
     style, u, width = sheet.theme.style(line.run), sheet.unit, WIDTH * sheet.unit
     look: dict[str, Any] = dict(color=style.colour, alpha=alpha, linewidth=width, zorder=3 if alpha < 1 else 4)
     if line.style == "points":

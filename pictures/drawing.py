@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.picture import Panel, Picture
+from core.picture import Key, Panel, Picture
 from pictures.chart import chart
 from pictures.layout import Place, legend, places
 from pictures.plane import plane
@@ -22,8 +22,8 @@ def draw(picture: Picture, size: tuple[int, int], theme: str, translate: Callabl
     """
     sheet = Sheet(size, theme, translate, plain, {run: name for run, name, _ in picture.legend})
     entries = legend(sheet, picture)
-    for (x, y), entry in zip(entries, picture.legend, strict=False):
-        _entry(sheet, x, y, entry)
+    for (x, y), entry in zip(entries, (*picture.legend, *picture.keys), strict=False):
+        _key(sheet, x, y, entry) if isinstance(entry, Key) else _entry(sheet, x, y, entry)
     placed = places(sheet, picture, entries[-1][1] + 12 * sheet.unit if entries else 6 * sheet.unit)
     for place in placed:
         _panel(sheet, place)
@@ -80,6 +80,14 @@ def _entry(sheet: Sheet, x: float, y: float, entry: tuple[int, str, str]) -> Non
     sheet.sample(x, y, sheet.theme.style(run))
     sheet.text(x + 34 * u, y, name, size=size, bold=True)
     sheet.text(x + 40 * u + sheet.measure(name, size, True), y, values, size=size)
+
+
+def _key(sheet: Sheet, x: float, y: float, key: Key) -> None:
+    """What a colour or a mark means."""
+    shown = bool(key.colour or key.mark)
+    if shown:
+        sheet.explain(x, y, key)
+    sheet.text(x + (20 * sheet.unit if shown else 0), y, key.text, size=sheet.letters)
 
 
 def _counter(sheet: Sheet, place: Place, steps: int) -> Mover:

@@ -37,9 +37,10 @@ def flow(sheet: Sheet, widths: list[float], left: float, right: float, tall: flo
 def legend(sheet: Sheet, picture: Picture) -> list[tuple[float, float]]:
     """Where each entry begins; none where the picture has no letters, or too many runs."""
     u, size = sheet.unit, sheet.letters
-    if sheet.bare or not picture.legend:
+    if sheet.bare or not (picture.legend or picture.keys):
         return []
     widths = [58 * u + sheet.measure(name, size, True) + sheet.measure(values, size) for _, name, values in picture.legend]
+    widths += [(32 if key.colour or key.mark else 12) * u + sheet.measure(key.text, size) for key in picture.keys]
     places = [(x, y + 15 * u) for x, y in flow(sheet, widths, 12 * u, sheet.width + 14 * u, 19 * u)]
     return places if places[-1][1] <= CROWDED * sheet.height else []
 

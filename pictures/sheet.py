@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from core.picture import Key
 from pictures import fonts
 from pictures.look import THEMES, Style, Theme, dashes
 
@@ -22,6 +23,7 @@ USUAL = (640, 480)  # the size at which letters and lines have their usual sizes
 SMALL = 360  # the same, for the width of a picture without letters
 LETTERS = 12.0  # pixels, at the usual size
 BOLD = 700
+MARKS = {"limit": "", "ring": "o", "plus": "+"}  # Matplotlib's names of what lines are marked with
 
 # Text in SVG stays text, and the same picture is the same bytes. These hold for the whole process.
 matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "descent", "text.parse_math": False})
@@ -119,6 +121,27 @@ class Sheet:
         marker = "s" if line == "bars" else "" if line == "dashed" else style.symbol
         artist = Line2D(across, [1 - y / self.height] * 3, color=style.colour, linewidth=width, linestyle=shape)
         artist.set(marker=marker, markersize=11 * u, markevery=[1], markeredgewidth=0, transform=self.figure.transFigure)
+        self.figure.add_artist(artist)
+
+    def mark(self, kind: str) -> dict[str, Any]:
+        """The look of what is black in white: a line, or rings, or crosses."""
+        u, rim = self.unit, withStroke(linewidth=5 * self.unit, foreground="#ffffff")
+        look: dict[str, Any] = dict(color="#000000", linewidth=2.5 * u, path_effects=[rim])
+        if symbol := MARKS[kind]:
+            look |= dict(linestyle="none", marker=symbol, markersize=11 * u, markeredgewidth=2.2 * u, fillstyle="none")
+        return look
+
+    def explain(self, x: float, y: float, key: Key) -> None:
+        """The colour or the mark of an entry of a legend, from x on."""
+        u = self.unit
+        if key.mark:
+            across = [(x + part * u) / self.width for part in ((1, 15) if key.mark == "limit" else (8,))]
+            artist = Line2D(across, [1 - y / self.height] * len(across), **self.mark(key.mark))
+        else:
+            look: dict[str, Any] = dict(marker="s", markersize=11 * u, markeredgewidth=0.8 * u)
+            artist = Line2D([(x + 8 * u) / self.width], [1 - y / self.height], color=key.colour, **look)
+            artist.set_markeredgecolor(self.theme.line)
+        artist.set_transform(self.figure.transFigure)
         self.figure.add_artist(artist)
 
     def halo(self) -> list[withStroke]:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from engines.descent import engine
+from engines.maps.atlas import Stability
 from landscapes import LANDSCAPES
+from pages.maps import colours
 from pictures import surface as picture
 
 ROOT = Path(__file__).parent.parent
@@ -84,3 +86,27 @@ def test_the_type_checker_notices_a_wrong_property(tmp_path):
     run = ["node_modules/typescript/bin/tsc", "--allowJs", "--checkJs", "--noEmit", "--target", "es2022", wrong.as_posix()]
     with pytest.raises(AssertionError, match="Property 'valeu' does not exist on type 'Store'"):
         node(*run)
+
+
+RATES = [-20.0, -1.0, -0.5, -0.15, -0.01, -4.3e-4, -1e-9, 0.0, 1e-3, 0.5, float("nan")]
+
+
+def test_stability_has_the_same_colours_on_every_map_in_pictures_and_on_the_page():
+    diverged = [[False] * 9 + [True, False]]
+    chart = Stability(np.arange(11.0), np.zeros(1), np.array([RATES]), np.ones((1, 11)), np.array(diverged), None, None)
+    drawn = colours.stability(chart)[0]
+    assert colours.text(drawn[0]) == colours.text(drawn[1]) == colours.SHRINKS[0]
+    assert {colours.text(rgb) for rgb in drawn[5:8]} == {colours.SHRINKS[-1]}
+    assert [colours.text(rgb) for rgb in drawn[8:]] == [colours.GROWS, colours.LOST, colours.UNDECIDED]
+    lightness = drawn[1:6] @ np.array([0.2126, 0.7152, 0.0722])
+    assert (np.diff(lightness) > 0).all()
+    theirs = told(
+        {
+            "answer": {"map": "stability", "palette": colours.palette()},
+            "run": {"rate": [[*RATES[:-1], None]], "diverged": diverged},
+        },
+        "const { colours } = await import('./pages/maps/read.js');"
+        "const colour = colours(given.answer, given.run);"
+        "console.log(JSON.stringify(given.run.rate[0].map((_, i) => colour(i, 0))));",
+    )
+    assert theirs == drawn.tolist()

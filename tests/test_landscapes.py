@@ -134,6 +134,14 @@ def test_published_values(surface):
 
 
 @every_surface
+def test_the_point_is_read_by_its_parts(surface):
+    """The engine passes x[0] and x[1] as two numbers; a loss over x as a whole would not take them."""
+    a, b = map(np.float64, surface.start)
+    values = namespace(surface.params, default_vector(surface))
+    assert surface.fn((a, b), values) == surface.fn(np.array([a, b]), values)
+
+
+@every_surface
 def test_value_is_one_double(surface):
     value, gradient, hessian = evaluate(surface, surface.start, default_vector(surface))
     assert value.dtype == gradient.dtype == hessian.dtype == np.float64

@@ -15,6 +15,7 @@ from engines.descent.results import minima
 from engines.maps import atlas
 from optimizers import OPTIMIZERS
 from pages.maps import colours, page, query
+from pictures.drawing import draw
 
 FORMULA = "formula=" + quote("(x**2-1)**2+0.5*y**2+0.1*x*y") + "&domain=-2,2,-1.5,1.5"
 
@@ -182,7 +183,8 @@ def test_gradient_descent_is_stable_below_two_over_the_curvature(client):
 def test_theory_is_drawn_on_quadratics_only(client, surface, quadratic):
     """Elsewhere the curvature is that of one place, and a run may end at another minimum."""
     answer = ask(client, f"/api/maps?map=stability&{surface}&run=momentum&x=lr&y=rho&size=4&steps=20")
-    assert answer["quadratic"] == quadratic
+    said = [entry["text"] for entry in answer["key"]]
+    assert ("limit by theory: quadratics with a minimum only" not in said) == quadratic
     assert (answer["runs"][0]["theory"] is not None) == quadratic
     assert (answer["runs"][0]["best"] is not None) == quadratic
     (line,) = ask(client, f"/api/rates?{surface}&run=momentum&size=4&steps=20")["runs"]
@@ -339,6 +341,27 @@ def test_pictures_have_the_colours_that_the_page_has():
     assert {tuple(rgb) for rgb in drawn[answer.basin == -1].tolist()} == {(0xD9, 0xD9, 0xD9)}
     early, late = drawn[(answer.basin == 0) & (answer.steps <= 2)], drawn[(answer.basin == 0) & (answer.steps >= 8)]
     assert early.mean() < late.mean(), "paler: later"
+
+
+def test_the_legend_of_a_map_has_the_colours_of_its_cells(client):
+    said = {one["text"]: one for one in ask(client, "/api/maps?map=stability&run=momentum&size=8")["key"]}
+    for factor in (0.1, 0.5, 0.9, 0.99, 0.999):
+        assert said[f"× {factor}"]["colour"] == colours.text(colours.shrinking(math.log10(factor)))
+    assert said["limit by theory"]["mark"] == "limit"
+    assert said["fastest by theory"]["mark"] == "plus"
+    minima = ask(client, "/api/maps?surface=himmelblau&run=sgd:lr=0.01&size=8&lang=zh")
+    assert [one["colour"] for one in minima["key"] if one["text"].startswith("(")] == list(colours.MINIMA[:4])
+    assert "发散" in [one["text"] for one in minima["key"]]
+
+
+def test_a_picture_of_a_map_has_its_legend_and_one_scale(client):
+    stability = client.get("/export/maps.svg?map=stability&run=momentum&size=8&width=1280&height=720").text
+    for text in ("loss per step", "× 0.5", "grows", "diverged", "cannot be measured", "limit by theory", "fastest by theory"):
+        assert f">{text}<" in stability
+    drawn = page.picture(page.compute(page.parse(parse_qsl("surface=himmelblau&run=sgd:lr=0.01&size=8"))[0]), "", str)
+    sheet = draw(drawn, (640, 480), "light", str)
+    box = sheet.figure.axes[0].get_window_extent()
+    assert box.width == pytest.approx(box.height)
 
 
 def test_a_picture_names_its_axes_and_no_value_of_them():

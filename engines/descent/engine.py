@@ -58,7 +58,9 @@ class Carry(NamedTuple):
 
 def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) -> tuple[Array, Array, Array]:
     """Exact loss, exact gradient, and the gradient the optimizer sees (minibatch k's, where the surface has one)."""
-    loss, gradient = jax.value_and_grad(landscape.fn)(x, values)
+    # By x[0] and x[1] apart: the derivative of taking one of two is a row with a zero in it, and XLA would make each in full.
+    loss, parts = jax.value_and_grad(lambda *x: landscape.fn(x, values), argnums=(0, 1))(x[0], x[1])
+    gradient = jnp.stack(parts)
     if not landscape.sample:
         return loss, gradient, gradient
     return loss, gradient, jax.grad(landscape.sample)(x, values, jax.random.fold_in(key, k))

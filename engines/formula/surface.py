@@ -84,7 +84,11 @@ def _names(tree: Node) -> Iterator[str]:
 def _function(tree: Node) -> Fn:
     """A function of its own, for whoever wants to trace one formula; the engine runs programs (`interpreter`)."""
     run = program.compiled(tree)
-    return lambda x, values: machine.value(x, machine.load(program.words(run, vars(values) if values else {}, jnp)))
+
+    def fn(x: Array, values: Any) -> Array:
+        return machine.value(jnp.asarray(x), machine.load(program.words(run, vars(values) if values else {}, jnp)))
+
+    return fn
 
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a piece of LaTeX holds together
@@ -139,7 +143,7 @@ def _latex_call(tree: Node, raised: str) -> str:
 def interpreter(words: Any) -> Landscape:
     """The surface of a program (engines.formula.program.words), traced or not: what is compiled for it serves every formula."""
     loaded = machine.load(words)
-    return replace(_BARE, fn=lambda x, values: machine.value(x, loaded))
+    return replace(_BARE, fn=lambda x, values: machine.value(jnp.asarray(x), loaded))
 
 
 def landscape(

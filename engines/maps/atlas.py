@@ -135,7 +135,7 @@ def _when(end: lanes.Arrival, code: np.ndarray, steps: int) -> np.ndarray:
 
 def rates(e: Experiment, run: Run, tried: np.ndarray, seeds: int = 1) -> Rates:
     """The run at each of these learning rates f64[n]; with noise, the mean over the seeds."""
-    ends = _seeded(e, run, {}, tried, DECLINES, seeds, own=_lowest(e, [e.surface.values] * len(tried)))
+    ends = _seeded(e, run, {}, tried, DECLINES, seeds, own=_lowest(e, len(tried)))
     diverged = np.any([end.diverged_at != NEVER for end in ends], axis=0)
     reached = np.stack([end.reached for end in ends])
     arrives = (reached != NEVER).all(0)
@@ -150,9 +150,9 @@ def stability(e: Experiment, run: Run, x: Axis, y: Axis, size: int, seeds: int =
     names = axis_names(run)
     own = {key: names.get(key, key) for key in sides}  # those of the surface keep theirs
     given = dict(zip(own.values(), (across, up), strict=True))
-    surfaces = [theory.on_surface(e, dict(zip(sides, cell, strict=True))) for cell in zip(across, up, strict=True)]
+    surface = {key: values for key, values in given.items() if key.startswith(ON_SURFACE)}
     varied = {key: values for key, values in given.items() if key != "lr"}
-    ends = _seeded(e, run, varied, given.get("lr"), DECLINES, seeds, own=_lowest(e, surfaces))
+    ends = _seeded(e, run, varied, given.get("lr"), DECLINES, seeds, own=_lowest(e, len(across), surface))
     diverged = np.any([end.diverged_at != NEVER for end in ends], axis=0)
     measured = np.stack([_rate(end) for end in ends])
     known_at = np.isfinite(measured).sum(0)
@@ -195,14 +195,20 @@ def _column(surface: Sequence[Param], rule: Sequence[Param], key: str) -> int:
     return 4 + names.index(key)
 
 
-def _lowest(e: Experiment, surfaces: Sequence[Mapping[str, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """The loss at the lowest minimum of each of these surfaces, NaN where it has none, and what is rounding beside it."""
-    losses: dict[Mapping[str, float], float] = {}
-    for values in surfaces:
-        if values not in losses:
-            lowest = theory.lowest(e, values)
-            losses[values] = np.nan if lowest is None else engine.loss_at(e.landscape, values, lowest.tolist())
-    lowest = np.array([losses[values] for values in surfaces])
+def _lowest(e: Experiment, count: int, surface: Mapping[str, np.ndarray] | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The loss [count] at the lowest minimum, NaN where there is none, and what is rounding beside it.
+
+    surface: by its axis, a parameter [count] of the surface.
+    """
+    varied = np.stack([*surface.values()]) if surface else np.zeros((0, count))
+    different, which = np.unique(varied, axis=1, return_inverse=True) if surface else (varied[:, :1], np.zeros(count, int))
+    losses = np.full(different.shape[1], np.nan)
+    for i, cell in enumerate(different.T.tolist()):
+        values = theory.on_surface(e, dict(zip(surface or (), cell, strict=True)))
+        minima = results.minima(e.landscape, values)
+        if len(minima):
+            losses[i] = engine.loss_at(e.landscape, values, minima[0].tolist())
+    lowest = losses[which.ravel()]
     return lowest, np.maximum(ROUNDING * np.abs(lowest), TINY)
 
 

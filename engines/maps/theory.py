@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
-from core.types import Numbers, Point, namespace
+from core.types import Landscape, Numbers, Point, namespace
 from engines.descent import engine, results
 from engines.descent.experiment import Experiment, Run
 
@@ -21,23 +22,22 @@ def on_surface(e: Experiment, axes: Mapping[str, float]) -> Numbers:
     return Numbers({**e.surface.values, **moved})
 
 
-def lowest(e: Experiment, values: Mapping[str, float]) -> np.ndarray | None:
-    """The lowest minimum [2] of the surface at these values."""
-    minima = results.minima(e.landscape, values)
-    return minima[0] if len(minima) else None
-
-
 def curvatures(e: Experiment, values: Mapping[str, float]) -> tuple[float, float] | None:
     """Smallest and largest eigenvalue of the Hessian; None where it is not the same everywhere, or there is no minimum.
 
     On another surface a run need not end at the lowest minimum, nor feel its curvature on the way.
     """
-    place = lowest(e, values)
-    if place is None:
+    return _curvatures(e.landscape, Numbers(values))
+
+
+@lru_cache(maxsize=1024)
+def _curvatures(landscape: Landscape, values: Numbers) -> tuple[float, float] | None:
+    minima = results.minima(landscape, values)
+    if not len(minima):
         return None
-    x0, x1, y0, y1 = e.landscape.domain
-    places = np.array([place, *((x0, y0) + PLACES * (x1 - x0, y1 - y0))])
-    here, *elsewhere = engine.curvature(e.landscape, values, places)
+    x0, x1, y0, y1 = landscape.domain
+    places = np.array([minima[0], *((x0, y0) + PLACES * (x1 - x0, y1 - y0))])
+    here, *elsewhere = engine.curvature(landscape, values, places)
     low, high = here.tolist()
     same = bool(np.allclose(elsewhere, here, rtol=0, atol=SAME * abs(high)))
     return (low, high) if high > 0 and same else None

@@ -22,6 +22,7 @@ from engines.maps import theory
 from engines.maps.atlas import Basin, Rates, Stability, axis_params, radius
 from engines.maps.lanes import NEVER
 from pages.maps import colours
+from pages.maps.key import key
 from pages.maps.query import Atlas, pairs, shared_params
 from pages.maps.sliders import idle
 
@@ -64,7 +65,7 @@ def compute(atlas: Atlas) -> Mapped:
     return mapped
 
 
-def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
+def document(mapped: Mapped, translate: Translate = str) -> dict[str, Any]:
     """All maps, each in its run, and what they share."""
     a, e = mapped.atlas, mapped.atlas.experiment
     bodies = [one(mapped, i) for i in range(len(e.runs))]
@@ -97,12 +98,10 @@ def document(mapped: Mapped, _translate: Translate = str) -> dict[str, Any]:
         "idle": idle(a),
         "equal": equal_axes(a.domain),
         "palette": colours.palette(),
+        "key": [entry._asdict() for entry in key(e, mapped.maps, translate)],
     }
     if a.kind == "basins":
         head["near"] = radius(e, minima(e.landscape, e.surface.values))
-    if a.kind == "stability":
-        head["quadratic"] = theory.curvatures(e, e.surface.values) is not None
-        head["fastest"] = colours.fastest([chart for chart in mapped.maps if isinstance(chart, Stability)])
     return head | shared | {"runs": runs} | ({"race": fastest(mapped)} if a.kind == "rates" else {})
 
 

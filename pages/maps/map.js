@@ -1,7 +1,7 @@
 /** One map: cells in colours, marks over them, a cursor that the pointer or the arrow keys move, zoom and pan. */
 import { h, perFrame } from '../../player/dom.js';
 import { markerPath } from '../../player/look.js';
-import { Scale, frame, fresh } from './scale.js';
+import { Scale, clipped, frame, fresh } from './scale.js';
 
 const STILL = 4; // pixels: less than this between pressing and letting go is a click
 
@@ -62,7 +62,17 @@ export class CellMap {
   heightFor(width) {
     if (!this.scene?.equal) return null;
     const size = this.#letters;
-    return Math.ceil((width - 5.4 * size) / this.#own + 3 * size + this.#above(this.#title(width)));
+    return Math.ceil((width - this.#beside() - 0.8 * size) / this.#own + this.#below + this.#above(this.#title(width)));
+  }
+
+  /** Room for the numbers on the left, in whole letters: they change while a hand moves, and the map stays where it is. */
+  #beside() {
+    const context = this.canvas.getContext('2d');
+    const size = this.#letters;
+    context.font = `${size}px ${this.theme.font}`;
+    const wide = this.scales[1].ticks(10).map(([, text]) => context.measureText(clipped(text)).width);
+    const name = context.measureText(this.scene.names[1]).width + 4;
+    return size * Math.max(2.6, 1.6 + Math.ceil(Math.max(name, ...wide) / size));
   }
 
   /** The title on one line, or its parts on two where one has not the room. */
@@ -74,6 +84,11 @@ export class CellMap {
     return context.measureText(title).width <= width - 6.6 * size ? [title] : title.split('  ');
   }
 
+  /** Room for the numbers beneath, and for what they are. */
+  get #below() {
+    return (this.scene.names[0] ? 3 : 1.8) * this.#letters;
+  }
+
   /** Room for the title. */
   #above(lines) {
     return (1 + 1.4 * lines.length) * this.#letters;
@@ -81,7 +96,8 @@ export class CellMap {
 
   #box(width, height, above) {
     const size = this.#letters;
-    const box = { left: 4.6 * size, top: above, width: width - 5.4 * size, height: height - 3 * size - above, size };
+    const left = this.#beside();
+    const box = { left, top: above, width: width - left - 0.8 * size, height: height - this.#below - above, size };
     if (this.scene.equal) {
       const own = this.#own;
       const [wide, tall] = [Math.min(box.width, box.height * own), Math.min(box.height, box.width / own)];

@@ -15,6 +15,7 @@ from engines.maps.theory import largest_rate
 from landscapes import LANDSCAPES
 from pages.maps import colours
 from pages.maps.answer import Mapped
+from pages.maps.key import key
 from pages.maps.query import Atlas
 from pages.maps.sliders import idle
 
@@ -30,11 +31,12 @@ def picture(mapped: Mapped, show: str, translate: Callable[[str], str]) -> Pictu
     title = f"{surface}: " + ", ".join(f"{name} ({own})" if own else name for _, name, own in runs)
     if a.kind == "rates":
         return Picture(((_lines(mapped, translate),),), title, runs)
+    keys = key(e, mapped.maps, translate)
     panels = [_panel(mapped, i, f"{name}  {own}".rstrip()) for i, name, own in runs]
     if show:
-        return Picture(((panels[0],),), title)
+        return Picture(((panels[0],),), title, keys=keys)
     rows = tuple(tuple(panels[i : i + ACROSS]) for i in range(0, len(panels), ACROSS))
-    return Picture(rows, title)
+    return Picture(rows, title, keys=keys)
 
 
 def _axes(a: Atlas, i: int) -> set[str]:
@@ -45,14 +47,14 @@ def _axes(a: Atlas, i: int) -> set[str]:
 def _panel(mapped: Mapped, i: int, name: str) -> Panel:
     a, chart = mapped.atlas, mapped.maps[i]
     if isinstance(chart, Basin):
-        minima = (Line(chart.minima[:, 0], chart.minima[:, 1], 7, "points"),) if len(chart.minima) else ()
+        minima = (Line(chart.minima[:, 0], chart.minima[:, 1], style="ring"),) if len(chart.minima) else ()
         cells = Cells(chart.x, chart.y, colours.basin(chart, a.experiment.steps))
         return Panel(title=name, cells=cells, lines=minima, equal=equal_axes(a.domain))
     assert isinstance(chart, Stability)
     rows = [axis_params(a.experiment, a.experiment.runs[i])[axis.key] for axis in a.axes]
-    cells = Cells(chart.x, chart.y, colours.stability(chart, colours.fastest(_of(mapped.maps, Stability))))
-    lines = [Line(np.array(chart.theory)[:, 0], np.array(chart.theory)[:, 1], 5)] if chart.theory else []
-    lines += [Line(np.array([chart.best[0]]), np.array([chart.best[1]]), 5, "points")] if chart.best else []
+    cells = Cells(chart.x, chart.y, colours.stability(chart))
+    lines = [Line(*np.array(chart.theory).T, style="limit")] if chart.theory else []
+    lines += [Line(*np.array([chart.best]).T, style="plus")] if chart.best else []
     x, y = (plain(row.symbol) for row in rows)
     logs = [row.scale == "log" for row in rows]
     return Panel(title=name, x=f"→ {x}, ↑ {y}", cells=cells, lines=tuple(lines), log_x=logs[0], log_y=logs[1])

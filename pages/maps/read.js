@@ -11,7 +11,7 @@ export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_match, key) =
 export const beyond = (answer) => ({ near: show(answer.near, 2), n: answer.steps });
 
 /** Share of white in a cell that arrives at this step. */
-export const paleness = ({ palette, steps }, step) => (palette.pale * Math.log1p(step)) / Math.log1p(steps);
+const paleness = ({ palette, steps }, step) => (palette.pale * Math.log1p(step)) / Math.log1p(steps);
 
 /** (column, row) → [r, g, b]: as pages/maps/colours.py has it. */
 export function colours(answer, run) {
@@ -31,7 +31,8 @@ export function colours(answer, run) {
     if (run.diverged[j][i]) return lost;
     if (rate === null) return undecided;
     if (rate > 0) return grows;
-    const place = Math.min(1, Math.max(0, 1 - rate / answer.fastest)) * (shrinks.length - 1);
+    const within = Math.max(palette.quick, Math.min(palette.slow, rate));
+    const place = (Math.log(within / palette.quick) / Math.log(palette.slow / palette.quick)) * (shrinks.length - 1);
     const under = Math.min(Math.floor(place), shrinks.length - 2);
     return mixed(shrinks[under], shrinks[under + 1], place - under);
   };

@@ -76,7 +76,11 @@ const short = (value) =>
     : value
         .toExponential()
         .replace('e+', 'e')
-        .replace(/(\.\d)\d+e/, '$1e');
+        .replace(/(\.\d)\d+e/, '$1e')
+        .replace('.0e', 'e');
+
+/** What is written of a number on the left: its end where it is long. */
+export const clipped = (text) => (text.length > 9 ? `…${text.slice(-7)}` : text);
 
 /** A canvas of its element's size, cleared, with the pixels of the screen; null where it has no size yet. */
 export function fresh(canvas, root) {
@@ -119,7 +123,7 @@ export function frame(context, box, [x, y], names, theme, size) {
   for (const [value, text] of y.ticks(Math.max(2, height / 50))) {
     const at = top + (1 - y.along(value)) * height;
     context.strokeRect(left - 4, at, 4, 0);
-    if (free(at, size / 2, 2)) context.fillText(text.length > 9 ? `…${text.slice(-7)}` : text, left - 7, at);
+    if (free(at, size / 2, 2)) context.fillText(clipped(text), left - 7, at);
   }
   if (names[1]) {
     context.textAlign = 'left';

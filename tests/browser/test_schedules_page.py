@@ -29,8 +29,9 @@ def test_it_opens_with_schedules_over_one_another(schedules):
         "linear",
     ]
     lab.press("unfold")
-    floors = lab.root.get_by_role("region", name="At the playhead").locator("tbody tr td:nth-child(7)").all_inner_texts()
-    constant, *falling = map(float, floors)
+    floors = lab.root.get_by_role("region", name="At the playhead").locator("tbody tr td:nth-child(7)")
+    expect(floors).to_have_count(4)
+    constant, *falling = map(float, floors.all_inner_texts())
     assert all(floor < constant / 3 for floor in falling)
     expect(lab.page.get_by_text("which is 1/30 of the rate")).to_be_visible()
 
