@@ -207,7 +207,7 @@ export class Descent extends Page {
   async edit(change, done, how) {
     if (this.options.sweeps) return { failed: null, latest: () => false }; // an exported file knows its sliders and nothing else
     if (done) this.wanted = this.gliding = null; // the next drag has to ask anew
-    return super.edit(change, done, { ...how, steady: !done });
+    return super.edit(change, done, how);
   }
 
   /** Ask for all stops of a slider, so that dragging it needs no network. */

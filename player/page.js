@@ -262,7 +262,7 @@ export class Page {
   async edit(change, done, how = {}) {
     if (!this.experiment) return { failed: null, latest: () => false }; // the page is at its beginning: nothing is there to be changed
     this.untold ||= done;
-    const { failed, latest } = await this.#follow(this.store.edit(change, how), how);
+    const { failed, latest } = await this.#follow(this.store.edit(change, how), { ...how, steady: !done });
     if (failed && latest() && (done || how.keep)) {
       this.untold = false;
       this.store.restore();

@@ -100,7 +100,7 @@ class Activations extends Page {
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
-  async show(reply, { themed = false } = {}) {
+  async show(reply, { themed = false, steady = false } = {}) {
     const { x, range, depth, activations, dying, zigzag } = reply;
     const step = (range[1] - range[0]) / (x.length - 1);
     const style = (i) => runStyle(i, this.theme);
@@ -137,7 +137,7 @@ class Activations extends Page {
       pictures.map(async ([curves, scene, panels, columns]) => {
         curves.scene = scene;
         if (fresh) await curves.setFigure(await this.axes(panels, columns), this.theme);
-        else curves.setScene(scene);
+        else curves.setScene(scene, steady);
       })
     );
     this.#path(zigzag);

@@ -105,7 +105,7 @@ class Data extends Page {
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
-  async show(answer, { themed = false } = {}) {
+  async show(answer, { themed = false, steady = false } = {}) {
     const style = (i) => runStyle(i, this.theme);
     const stages = new Map(answer.stages.map((stage) => [stage.transform, stage]));
     this.planes.set(answer, this.theme, this.names);
@@ -130,7 +130,7 @@ class Data extends Page {
         curves.scene = scene;
         curves.step = curves === this.curves ? this.playhead.step : 0;
         if (fresh) await curves.setFigure(await this.axes(panels, 1), this.theme);
-        else await curves.setScene(scene);
+        else await curves.setScene(scene, steady);
       })
     );
     this.moveTo(this.playhead.step);

@@ -72,7 +72,7 @@ class Initialization extends Page {
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
-  async show(reply, { themed = false } = {}) {
+  async show(reply, { themed = false, steady = false } = {}) {
     const printed = this.presets.find((p) => p.query === reply.query)?.printed ?? {};
     const names = this.names(reply.networks.map(({ network }) => network));
     const runs = reply.networks.map((signal, i) => makeRun(signal, i ? {} : printed, runStyle(i, this.theme), names[i]));
@@ -85,7 +85,7 @@ class Initialization extends Page {
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
-      this.curves.setScene(this.scene);
+      this.curves.setScene(this.scene, steady);
     }
     this.histograms.show(this.scene, this.theme, (k) => this.select(k));
     this.printed = printed;

@@ -9,11 +9,13 @@ export class Pad {
   constructor(label, height) {
     this.canvas = h('canvas', { class: 'dl-pad', role: 'img', 'aria-label': label, style: `height:${height}px` });
     this.height = height;
+    this.width = 0; // kept: to ask for it while the page changes lays all of it out
+    new ResizeObserver(() => (this.width = this.canvas.clientWidth)).observe(this.canvas);
   }
 
   begin() {
     const ratio = window.devicePixelRatio || 1;
-    const width = this.canvas.clientWidth;
+    const width = this.width || this.canvas.clientWidth;
     Object.assign(this.canvas, { width: width * ratio, height: this.height * ratio });
     const context = this.canvas.getContext('2d');
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -74,8 +76,11 @@ export function pictures(pad, count, shape, theme, draw) {
   context.font = `11px ${theme.font}`;
   const all = Array.from({ length: count }, (_value, i) => draw(i));
   const pitch = Math.max(cell + 4, ...all.map(({ note }) => (note ? context.measureText(note).width + 10 : 0)));
-  const perRow = Math.max(1, Math.floor((width + 4) / pitch));
-  all.slice(0, perRow).forEach(({ pixels, signed, note }, i) => {
+  const shown = all.slice(0, Math.max(1, Math.floor((width + 4) / pitch)));
+  if (!shown.length) return;
+  const sheet = new OffscreenCanvas(columns, rows * shown.length); // beneath one another
+  const ink = sheet.getContext('2d');
+  shown.forEach(({ pixels, signed }, i) => {
     const size = pixels.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
     const image = new ImageData(columns, rows);
     for (let j = 0; j < rows * columns; j += 1) {
@@ -83,11 +88,12 @@ export function pictures(pad, count, shape, theme, draw) {
       if (channels === 3) image.data.set([...own].map((value) => tone(value / size, signed)).concat(255), 4 * j);
       else image.data.set(signed ? diverging(own[0] / size, theme.dark) : grey(own[0] / size), 4 * j);
     }
-    const small = new OffscreenCanvas(columns, rows);
-    small.getContext('2d').putImageData(image, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(small, i * pitch, 0, cell, cell);
-    context.fillStyle = theme.text;
+    ink.putImageData(image, 0, i * rows);
+  });
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = theme.text;
+  shown.forEach(({ note }, i) => {
+    context.drawImage(sheet, 0, i * rows, columns, rows, i * pitch, 0, cell, cell);
     if (note) context.fillText(note, i * pitch, cell + 12);
   });
 }

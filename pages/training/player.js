@@ -174,7 +174,7 @@ class Training extends Page {
 
   // What is shown ----------------------------------------------------------------------------------------------------
 
-  async show(blob, { themed = false } = {}) {
+  async show(blob, { themed = false, steady = false } = {}) {
     const { header, arrays } = blob;
     this.focus = Math.min(this.focus, header.runs.length - 1);
     const names = this.names(header.runs);
@@ -189,7 +189,7 @@ class Training extends Page {
       this.curves.scene = this.scene;
       await this.curves.setFigure(this.drawn, this.theme);
     } else {
-      this.curves.setScene(this.scene);
+      this.curves.setScene(this.scene, steady);
     }
     const beside = this.beside(header.runs);
     /** @type {NodeListOf<HTMLElement>} */
@@ -197,10 +197,9 @@ class Training extends Page {
     for (const node of called) node.textContent = beside[node.dataset.beside] ?? '';
     this.table.set(this.scene);
     this.land.set({ runs, theme: this.theme });
-    this.showStep(this.playhead.step);
-    if (blob.partial) {
-      this.inside = null;
-    } else {
+    if (blob.partial) this.inside = null;
+    this.#showStep(this.playhead.step);
+    if (!blob.partial) {
       this.look();
       this.survey();
     }
@@ -268,12 +267,17 @@ class Training extends Page {
   }
 
   showStep(step) {
+    this.#showStep(step);
+    this.showInside();
+  }
+
+  /** All but what a run looks like inside, which comes with its answer. */
+  #showStep(step) {
     this.root.dataset.step = String(step);
     this.curves.setStep(step);
     if (!this.scene) return;
     this.bar.show(step, this.scene.steps, 1);
     this.table.setStep(step);
-    this.showInside();
     this.land.setStep(step);
     clearTimeout(this.speaking);
     const { runs } = this.scene;
