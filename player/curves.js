@@ -21,6 +21,7 @@ export class Curves {
     this.plot = h('div', { class: 'dl-plotly' });
     this.canvas = h('canvas', { class: 'dl-canvas', 'aria-hidden': 'true' });
     this.whole = document.createElement('canvas');
+    this.painted = false; // whether the lines are on it
     this.root = h('div', { class: 'dl-curves' }, this.plot, this.canvas);
     new ResizeObserver(() => this.#fit()).observe(this.root);
     // A finger that goes up or down scrolls: only what moves sideways, or taps, is meant for the curves.
@@ -205,34 +206,35 @@ export class Curves {
     });
   }
 
-  /** The lines at full length, off screen: a frame then only copies what is left and right of the playhead. */
   #paint() {
     if (!this.scene || !this.whole.width) return;
-    const context = this.#clear(this.whole);
-    this.#each((panel, whole) => {
-      context.save();
-      context.beginPath();
-      context.rect(whole.left, whole.top - 2, whole.width + 2, whole.height + 4);
-      context.clip();
-      for (const run of this.scene.runs) {
-        const axes = panel.at ? { ...whole, across: (k) => whole.across(panel.at(run, k)) } : whole;
-        context.strokeStyle = context.fillStyle = run.style.colour;
-        if (panel.band) this.#band(context, panel.band(run), axes);
-        context.lineWidth = this.large ? 3.5 : 2;
-        context.setLineDash(run.style.dash);
-        this.#line(context, run, panel.get, panel.top ?? panel.get, axes);
-        for (const values of panel.also?.(run) ?? []) {
-          context.lineWidth = this.large ? 2 : 1;
-          context.setLineDash([]);
-          const get = (_run, k) => values[k];
-          this.#line(context, run, get, get, axes);
-        }
-        if (panel.theory) this.#theory(context, run, panel, axes);
-        if (panel.marks) this.#marks(context, panel.marks(run), axes);
-      }
-      context.restore();
-    });
+    this.painted = false;
     this.draw();
+  }
+
+  /** The lines of a panel at full length. */
+  #lines(context, panel, whole) {
+    context.save();
+    context.beginPath();
+    context.rect(whole.left, whole.top - 2, whole.width + 2, whole.height + 4);
+    context.clip();
+    for (const run of this.scene.runs) {
+      const axes = panel.at ? { ...whole, across: (k) => whole.across(panel.at(run, k)) } : whole;
+      context.strokeStyle = context.fillStyle = run.style.colour;
+      if (panel.band) this.#band(context, panel.band(run), axes);
+      context.lineWidth = this.large ? 3.5 : 2;
+      context.setLineDash(run.style.dash);
+      this.#line(context, run, panel.get, panel.top ?? panel.get, axes);
+      for (const values of panel.also?.(run) ?? []) {
+        context.lineWidth = this.large ? 2 : 1;
+        context.setLineDash([]);
+        const get = (_run, k) => values[k];
+        this.#line(context, run, get, get, axes);
+      }
+      if (panel.theory) this.#theory(context, run, panel, axes);
+      if (panel.marks) this.#marks(context, panel.marks(run), axes);
+    }
+    context.restore();
   }
 
   /** What each line is called, beside its end; pushed apart where ends meet. Nothing where there is one line, or too many. */
@@ -271,9 +273,19 @@ export class Curves {
     context.restore();
   }
 
+  /**
+   * With the playhead at the end the lines are drawn as they are. Before it they are drawn off screen once: a frame then only
+   * copies what is left and right of the playhead.
+   */
   draw() {
     if (!this.scene || !this.canvas.width) return;
     const context = this.#clear(this.canvas);
+    const atEnd = this.step >= this.scene.steps;
+    if (!atEnd && !this.painted) {
+      const hidden = this.#clear(this.whole);
+      this.#each((panel, axes) => this.#lines(hidden, panel, axes));
+      this.painted = true;
+    }
     const copy = (left, top, right, bottom, alpha) => {
       const [x, y, x2, y2] = [left, top, right, bottom].map((length) => Math.max(0, Math.round(length * this.ratio)));
       if (x2 <= x || y2 <= y) return;
@@ -293,8 +305,11 @@ export class Curves {
     this.#each((panel, axes) => {
       const { left, top, width, height, across } = axes;
       const now = panel.at ? left + width + 2 : across(this.step); // one step is at another place for each run
-      copy(left, top - 2, now, top + height + 2, 1);
-      copy(now, top - 2, left + width + 2, top + height + 2, this.fade);
+      if (atEnd) this.#lines(context, panel, axes);
+      else {
+        copy(left, top - 2, now, top + height + 2, 1);
+        copy(now, top - 2, left + width + 2, top + height + 2, this.fade);
+      }
       context.globalAlpha = panel.at ? 0 : 0.55;
       context.fillStyle = this.theme.text;
       context.fillRect(now - 0.5, top, 1, height);
