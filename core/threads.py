@@ -1,7 +1,8 @@
 """The threads that computing is spread over: one for each processor for what is short, and as many for what takes long.
 
 They are kept, because memory that a dead thread gave back is used by few. What runs on them must not wait for others there, and
-nothing long may run where a hand on a slider waits.
+nothing long may run where a hand on a slider waits. Who waits for them holds no lock that what runs there may want: no shelf's,
+as whoever puts something on one looks at all of them.
 """
 
 from __future__ import annotations

@@ -23,8 +23,6 @@ BARS = 0.8  # of the distance between two bars, for all that stand there
 
 def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
     """Draw a panel into a box; `numbers` says whether those of the x axis stand beneath it."""
-    if panel.equal and panel.cells and not panel.cells.moving:
-        box = _shaped(panel, box)
     axes = sheet.axes(box)
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
@@ -55,11 +53,12 @@ def chart(sheet: Sheet, box: Box, panel: Panel, numbers: bool = True) -> Axes:
     return axes
 
 
-def _shaped(panel: Panel, box: Box) -> Box:
-    """The part of a box, from the top left, in which both axes of cells have one scale."""
+def shaped(panel: Panel, box: Box) -> Box:
+    """The part of a box in which both axes of cells have one scale, at its top and in its middle."""
     (x0, x1), (y0, y1) = ranges(panel, box)
     scale = min(box.width / (x1 - x0), box.height / (y1 - y0))
-    return box._replace(right=box.left + scale * (x1 - x0), bottom=box.top + scale * (y1 - y0))
+    left = box.left + (box.width - scale * (x1 - x0)) / 2
+    return box._replace(left=left, right=left + scale * (x1 - x0), bottom=box.top + scale * (y1 - y0))
 
 
 def _cells(sheet: Sheet, axes: Axes, cells: Cells, panel: Panel) -> None:

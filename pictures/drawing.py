@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.picture import Key, Panel, Picture
-from pictures.chart import chart
+from pictures.chart import chart, shaped
 from pictures.layout import Place, legend, places
 from pictures.plane import plane
 from pictures.sheet import Box, Mover, Sheet
@@ -40,6 +40,8 @@ def _moves(panel: Panel) -> bool:
 
 def _panel(sheet: Sheet, place: Place) -> None:
     panel, box, u = place.panel, place.box, sheet.unit
+    if panel.equal and panel.cells and not panel.cells.moving and not sheet.bare:
+        box = shaped(panel, box)
     if panel.plane and panel.plane.solid:
         solid(sheet, box, panel)
         return

@@ -262,7 +262,8 @@ export class Page {
   async edit(change, done, how = {}) {
     if (!this.experiment) return { failed: null, latest: () => false }; // the page is at its beginning: nothing is there to be changed
     this.untold ||= done;
-    const { failed, latest } = await this.#follow(this.store.edit(change, how), { ...how, steady: !done });
+    const asked = { ...how, steady: !done };
+    const { failed, latest } = await this.#follow(this.store.edit(change, asked), asked);
     if (failed && latest() && (done || how.keep)) {
       this.untold = false;
       this.store.restore();
@@ -284,7 +285,7 @@ export class Page {
     if (sweep.first !== null) items.splice(sweep.first, 1, ...document[sweep.items]);
     const answer = sweep.first === null ? document : { ...this.store.answer, [sweep.items]: items };
     this.store.put({ ...answer, query });
-    this.take(this.store.answer, {}, () => true);
+    this.take(this.store.answer, { steady: true }, () => true);
     return sweep.values[j];
   }
 

@@ -346,9 +346,12 @@ def test_pictures_have_the_colours_that_the_page_has():
 def test_the_legend_of_a_map_has_the_colours_of_its_cells(client):
     said = {one["text"]: one for one in ask(client, "/api/maps?map=stability&run=momentum&size=8")["key"]}
     for factor in (0.1, 0.5, 0.9, 0.99, 0.999):
-        assert said[f"× {factor}"]["colour"] == colours.text(colours.shrinking(math.log10(factor)))
+        sign = {0.1: "≤ ", 0.999: "≥ "}.get(factor, "")
+        assert said[f"{sign}× {factor}"]["colour"] == colours.text(colours.shrinking(math.log10(factor)))
     assert said["limit by theory"]["mark"] == "limit"
     assert said["fastest by theory"]["mark"] == "plus"
+    minima = ask(client, "/api/maps?surface=himmelblau&run=sgd:lr=0.01&size=8")
+    assert "diverged" in [one["text"] for one in minima["key"]]
     minima = ask(client, "/api/maps?surface=himmelblau&run=sgd:lr=0.01&size=8&lang=zh")
     assert [one["colour"] for one in minima["key"] if one["text"].startswith("(")] == list(colours.MINIMA[:4])
     assert "发散" in [one["text"] for one in minima["key"]]

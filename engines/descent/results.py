@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.lazy import lazy
 from core.types import Landscape, defaults, namespace
 from engines.descent import engine, schedule
 from engines.descent.experiment import Experiment, Run
@@ -64,12 +64,12 @@ class Conditions:
         self.noise_scale = experiment.noise.values.get("scale", 0.0)
         self.noise = engine.noise(experiment.noise.key, self.noise_scale, experiment.seed)
 
-    @functools.cached_property
+    @lazy
     def minima(self) -> np.ndarray:
         """Minima [n, 2] at the experiment's surface values, global ones first; [0, 2] where there are none."""
         return minima(self.landscape, self.surface)
 
-    @functools.cached_property
+    @lazy
     def lowest(self) -> float | None:
         """Loss at the first minimum, or None on a surface without one."""
         values = tuple(engine.vector(self.landscape.params, self.surface))

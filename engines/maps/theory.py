@@ -30,7 +30,7 @@ def curvatures(e: Experiment, values: Mapping[str, float]) -> tuple[float, float
     return _curvatures(e.landscape, Numbers(values))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _curvatures(landscape: Landscape, values: Numbers) -> tuple[float, float] | None:
     minima = results.minima(landscape, values)
     if not len(minima):

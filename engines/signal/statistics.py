@@ -96,19 +96,20 @@ class _Weights(Shelf[tuple[Array, float]]):
         """Unit weights of every layer, and their std. Layers are drawn side by side, each by a generator of its own."""
         read = tuple(getattr(values, key) for key in rule.drawn)
         keys = [(rule.draw, read, seed, layer, shape) for layer, shape in enumerate(shapes)]
+        there = {key: layer for key in keys if (layer := self.find(key))}
+        missing = [key for key in keys if key not in there]
+        self._make_room(4 * sum(a * b for *_, (a, b) in missing))
+        layers = POOL.map(functools.partial(_drawn, values), missing)  # no lock is held: a training there may want room too
+        drawn: dict[Any, tuple[Array, float]] = dict(zip(missing, layers, strict=True))
         with self.lock:
-            for key in keys:
-                if key in self.kept:
-                    self.kept.move_to_end(key)
-            missing = [key for key in keys if key not in self.kept]
-            self._make_room(4 * sum(a * b for *_, (a, b) in missing))
-            self.kept.update(zip(missing, POOL.map(functools.partial(_drawn, values), missing), strict=True))
-            return [self.kept[key] for key in keys]
+            self.kept.update(drawn)
+        return [(there | drawn)[key] for key in keys]
 
     def _make_room(self, wanted: int) -> None:
-        while self.kept and wanted + self.held() > self.most:
-            self.kept.popitem(last=False)
-        give_way(self, wanted + self.held())
+        with self.lock:
+            while self.kept and wanted + self.held() > self.most:
+                self.kept.popitem(last=False)
+        give_way(self, wanted + self.bytes)
         if wanted > 4 * LARGE:
             give_back()
 

@@ -31,6 +31,7 @@ page = Page(
     compute=answer.compute,
     document=answer.document,
     table=answer.table,
+    translated=True,
     questions=(
         Question("basin", partial(query.parse, only="basins"), answer.basin, pace=LONG),
         Question("rates", partial(query.parse, only="rates"), answer.rates, pace=LONG),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from core.lazy import lazy
 from core.page import Table, Translate
 from core.query import encode
 from core.symbols import plain
@@ -33,13 +33,13 @@ class Mapped:
 
     atlas: Atlas
 
-    @cached_property
+    @lazy
     def tried(self) -> np.ndarray:
         """The learning rates of `rates`: the same ones for every run."""
         a = self.atlas
         return np.clip(np.geomspace(a.low, a.high, a.size), a.low, a.high)
 
-    @cached_property
+    @lazy
     def lowest(self) -> float | None:
         """The loss at the lowest minimum, where there is one."""
         return Conditions(self.atlas.experiment).lowest
@@ -49,7 +49,7 @@ class Mapped:
         """What is rounding in a difference to that loss, for a logarithmic axis; −∞ where none is drawn."""
         return -math.inf if self.lowest is None else max(1e-16, engine.ROUNDING * abs(self.lowest))
 
-    @cached_property
+    @lazy
     def maps(self) -> list[Basin] | list[Rates] | list[Stability]:
         a, e = self.atlas, self.atlas.experiment
         if a.kind == "basins":

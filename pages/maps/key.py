@@ -25,10 +25,16 @@ def key(e: Experiment, maps: Sequence[Basin | Rates | Stability], translate: Tra
     return _basins(e, basins, translate) if basins else _stability(e, cells, translate) if cells else ()
 
 
+def _short(number: float, digits: int) -> str:
+    """As the player writes it: 140 and 1.2e-5."""
+    return f"{float(f'{number:.{digits}g}'):g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+
+
 def _basins(e: Experiment, maps: Sequence[Basin], translate: Translate) -> tuple[Key, ...]:
     _ = translate
     places = tuple(
-        Key(f"({x:.3g}, {y:.3g})", colours.MINIMA[n % len(colours.MINIMA)]) for n, (x, y) in enumerate(maps[0].minima)
+        Key(f"({_short(x, 3)}, {_short(y, 3)})", colours.MINIMA[n % len(colours.MINIMA)])
+        for n, (x, y) in enumerate(maps[0].minima)
     )
     pale = np.concatenate([colours.paleness(chart.steps[chart.basin >= 0], e.steps) for chart in maps])
     near = radius(e, minima(e.landscape, e.surface.values))
@@ -36,14 +42,18 @@ def _basins(e: Experiment, maps: Sequence[Basin], translate: Translate) -> tuple
         Key(_("minimum"), mark="ring"),
         *places,
         *([Key(_("paler: later"))] if pale.size and np.ptp(pale) > SEEN else []),
-        Key(_("not within {near} of a minimum after {n} steps").format(near=f"{near:.2g}", n=e.steps), colours.UNDECIDED),
+        Key(_("not within {near} of a minimum after {n} steps").format(near=_short(near, 2), n=e.steps), colours.UNDECIDED),
         Key(_("diverged"), colours.LOST),
     )
 
 
 def _stability(e: Experiment, maps: Sequence[Stability], translate: Translate) -> tuple[Key, ...]:
     _ = translate
-    factors = tuple(Key(f"× {factor:g}", colours.text(colours.shrinking(np.log10(factor)))) for factor in FACTORS)
+    signs = {FACTORS[0]: "≤", FACTORS[-1]: "≥"}  # the colours of all beyond
+    factors = tuple(
+        Key(f"{signs.get(factor, '')} × {factor:g}".strip(), colours.text(colours.shrinking(np.log10(factor))))
+        for factor in FACTORS
+    )
     quadratic = theory.curvatures(e, e.surface.values) is not None
     return (
         Key(_("loss per step")),

@@ -69,7 +69,7 @@ async function draw(page, growing, whole) {
     page.showControls();
     page.header.show();
   }
-  await page.undisturbed(page.show(blob));
+  await page.undisturbed(page.show(blob, { steady: page.asking?.steady }));
   page.still?.remove();
   page.playhead.seek(blob.last);
   page.root.dataset.partial = String(growing.share);
