@@ -22,7 +22,7 @@ from web import once, reply, telemetry
 from web.lanes import LANES
 
 LIMIT = "DESCENT_LAB_MEMORY"  # the environment: megabytes of one worker from which it throws away what it keeps
-USUAL = 1000
+USUAL = 900
 MOST_COMPILED = 256
 APART = 10.0  # seconds between two times, so that a process that stays heavy does not spend its time on this
 BEAT = 0.25  # seconds between two looks at the clock
