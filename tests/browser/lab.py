@@ -11,6 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page, Request, expect
 
 ROOT = "const root = document.querySelector('[data-player]');"
+# `swept` once the sweep along a slider is here and has been taken apart.
+SWEPT = """const read = Response.prototype.arrayBuffer;
+Response.prototype.arrayBuffer = async function () {
+  const all = await read.call(this);
+  if (this.url.includes('sweep=')) setTimeout(() => { window.swept = true; });
+  return all;
+};"""
 AT_REST = "!('asking' in root.dataset)"  # what was asked last is on the screen, or was refused
 # Is the address bar what is on the screen? `view`, `scale`, `axis`, `lang` and `present` belong to the page.
 SETTLED = """

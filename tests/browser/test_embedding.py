@@ -3,11 +3,10 @@
 import re
 
 import pytest
+from lab import SWEPT
 from playwright.sync_api import expect
 
 from landscapes import LANDSCAPES
-
-ARRIVED = "performance.getEntriesByType('resource').some((r) => r.name.includes('sweep=run0.lr') && r.responseEnd)"
 
 
 def test_embed_draws_and_keeps_its_address_up_to_date(visit):
@@ -98,10 +97,9 @@ def test_the_strict_policy_lets_every_view_draw(visit):
 
 
 def test_a_drag_asks_once_and_is_local_from_then_on(visit):
-    lab = visit("/embed?run=sgd&run=adam")
+    lab = visit("/embed?run=sgd&run=adam", script=SWEPT)
     with lab.holding("run0.lr") as to:
-        lab.until(f"return {ARRIVED}")
-        lab.frames(2)
+        lab.until("return window.swept")
         asked, version = len(lab.asked), lab.version
         for along in (0.3, 0.4, 0.5, 0.6):
             to(along)
@@ -114,7 +112,7 @@ def test_a_drag_asks_once_and_is_local_from_then_on(visit):
 
 
 def test_a_question_that_the_sweep_has_overtaken_is_not_waited_for(visit):
-    lab = visit("/embed?run=sgd&run=adam")
+    lab = visit("/embed?run=sgd&run=adam", script=SWEPT)
     held, sweeps = [], []
     lab.page.route(lambda url: "/api/descent" in url and "sweep=" not in url, lambda route: held.append(route))
     lab.page.route(lambda url: "sweep=" in url, lambda route: sweeps.append(route))
@@ -122,8 +120,7 @@ def test_a_question_that_the_sweep_has_overtaken_is_not_waited_for(visit):
         with lab.page.expect_request(lambda request: "/api/descent" in request.url and "sweep=" not in request.url):
             to(0.3, 1)  # asks by itself, as the sweep is still under way
         sweeps[0].continue_()
-        lab.until(f"return {ARRIVED}")
-        lab.frames(2)
+        lab.until("return window.swept")
         version = lab.version
         to(0.6)
         lab.until("return Number(root.dataset.version) > given", version)
@@ -183,6 +180,7 @@ def test_present_is_a_key_and_a_clicker_turns_the_presets(visit):
     lab.key("p")
     lab.page.wait_for_url("**present=1**")
     lab.until("return root?.classList.contains('dl-present')")  # Streamlit may have put it elsewhere, as a page of its own
+    lab.settled()
     expect(lab.action("surface")).to_be_hidden()
     assert lab.page.evaluate("document.querySelector('[data-player]').getBoundingClientRect().bottom <= innerHeight")
     query = lab.query

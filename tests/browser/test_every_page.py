@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from lab import AT_REST
 from playwright.sync_api import expect
 from test_accessibility import PROBES, by_day_and_by_night, serious
 
@@ -65,10 +66,9 @@ def measured(lab, size):
 
 def presented(lab) -> None:
     """By its key, and back by the same one."""
-    lab.frames(10)
-    version = lab.version
+    lab.root.locator(".dl-frame").evaluate("(frame) => { frame.dataset.old = ''; }")
     lab.key("p")
-    lab.redrawn(version)
+    lab.until(f"return root && !root.querySelector('[data-old]') && {AT_REST}")
 
 
 @each

@@ -124,7 +124,7 @@ def test_the_start_stays_where_it_is_let_go_on_a_slow_line(visit):
     lab = visit("/embed", script=SLOW)
     with lab.holding_the_start() as to:
         to(0.7, 0.2)
-    lab.page.wait_for_url(lambda url: "start=" in url, timeout=5000)
+    lab.page.wait_for_url(lambda url: "start=" in url)
     lab.settled()
     x, y = map(float, lab.asks["start"][0].split(","))
     assert x > 2
@@ -177,7 +177,7 @@ def test_the_start_field_says_where_the_start_is(visit):
     lab.redrawn(version)
     lab.settled()
     field = lab.root.locator("[data-param=start-text]")
-    expect(field).to_have_value(lab.asks["start"][0].replace(",", ", "), timeout=3000)
+    expect(field).to_have_value(lab.asks["start"][0].replace(",", ", "))
 
 
 def test_the_start_is_typed(visit):

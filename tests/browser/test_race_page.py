@@ -34,7 +34,7 @@ def test_the_notice_of_a_bad_link_goes_when_the_link_is_replaced(visit):
         lab.redrawn(version)
     lab.page.wait_for_url(lambda url: "tacoo" not in url)
     lab.settled()
-    expect(notice).to_have_count(0, timeout=5000)
+    expect(notice).to_have_count(0)
     assert lab.version > version  # still the same player
 
 
@@ -62,7 +62,7 @@ def test_the_address_follows_back_to_the_defaults(visit):
     lab.settled()
     lab.type(lab.number("run0.lr"), "0.045")
     lab.until("return root.dataset.query === ''")
-    lab.page.wait_for_url(lambda url: "run=" not in url, timeout=5000)
+    lab.page.wait_for_url(lambda url: "run=" not in url)
 
 
 def test_gestures_in_quick_succession_end_at_the_last_one(visit):

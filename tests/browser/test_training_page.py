@@ -103,8 +103,8 @@ def test_a_long_training_is_drawn_as_it_comes_and_can_be_stopped(sheet):
     assert lab.page.locator(".dl-progress").is_visible()
     assert lab.page.evaluate(row) != "–"
     lab.until(f"return {CURVES} !== given", lab.page.evaluate(CURVES))
-    lab.page.select_option("[data-action=batch]", "128")
-    lab.until("return document.querySelector('.dl-progress').hidden")
+    with lab.page.expect_request(lambda request: "batch=128" in request.url):  # asked when the other has been given up
+        lab.page.select_option("[data-action=batch]", "128")
     lab.until(under_way)
     lab.page.click("[data-action=stop]")
     lab.until("return root && document.querySelector('.dl-progress').hidden")
