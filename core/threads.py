@@ -17,7 +17,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 PROCESSORS = os.cpu_count() or 1
 POOL = ThreadPoolExecutor(PROCESSORS, "compute")
-_LONG = ThreadPoolExecutor(PROCESSORS, "long")
+LONG = ThreadPoolExecutor(PROCESSORS, "long")
 
 
 def in_turn(works: Iterable[Iterator[Item]]) -> Iterator[Item]:
@@ -28,7 +28,7 @@ def in_turn(works: Iterable[Iterator[Item]]) -> Iterator[Item]:
     waiting = iter(works)
 
     def begin(work: Iterator[Item]) -> tuple[Iterator[Item], Future[Item | None]]:
-        return work, _LONG.submit(next, work, None)
+        return work, LONG.submit(next, work, None)
 
     going = deque(map(begin, islice(waiting, PROCESSORS)))
     while going:

@@ -12,7 +12,7 @@ from core.query import encode
 from core.types import Query, defaults
 from engines.descent import codec
 from engines.descent.results import minima
-from engines.maps import atlas
+from engines.maps import atlas, lanes
 from optimizers import OPTIMIZERS
 from pages.maps import colours, page, query
 from pictures.drawing import draw
@@ -375,6 +375,24 @@ def test_a_picture_names_its_axes_and_no_value_of_them():
     assert first.x == "→ α, ↑ λ"
     rates = page.picture(page.compute(page.parse(parse_qsl("map=rates&run=sgd&run=momentum:rho=0.5&size=4"))[0]), "", str)
     assert [values for _, _, values in rates.legend] == ["", "ρ = 0.5"]
+
+
+@pytest.mark.parametrize(("steps", "whose"), [(5, "POOL"), (5000, "LONG")])
+def test_a_long_map_keeps_no_hand_on_a_slider_waiting(monkeypatch, steps, whose):
+    class Noted:
+        def __init__(self, name):
+            self.name = name
+
+        def map(self, work, parts):
+            used.append(self.name)
+            return map(work, parts)
+
+    used = []
+    for name in ("POOL", "LONG"):
+        monkeypatch.setattr(lanes, name, Noted(name))
+    monkeypatch.setattr(lanes, "SHORT", 10_000_000)
+    page.compute(page.parse(parse_qsl(f"surface=taco&run=sgd&size=48&steps={steps}"))[0])
+    assert used == [whose]
 
 
 # Bad input ------------------------------------------------------------------------------------------------------------

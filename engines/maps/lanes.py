@@ -14,12 +14,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from core.threads import POOL
+from core.threads import LONG, POOL
 from core.types import Array, Optimizer, namespace
 from engines.descent import engine
 from engines.descent.results import TOLERANCE
 
 CHUNK = 1024  # lanes of one call; what a step touches then stays in the processor's cache
+SHORT = 40_000_000  # updates of all lanes that a hand may wait for: 256 × 256 × 500 and some
 MAX_COURSES = 256  # different courses of the learning rate in one map
 MINIMA = 8  # of a surface that are told apart at a time
 NEVER = -1
@@ -192,7 +193,8 @@ def fold(
         return jax.tree.map(lambda array: np.asarray(array)[..., : at.stop - at.start], ends)
 
     first, *rest = _slices(len(lanes.course))
-    parts = [part(first), *POOL.map(part, rest)]  # the first one compiles
+    pool = POOL if len(lanes.course) * lanes.steps <= SHORT else LONG
+    parts = [part(first), *pool.map(part, rest)]  # the first one compiles
     return jax.tree.map(lambda *arrays: np.concatenate(arrays, axis=-1), *parts)
 
 
