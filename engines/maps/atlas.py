@@ -200,11 +200,12 @@ def _lowest(e: Experiment, count: int, surface: Mapping[str, np.ndarray] | None 
 
     surface: by its axis, a parameter [count] of the surface.
     """
+    surface = surface or {}
     varied = np.stack([*surface.values()]) if surface else np.zeros((0, count))
-    different, which = np.unique(varied, axis=1, return_inverse=True) if surface else (varied[:, :1], np.zeros(count, int))
+    different, which = np.unique(varied, axis=1, return_inverse=True)
     losses = np.full(different.shape[1], np.nan)
     for i, cell in enumerate(different.T.tolist()):
-        values = theory.on_surface(e, dict(zip(surface or (), cell, strict=True)))
+        values = theory.on_surface(e, dict(zip(surface, cell, strict=True)))
         minima = results.minima(e.landscape, values)
         if len(minima):
             losses[i] = engine.loss_at(e.landscape, values, minima[0].tolist())

@@ -13,7 +13,7 @@ from engines.maps.atlas import DIVERGED, NOWHERE, Basin, Stability
 MINIMA = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A7B00", "#8E6FBF")
 UNDECIDED, LOST = "#D9D9D9", "#3C3C3C"
 # Cividis (Nuñez, Anderton and Renslow, 2018), from a loss that shrinks to a tenth in a step to one that loses a thousandth:
-# the same on every map, and in equal distances for as many steps again to a tenth. Red where it grows.
+# the same on every map; at equal distances the steps that a tenth takes are multiplied alike. Red where it grows.
 SHRINKS = ("#00224E", "#123570", "#3B496C", "#575D6D", "#707173", "#8A8678", "#A59C74", "#C3B369", "#E1CC55", "#FEE838")
 GROWS = "#D55E00"
 QUICK, SLOW = math.log10(0.1), math.log10(0.999)  # of the darkest colour and of the lightest, per step

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.page import Translate
 from core.picture import Key
+from core.query import short_text
 from engines.descent.experiment import Experiment
 from engines.descent.results import minima
 from engines.maps import theory
@@ -25,15 +26,10 @@ def key(e: Experiment, maps: Sequence[Basin | Rates | Stability], translate: Tra
     return _basins(e, basins, translate) if basins else _stability(e, cells, translate) if cells else ()
 
 
-def _short(number: float, digits: int) -> str:
-    """As the player writes it: 140 and 1.2e-5."""
-    return f"{float(f'{number:.{digits}g}'):g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-
-
 def _basins(e: Experiment, maps: Sequence[Basin], translate: Translate) -> tuple[Key, ...]:
     _ = translate
     places = tuple(
-        Key(f"({_short(x, 3)}, {_short(y, 3)})", colours.MINIMA[n % len(colours.MINIMA)])
+        Key(f"({short_text(x, 3)}, {short_text(y, 3)})", colours.MINIMA[n % len(colours.MINIMA)])
         for n, (x, y) in enumerate(maps[0].minima)
     )
     pale = np.concatenate([colours.paleness(chart.steps[chart.basin >= 0], e.steps) for chart in maps])
@@ -42,7 +38,7 @@ def _basins(e: Experiment, maps: Sequence[Basin], translate: Translate) -> tuple
         Key(_("minimum"), mark="ring"),
         *places,
         *([Key(_("paler: later"))] if pale.size and np.ptp(pale) > SEEN else []),
-        Key(_("not within {near} of a minimum after {n} steps").format(near=_short(near, 2), n=e.steps), colours.UNDECIDED),
+        Key(_("not within {near} of a minimum after {n} steps").format(near=short_text(near, 2), n=e.steps), colours.UNDECIDED),
         Key(_("diverged"), colours.LOST),
     )
 
