@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from web import assets, figures, first, packed, running, warm
+from web import assets, figures, first, memory, packed, running, warm
 from web.front import Front
 
 PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -18,7 +18,7 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 @asynccontextmanager
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading, and keep within the memory until the last."""
-    async with running.looked_after(first.ready, figures.drawing, assets.ready, packed.ready, warm.typing):
+    async with running.looked_after(app, first.ready, figures.drawing, assets.ready, packed.ready, warm.typing, memory.settle):
         yield
 
 

@@ -9,6 +9,9 @@ import re
 import struct
 from typing import Any, NamedTuple
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
 
@@ -71,9 +74,6 @@ async def run_script(port: int, query: str) -> int:
 
     RuntimeError where the script shows an exception.
     """
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     try:
         key = base64.b64encode(os.urandom(16)).decode()

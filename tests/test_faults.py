@@ -168,7 +168,7 @@ def test_a_server_that_is_told_to_end_finishes_what_it_has_begun():
         lines = [closing.enter_context(connected(port)) for _ in asked]
         for line, path in zip(lines, asked, strict=True):
             line.sendall(request(path))
-        for _ in range(8):  # what was sent before these is read before these
+        for _ in range(32):  # what was sent before these is read before these, by both workers
             assert answered(port, "/healthz")[0] == 200
         workers = server.processes()[1:]
         assert len(workers) >= 2
@@ -183,6 +183,38 @@ def test_a_server_that_is_told_to_end_finishes_what_it_has_begun():
         while any(running(pid) for pid in workers):
             assert time.monotonic() < ends
             time.sleep(0.1)
+
+
+def open_files(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def test_visitors_are_dealt_out_to_the_workers():
+    """Who come together do not all stand before the worker that wakes first."""
+    with Workers(workers=2) as server, contextlib.ExitStack() as closing:
+        begun = time.monotonic()
+        while answered(server.port, "/readyz")[0] != 200:
+            assert time.monotonic() < begun + 5 * LONG
+            time.sleep(0.1)
+        before = {pid: open_files(pid) for pid in server.processes()}
+        lines = [closing.enter_context(connected(server.port)) for _ in range(200)]
+        for line in lines:
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for line in lines:
+            assert line.recv(4096).startswith(b"HTTP/1.1 200")
+        shares = sorted(open_files(pid) - known for pid, known in before.items())
+        assert 140 > shares[-1] >= shares[-2] > 60, shares
+
+
+def test_an_address_that_is_taken_is_not_shared():
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as another server of ours has it
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        run = [sys.executable, "-m", "web.serve", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run([*run, "--workers", "2"], cwd=ROOT, capture_output=True, text=True, timeout=LONG)
+    assert done.returncode
+    assert "Address already in use" in done.stderr
 
 
 def test_the_settings_hold_with_several_workers_too():
@@ -205,7 +237,7 @@ from web import warm
 place = warm.keep_compiled()
 if place:
     warm._stamp(place).touch()  # so that no child fills the cache
-with warm.in_background():
+with warm.in_background(int):
     assert warm.READY.wait(120)
 sys.path.insert(0, "tests")
 from conftest import Client

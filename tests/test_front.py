@@ -2,23 +2,29 @@
 
 import asyncio
 import base64
+import gc
 import gzip
 import hashlib
 import json
+import os
 import re
 import secrets
+import sys
 import threading
+import weakref
 from urllib.parse import quote
 
 import numpy as np
 import pytest
 from prometheus_client import REGISTRY
 from starlette.responses import PlainTextResponse
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.page import AT_ONCE, LONG, QUICK
 from engines.signal import statistics
 from pages import PAGES
-from web import front, lanes, memory, once, reply, telemetry, warm
+from web import front, lanes, memory, once, reply, telemetry, visit, warm
 from web.front import Front
 from web.lanes import BusyError, Lane
 from web.reply import Answer, Kept
@@ -395,6 +401,56 @@ def test_all_that_is_kept_can_be_thrown_away(door, monkeypatch):
     assert memory.COMPILED.count > before  # the executables had gone too
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
+def test_work_in_a_line_gives_way_to_the_servers_loop():
+    async def priorities():
+        return [await lane.run(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())) for lane in lanes.LANES]
+
+    loops = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert asyncio.run(priorities()) == [max(loops, lanes.HUMBLE)] * len(lanes.LANES)
+
+
+def test_the_servers_own_visit_ends_with_the_script_and_says_when_it_cannot(monkeypatch):
+    finished = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY).SerializeToString()
+    heard = []
+
+    def stream(*sent):
+        async def app(scope, receive, send):
+            heard[:] = [scope["path"], await receive(), await receive()]
+            for message in sent:
+                await send(message)
+            heard.append(await receive())
+
+        return app
+
+    asyncio.run(visit.visit(stream({"type": "websocket.accept"}, {"type": "websocket.send", "bytes": finished})))
+    assert heard[0] == "/_stcore/stream"
+    assert BackMsg.FromString(heard[2]["bytes"]).WhichOneof("type") == "rerun_script"
+    assert heard[3]["type"] == "websocket.disconnect"
+    with pytest.raises(ConnectionError, match="1008"):
+        asyncio.run(visit.visit(stream({"type": "websocket.close", "code": 1008})))
+    monkeypatch.setattr(visit, "PATIENCE", 0.05)
+    with pytest.raises(TimeoutError):
+        asyncio.run(visit.visit(stream({"type": "websocket.accept"})))
+
+
+def test_what_has_settled_is_not_looked_through_until_a_worker_relieves_itself():
+    class Knot:
+        pass
+
+    knot = Knot()
+    knot.itself = knot  # which only the collector finds
+    gone = weakref.ref(knot)
+    memory.settle()
+    assert gc.get_freeze_count() > 10_000
+    del knot
+    gc.collect()
+    assert gone() is not None
+    memory.relieve()
+    assert gone() is None
+    assert gc.get_freeze_count() == 0
+
+
 @pytest.mark.parametrize("heavy", ["memory", "executables"])
 def test_a_heavy_worker_relieves_itself_and_not_all_the_time(monkeypatch, heavy):
     relieved = []
@@ -490,5 +546,7 @@ def test_ready_means_that_the_first_page_is_warm(door, monkeypatch):
     monkeypatch.setattr(warm, "READY", threading.Event())
     status, headers, _ = asyncio.run(ask(door, "/readyz"))
     assert (status, headers["retry-after"]) == (503, "1")
-    warm._first()
+    visited = []
+    warm._first(lambda: visited.append(warm.READY.is_set()))
+    assert visited == [False]
     assert asyncio.run(ask(door, "/readyz"))[::2] == (200, b"ready")

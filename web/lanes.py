@@ -7,12 +7,16 @@ longer than the line's patience, gets status 503 with Retry-After; what was begu
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from core.page import AT_ONCE, LONG, QUICK
+
+HUMBLE = 10  # of 19: what fills the cache beside the server is humbler still
 
 
 class BusyError(Exception):
@@ -21,6 +25,12 @@ class BusyError(Exception):
     def __init__(self, lane: str, seconds: int):
         super().__init__(f"{lane}: busy")
         self.lane, self.seconds = lane, seconds
+
+
+def _give_way() -> None:
+    """Leave the processor to the server's loop, in this thread and those it starts: a hand on a slider comes first."""
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HUMBLE)
 
 
 class Lane:
@@ -34,7 +44,7 @@ class Lane:
 
     def __init__(self, name: str, threads: int, waiting: int, patience: float, again: int):
         self.name, self.room, self.patience, self.again = name, threads + waiting, patience, again
-        self.pool = ThreadPoolExecutor(threads, name)
+        self.pool = ThreadPoolExecutor(threads, name, initializer=_give_way)
         self.inside, self._lock = 0, threading.Lock()
 
     def busy(self) -> BusyError:

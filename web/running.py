@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.types import ASGIApp
 
 from web import lanes, telemetry, warm
 from web.memory import PULSE
+from web.visit import visit
+
+TURN = 0.0005  # seconds for which a thread may keep the interpreter while another waits; Python's own 0.005 is felt in a drag
 
 
 @asynccontextmanager
-async def looked_after(*more: Callable[[], object]) -> AsyncIterator[None]:
-    """Around the life of a server; `more` is done in the background once the first page is compiled."""
+async def looked_after(app: ASGIApp, *more: Callable[[], object]) -> AsyncIterator[None]:
+    """Around the life of a server; `more` is done in the background once the first page is compiled and has been opened."""
     telemetry.begin()
+    sys.setswitchinterval(TURN)
     pulse = asyncio.create_task(PULSE.beat(), name="pulse")
     try:
-        with warm.in_background(*more):
+        with warm.in_background(partial(_opened, app, asyncio.get_running_loop()), *more):
             yield
     finally:
         warm.READY.clear()
@@ -26,3 +35,9 @@ async def looked_after(*more: Callable[[], object]) -> AsyncIterator[None]:
             await pulse
         lanes.close()
         telemetry.end()
+
+
+def _opened(app: ASGIApp, loop: asyncio.AbstractEventLoop) -> None:
+    """Visit the app, from another thread than the one it runs in. A server that ends meanwhile has no visitors."""
+    with contextlib.suppress(concurrent.futures.CancelledError):
+        asyncio.run_coroutine_threadsafe(visit(app), loop).result()

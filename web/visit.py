@@ -1,0 +1,49 @@
+"""The first visitor is the server itself: what Streamlit loads and looks up once, it does before anybody waits."""
+
+from __future__ import annotations
+
+import asyncio
+
+import streamlit as st
+from starlette.types import ASGIApp, Message
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+PATIENCE = 60.0  # seconds; a script runs for some ten milliseconds once everything is loaded
+
+
+async def visit(app: ASGIApp) -> None:
+    """Open the page that opens first as a browser does, and leave when its script has ended.
+
+    ConnectionError where Streamlit does not want us, TimeoutError where the script does not end.
+    """
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    path = f"/{base}/_stcore/stream" if base else "/_stcore/stream"
+    ask = BackMsg()
+    ask.rerun_script.query_string = ""
+    coming: asyncio.Queue[Message] = asyncio.Queue()
+    coming.put_nowait({"type": "websocket.connect"})
+    coming.put_nowait({"type": "websocket.receive", "bytes": ask.SerializeToString()})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "websocket.close":
+            raise ConnectionError(f"Streamlit closes its session at {path}: {message}")
+        if ForwardMsg.FromString(message.get("bytes") or b"").WhichOneof("type") == "script_finished":
+            coming.put_nowait({"type": "websocket.disconnect", "code": 1000})
+
+    scope = {
+        "type": "websocket",
+        "asgi": {"version": "3.0"},
+        "scheme": "ws",
+        "http_version": "1.1",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 0),
+        "server": ("127.0.0.1", 0),
+        "subprotocols": ["streamlit"],
+    }
+    async with asyncio.timeout(PATIENCE):
+        await app(scope, coming.get, send)
