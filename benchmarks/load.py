@@ -206,21 +206,26 @@ async def measure(
     await distinct(port, 16, 2)  # every worker has seen these words
     before = used()
     add("distinct descents, 16 connections", seconds, await distinct(port, 16, seconds))
-    per_answer = (used() - before) / max(len(rows[-1].measured.times), 1)
+    costs = {"distinct descent": (used() - before) / max(len(rows[-1].measured.times), 1)}
     add(f"{viewers} viewers drag at {HERTZ} Hz", seconds, await drag(port, viewers, seconds))
     for what, page in (
         ("the lab", lambda: streamlit_page(port, files=False)),
         ("the lab with its files", lambda: streamlit_page(port, files=True)),
         ("the students' page", lambda: embedded_page(port)),
     ):
+        before = used()
         beside, visits = await asyncio.gather(drag(port, viewers // 4, seconds), opened(port, pages, seconds, page))
+        dragged = len(beside.times) * costs["distinct descent"]
+        costs[f"opening of {what}"] = (used() - before - dragged) / max(len(visits.times), 1)
         add(f"{pages} open {what} in {seconds:g} s", seconds, visits)
         add(f"… while {viewers // 4} viewers drag", seconds, beside)
     add(f"{viewers // 10} viewers drag", seconds, await drag(port, viewers // 10, seconds))
     beside, new = await asyncio.gather(drag(port, viewers // 10, seconds), typed(port, 2, seconds))
     add("… while 2 clients send new formulas", seconds, beside)
     add("the new formulas", seconds, new)
-    print(f"\nprocessor time of the server for one distinct descent: {per_answer * 1e3:.2f} ms")
+    print()
+    for what, cost in costs.items():
+        print(f"processor time of the server for one {what}: {cost * 1e3:.1f} ms")
     return rows
 
 

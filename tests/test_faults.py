@@ -6,6 +6,7 @@ Each is tried on a real socket, with the protocol that `make serve` speaks; what
 import contextlib
 import json
 import os
+import pickle
 import resource
 import select
 import signal
@@ -189,11 +190,17 @@ def open_files(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
+def listening(port: int) -> int:
+    """How many sockets wait for visitors at a port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
 def test_visitors_are_dealt_out_to_the_workers():
     """Who come together do not all stand before the worker that wakes first."""
     with Workers(workers=2) as server, contextlib.ExitStack() as closing:
         begun = time.monotonic()
-        while answered(server.port, "/readyz")[0] != 200:
+        while listening(server.port) < 2:
             assert time.monotonic() < begun + 5 * LONG
             time.sleep(0.1)
         before = {pid: open_files(pid) for pid in server.processes()}
@@ -206,13 +213,16 @@ def test_visitors_are_dealt_out_to_the_workers():
         assert 140 > shares[-1] >= shares[-2] > 60, shares
 
 
-def test_an_address_that_is_taken_is_not_shared():
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as another server of ours has it
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+@pytest.mark.parametrize("listening", [True, False], ids=["with workers", "before its workers listen"])
+def test_an_address_that_another_server_has_is_not_shared(listening):
+    with serve.bound(uvicorn.Config("app:app", host="127.0.0.1", port=0)) as taken:
+        if listening:
+            taken.listen()
         run = [sys.executable, "-m", "web.serve", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1])]
         done = subprocess.run([*run, "--workers", "2"], cwd=ROOT, capture_output=True, text=True, timeout=LONG)
+        again = pickle.loads(pickle.dumps(taken))  # as a worker has it
+        assert again.getsockname() == taken.getsockname()
+        again.close()
     assert done.returncode
     assert "Address already in use" in done.stderr
 
@@ -237,7 +247,7 @@ from web import warm
 place = warm.keep_compiled()
 if place:
     warm._stamp(place).touch()  # so that no child fills the cache
-with warm.in_background(int):
+with warm.in_background(lambda: True):
     assert warm.READY.wait(120)
 sys.path.insert(0, "tests")
 from conftest import Client

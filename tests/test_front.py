@@ -24,7 +24,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from core.page import AT_ONCE, LONG, QUICK
 from engines.signal import statistics
 from pages import PAGES
-from web import front, lanes, memory, once, reply, telemetry, visit, warm
+from web import front, lanes, memory, once, reply, running, telemetry, visit, warm
 from web.front import Front
 from web.lanes import BusyError, Lane
 from web.reply import Answer, Kept
@@ -434,6 +434,34 @@ def test_the_servers_own_visit_ends_with_the_script_and_says_when_it_cannot(monk
         asyncio.run(visit.visit(stream({"type": "websocket.accept"})))
 
 
+def test_a_server_opens_itself_first_and_bears_that_it_cannot(monkeypatch):
+    """Each in a loop of its own beside the thread that warms up: refused, cancelled, and when the loop has ended."""
+    said = []
+    monkeypatch.setattr(running.telemetry.LINES, "line", lambda **line: said.append(line))
+
+    async def refuses(scope, receive, send):
+        await send({"type": "websocket.close", "code": 1008})
+
+    async def visited(app, meanwhile=lambda task: None):
+        loop = asyncio.get_running_loop()
+        opened = loop.run_in_executor(None, running._opened, app, loop)
+        await asyncio.sleep(0.05)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            meanwhile(task)
+        return await opened
+
+    async def waits(scope, receive, send):
+        await asyncio.Event().wait()
+
+    assert asyncio.run(visited(refuses)) is True
+    assert "1008" in said[0]["why"]
+    assert asyncio.run(visited(waits, lambda task: task.cancel())) is False
+    over = asyncio.new_event_loop()
+    over.close()
+    assert running._opened(refuses, over) is False
+    assert len(said) == 1
+
+
 def test_what_has_settled_is_not_looked_through_until_a_worker_relieves_itself():
     class Knot:
         pass
@@ -451,24 +479,39 @@ def test_what_has_settled_is_not_looked_through_until_a_worker_relieves_itself()
     assert gc.get_freeze_count() == 0
 
 
-@pytest.mark.parametrize("heavy", ["memory", "executables"])
-def test_a_heavy_worker_relieves_itself_and_not_all_the_time(monkeypatch, heavy):
-    relieved = []
+@pytest.mark.parametrize(
+    ("megabytes", "left", "compiled", "apart"),
+    [
+        (1000, 800, 0, memory.APART),
+        (1200, 800, 0, memory.HURRIED),
+        (1200, 1100, 0, memory.APART),  # it does not help much
+        (10, 5, memory.MOST_COMPILED + 1, memory.APART),
+    ],
+)
+def test_a_heavy_worker_relieves_itself_and_not_all_the_time(monkeypatch, megabytes, left, compiled, apart):
+    relieved, frozen = [], []
     monkeypatch.setattr(memory, "relieve", lambda: relieved.append(1))
-    monkeypatch.setattr(memory.COMPILED, "count", memory.MOST_COMPILED + 1 if heavy == "executables" else 0)
-    monkeypatch.setenv(memory.LIMIT, "1" if heavy == "memory" else "1000000")
+    monkeypatch.setattr(memory.gc, "freeze", lambda: frozen.append(1))
+    monkeypatch.setattr(memory, "resident", lambda: megabytes * 10**6)
+    monkeypatch.setattr(memory.COMPILED, "count", compiled)
+    monkeypatch.setenv(memory.LIMIT, "900")
 
     async def beats():
         pulse = memory.Pulse()
         monkeypatch.setattr(memory.time, "monotonic", lambda: 1000.0)
         await pulse.weigh()
+        assert pulse.left == megabytes * 10**6
+        pulse.left = left * 10**6
         await pulse.weigh()
         assert len(relieved) == 1
-        monkeypatch.setattr(memory.time, "monotonic", lambda: 1000.0 + memory.APART + 1)
+        monkeypatch.setattr(memory.time, "monotonic", lambda: 1000.0 + apart - 0.5)
+        await pulse.weigh()
+        assert len(relieved) == 1
+        monkeypatch.setattr(memory.time, "monotonic", lambda: 1000.0 + apart + 0.5)
         await pulse.weigh()
 
     asyncio.run(beats())
-    assert len(relieved) == 2
+    assert len(relieved) == len(frozen) == 2
 
 
 def test_a_result_weighs_what_it_keeps_in_memory():
@@ -547,6 +590,9 @@ def test_ready_means_that_the_first_page_is_warm(door, monkeypatch):
     status, headers, _ = asyncio.run(ask(door, "/readyz"))
     assert (status, headers["retry-after"]) == (503, "1")
     visited = []
-    warm._first(lambda: visited.append(warm.READY.is_set()))
+    warm._first(lambda: bool(visited.append(warm.READY.is_set())), lambda: visited.append("more"))
     assert visited == [False]
+    assert asyncio.run(ask(door, "/readyz"))[0] == 503, "a server that ends meanwhile does not get ready"
+    warm._first(lambda: True, lambda: visited.append("more"))
+    assert visited[1:] == ["more"]
     assert asyncio.run(ask(door, "/readyz"))[::2] == (200, b"ready")

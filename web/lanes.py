@@ -30,7 +30,8 @@ class BusyError(Exception):
 def _give_way() -> None:
     """Leave the processor to the server's loop, in this thread and those it starts: a hand on a slider comes first."""
     if sys.platform == "linux":  # elsewhere a thread has no priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HUMBLE)
+        me = os.PRIO_PROCESS, threading.get_native_id()
+        os.setpriority(*me, max(os.getpriority(*me), HUMBLE))
 
 
 class Lane:

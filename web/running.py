@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -37,7 +38,19 @@ async def looked_after(app: ASGIApp, *more: Callable[[], object]) -> AsyncIterat
         telemetry.end()
 
 
-def _opened(app: ASGIApp, loop: asyncio.AbstractEventLoop) -> None:
-    """Visit the app, from another thread than the one it runs in. A server that ends meanwhile has no visitors."""
-    with contextlib.suppress(concurrent.futures.CancelledError):
-        asyncio.run_coroutine_threadsafe(visit(app), loop).result()
+def _opened(app: ASGIApp, loop: asyncio.AbstractEventLoop) -> bool:
+    """Visit the app, from another thread than the one it runs in; False where the server ends meanwhile.
+
+    A visit that fails costs the first visitor a moment, and a line in the log.
+    """
+    visiting = visit(app)
+    try:
+        asyncio.run_coroutine_threadsafe(visiting, loop).result()
+    except concurrent.futures.CancelledError:
+        return False
+    except Exception as error:
+        visiting.close()
+        if loop.is_closed():
+            return False
+        telemetry.LINES.line(event="not visited", why=f"{type(error).__name__}: {error}"[:300], worker=os.getpid())
+    return True

@@ -48,7 +48,9 @@ def bound(config: uvicorn.Config) -> socket.socket:
         return common
     address = common.getsockname()
     common.close()
-    return Dealt(common.family, address)
+    dealt = Dealt(common.family, address)
+    dealt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # another program is refused also while no worker listens
+    return dealt
 
 
 class Impatient(HttpToolsProtocol):

@@ -21,14 +21,15 @@ async def visit(app: ASGIApp) -> None:
     path = f"/{base}/_stcore/stream" if base else "/_stcore/stream"
     ask = BackMsg()
     ask.rerun_script.query_string = ""
+    closed: list[Message] = []
     coming: asyncio.Queue[Message] = asyncio.Queue()
     coming.put_nowait({"type": "websocket.connect"})
     coming.put_nowait({"type": "websocket.receive", "bytes": ask.SerializeToString()})
 
     async def send(message: Message) -> None:
         if message["type"] == "websocket.close":
-            raise ConnectionError(f"Streamlit closes its session at {path}: {message}")
-        if ForwardMsg.FromString(message.get("bytes") or b"").WhichOneof("type") == "script_finished":
+            closed.append(message)
+        if closed or ForwardMsg.FromString(message.get("bytes") or b"").WhichOneof("type") == "script_finished":
             coming.put_nowait({"type": "websocket.disconnect", "code": 1000})
 
     scope = {
@@ -47,3 +48,5 @@ async def visit(app: ASGIApp) -> None:
     }
     async with asyncio.timeout(PATIENCE):
         await app(scope, coming.get, send)
+    if closed:
+        raise ConnectionError(f"Streamlit closed the session at {path}: {closed[0]}")

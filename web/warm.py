@@ -19,7 +19,7 @@ from core.page import FIRST, Wish
 from pages import PAGES
 from web.version import ROOT, digest
 
-READY = threading.Event()  # what opens first is compiled
+READY = threading.Event()  # what opens first is compiled, and has been opened
 COMPILED = ("core", "engines", "landscapes", "optimizers", "wrappers", "activations", "norms", "pages")
 
 
@@ -72,7 +72,7 @@ def _stamp(place: Path) -> Path:
 
 
 @contextmanager
-def in_background(visit: Callable[[], object], *more: Callable[[], object]) -> Iterator[None]:
+def in_background(visit: Callable[[], bool], *more: Callable[[], object]) -> Iterator[None]:
     """Warm up beside a running server, without being felt there.
 
     A thread compiles what the opening picture needs and opens its page by `visit`, then calls `more`. All the rest goes to a
@@ -91,10 +91,11 @@ def in_background(visit: Callable[[], object], *more: Callable[[], object]) -> I
             child.terminate()
 
 
-def _first(visit: Callable[[], object], *more: Callable[[], object]) -> None:
+def _first(visit: Callable[[], bool], *more: Callable[[], object]) -> None:
     """What a visitor needs first; then `more`, which a server can do without."""
     opening()
-    visit()
+    if not visit():  # the server ends
+        return
     READY.set()
     for job in more:
         job()
