@@ -4,11 +4,13 @@ An ASGI app: Streamlit's pages (ui/shell.py), and before them the routes that th
 """
 
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ui.visit import visit
 from web import assets, figures, first, memory, packed, running, warm
 from web.front import Front
 
@@ -18,7 +20,8 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 @asynccontextmanager
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading, and keep within the memory until the last."""
-    async with running.looked_after(app, first.ready, figures.drawing, assets.ready, packed.ready, warm.typing, memory.settle):
+    more = first.ready, figures.drawing, assets.ready, packed.ready, warm.typing, memory.settle
+    async with running.looked_after(partial(visit, app), *more):
         yield
 
 

@@ -12,6 +12,7 @@ import secrets
 import sys
 import threading
 import weakref
+from functools import partial
 from urllib.parse import quote
 
 import numpy as np
@@ -24,7 +25,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from core.page import AT_ONCE, LONG, QUICK
 from engines.signal import statistics
 from pages import PAGES
-from web import front, lanes, memory, once, reply, running, telemetry, visit, warm
+from ui import visit
+from web import front, lanes, memory, once, reply, running, telemetry, warm
 from web.front import Front
 from web.lanes import BusyError, Lane
 from web.reply import Answer, Kept
@@ -444,7 +446,7 @@ def test_a_server_opens_itself_first_and_bears_that_it_cannot(monkeypatch):
 
     async def visited(app, meanwhile=lambda task: None):
         loop = asyncio.get_running_loop()
-        opened = loop.run_in_executor(None, running._opened, app, loop)
+        opened = loop.run_in_executor(None, running._opened, partial(visit.visit, app), loop)
         await asyncio.sleep(0.05)
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             meanwhile(task)
@@ -458,7 +460,7 @@ def test_a_server_opens_itself_first_and_bears_that_it_cannot(monkeypatch):
     assert asyncio.run(visited(waits, lambda task: task.cancel())) is False
     over = asyncio.new_event_loop()
     over.close()
-    assert running._opened(refuses, over) is False
+    assert running._opened(partial(visit.visit, refuses), over) is False
     assert len(said) == 1
 
 

@@ -7,27 +7,26 @@ import concurrent.futures
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
-
-from starlette.types import ASGIApp
+from typing import Any
 
 from web import lanes, telemetry, warm
 from web.memory import PULSE
-from web.visit import visit
 
+Visit = Coroutine[Any, Any, None]
 TURN = 0.0005  # seconds for which a thread may keep the interpreter while another waits; Python's own 0.005 is felt in a drag
 
 
 @asynccontextmanager
-async def looked_after(app: ASGIApp, *more: Callable[[], object]) -> AsyncIterator[None]:
-    """Around the life of a server; `more` is done in the background once the first page is compiled and has been opened."""
+async def looked_after(visit: Callable[[], Visit], *more: Callable[[], object]) -> AsyncIterator[None]:
+    """Around the life of a server: in the background its first page is compiled and opened by `visit`, then `more` is done."""
     telemetry.begin()
     sys.setswitchinterval(TURN)
     pulse = asyncio.create_task(PULSE.beat(), name="pulse")
     try:
-        with warm.in_background(partial(_opened, app, asyncio.get_running_loop()), *more):
+        with warm.in_background(partial(_opened, visit, asyncio.get_running_loop()), *more):
             yield
     finally:
         warm.READY.clear()
@@ -38,12 +37,12 @@ async def looked_after(app: ASGIApp, *more: Callable[[], object]) -> AsyncIterat
         telemetry.end()
 
 
-def _opened(app: ASGIApp, loop: asyncio.AbstractEventLoop) -> bool:
-    """Visit the app, from another thread than the one it runs in; False where the server ends meanwhile.
+def _opened(visit: Callable[[], Visit], loop: asyncio.AbstractEventLoop) -> bool:
+    """Make the visit from another thread than the one the server runs in; False where the server ends meanwhile.
 
     A visit that fails costs the first visitor a moment, and a line in the log.
     """
-    visiting = visit(app)
+    visiting = visit()
     try:
         asyncio.run_coroutine_threadsafe(visiting, loop).result()
     except concurrent.futures.CancelledError:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 import streamlit as st
-from starlette.types import ASGIApp, Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+Message = MutableMapping[str, Any]
 PATIENCE = 60.0  # seconds; a script runs for some ten milliseconds once everything is loaded
 
 
-async def visit(app: ASGIApp) -> None:
+async def visit(app: Callable[..., Awaitable[None]]) -> None:
     """Open the page that opens first as a browser does, and leave when its script has ended.
 
     ConnectionError where Streamlit does not want us, TimeoutError where the script does not end.
