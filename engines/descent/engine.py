@@ -56,6 +56,9 @@ class Carry(NamedTuple):
         return jnp.concatenate([part.ravel() for part in shown])
 
 
+Advance = Callable[[Array, Carry, Array, Array], Carry]
+
+
 def _observe(landscape: Landscape, values: Any, x: Array, key: Array, k: Array) -> tuple[Array, Array, Array]:
     """Exact loss, exact gradient, and the gradient the optimizer sees (minibatch k's, where the surface has one)."""
     # By x[0] and x[1] apart: the derivative of taking one of two is a row with a zero in it, and XLA would make each in full.
@@ -85,14 +88,21 @@ def carried(
     go on from there; after none of them it is not looked at.
     """
     own_seed, steps = numbers[2:4].astype(jnp.int64)
-    values = numbers[4:]
-    on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
-    first, advance = walk(landscape, optimizer, numbers[:2], own_seed if seed is None else seed, on, knobs, numbers[-1])
+
+    def here() -> tuple[Carry, Advance]:
+        values = numbers[4:]
+        on, knobs = namespace(landscape.params, values), namespace(optimizer.params, values[len(landscape.params) :])
+        return walk(landscape, optimizer, numbers[:2], own_seed if seed is None else seed, on, knobs, numbers[-1])
+
+    first, _ = here()
     if onward:
         first = jax.tree.map(functools.partial(jnp.where, onward[1] == 0), first, onward[0])
 
     def body(k: Array, so_far: tuple[Carry, Array]) -> tuple[Carry, Array]:
         now, record = so_far
+        # Named in here, as each name from outside would be a kernel of its own before the loop; a few too many of these, and
+        # XLA hands them to its threads, which takes as long as a thousand steps.
+        _, advance = here()
         rate, disturbance = (lax.dynamic_index_in_dim(row, k - 1, keepdims=False) for row in (rates, noise))
         new = advance(k + onward[1] if onward else k, now, rate, disturbance)
         return new, lax.dynamic_update_index_in_dim(record, keep(new), k, 0)
@@ -104,9 +114,6 @@ def carried(
 def loop(landscape: Landscape, optimizer: Optimizer, numbers: Array, rates: Array, noise: Array) -> Array:
     """The rows of `carried`, all of a step in each."""
     return carried(landscape, optimizer, numbers, rates, noise)[1]
-
-
-Advance = Callable[[Array, Carry, Array, Array], Carry]
 
 
 def walk(
