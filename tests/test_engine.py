@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 from dataclasses import replace
 from itertools import islice
 from types import SimpleNamespace
@@ -365,3 +366,17 @@ def test_the_same_experiment_gives_the_same_numbers():
     one, two = Descent(experiment), Descent(replace(experiment))
     for a, b in zip(one.trajectories, two.trajectories, strict=True):
         np.testing.assert_array_equal(a.x, b.x)
+
+
+@pytest.mark.parametrize("rule", ["sgd", "momentum", "rmsprop", "adam", "adamw"])
+def test_a_run_is_few_kernels_so_that_it_stays_in_one_thread(rule):
+    """XLA hands a program of many to its threads, which takes as long as a thousand steps. A dozen it keeps."""
+    landscape, optimizer = LANDSCAPES["rosenbrock"], OPTIMIZERS[rule]
+    surface, hyper = vars(defaults(landscape.params)), vars(defaults(optimizer.params))
+    numbers = engine.pack(landscape, surface, optimizer, hyper, landscape.start, seed=0, steps=200)
+    program = jax.jit(functools.partial(engine.loop, landscape, optimizer))
+    text = program.lower(numbers, np.zeros(engine.MAX_STEPS), np.zeros((engine.MAX_STEPS, 2))).compile().as_text()
+    entry = text[text.index("ENTRY") :]
+    kernels = re.findall(r" (?:fusion|copy|call|while)\(", entry)
+    assert len(re.findall(r" (?:call|while)\(", entry)) == 1
+    assert len(kernels) <= 12, entry
