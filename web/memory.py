@@ -25,7 +25,7 @@ LIMIT = "DESCENT_LAB_MEMORY"  # the environment: megabytes of one worker from wh
 USUAL = 900
 MOST_COMPILED = 256
 APART = 10.0  # seconds between two times, so that a process that stays heavy does not spend its time on this
-FAR, HURRIED = 1.25, 2.0  # so many times the limit, or what the last time left over, is far too heavy: then it is done sooner
+FAR, HURRIED = 1.15, 1.0  # so many times the limit, or what the last time left over, is far too heavy: then it is done sooner
 BEAT = 0.25  # seconds between two looks at the clock
 
 
