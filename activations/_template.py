@@ -29,4 +29,6 @@ activation = Activation(
     # The same call in both libraries, of an array x; say in `difference` what they do differently.
     torch="torch.nn.functional.hardtanh(x, -{height}, {height})",
     jax="jnp.clip(x, -{height}, {height})",
+    # What the texts above say, each as a check; `see` computes what it asks for (tests/seen.py).
+    holds=(lambda see: see.f([-9, 0.3, 9], height=2.0).tolist() == [-2, 0.3, 2],),
 )

@@ -87,10 +87,10 @@ class Server:
         return self.process.wait(60)
 
 
-def get(port: int, path: str) -> tuple[int, bytes]:
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers or {})
         reply = connection.getresponse()
         return reply.status, reply.read()
     finally:
@@ -192,6 +192,7 @@ def main() -> None:
                 page.wait_for_selector("[data-player][data-version]", timeout=120_000)
                 say("a page is open")
                 drag(page, 1)
+                languages(port)
                 readers = Readers(port)
                 try:
                     trial(servers, page)
@@ -205,6 +206,16 @@ def main() -> None:
     failed = sum(seen.values()) - seen["good"]
     say(f"answers: {seen['good']} good, {failed} failed {dict(seen) if failed else ''}")
     sys.exit(1 if failed else 0)
+
+
+def languages(port: int) -> None:
+    """Two who open one link in the same second are each spoken to in their own language, also out of the cache."""
+    for _ in range(3):
+        for language, spoken in (("zh-CN,zh;q=0.9", b'lang="zh"'), ("en-GB", b'lang="en"')):
+            status, body = get(port, "/embed/race?steps=77", {"Accept-Language": language})
+            if status != 200 or spoken not in body[:200]:
+                sys.exit(f"a reader of {language} was answered with {status} and {body[:80]!r}")
+    say("each is spoken to in their own language")
 
 
 def trial(servers: list[Server], page: Page) -> None:

@@ -28,4 +28,9 @@ initializer = Initializer(
     # Equivalent calls, with {parameter}; say in `difference` what they do differently.
     torch="torch.nn.init.uniform_(w, -1, 1).sign_().mul_({size} / fan_in**0.5)",
     jax="lambda key, shape: {size} / fan_in**0.5 * jax.random.rademacher(key, shape)",
+    # What the texts above say, each as a check; `see` computes what it asks for (tests/seen.py).
+    holds=(
+        lambda see: np.allclose(abs(see.weights(64, 32)), 1 / 8),  # the same size
+        lambda see: abs(np.sign(see.weights(64, 32)).mean()) < 0.1,  # a random sign
+    ),
 )

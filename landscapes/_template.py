@@ -34,5 +34,7 @@ landscape = Landscape(
     reference="Author, Title, year",
     # Each row makes the slider, the URL key, the documentation, the validation and the tested range.
     params=(Param("ripple", "r", 0.5, 0.0, 0.9, "linear", "Height of the ripple."),),
+    # What the texts above say, each as a check; `see` computes what it asks for (tests/seen.py).
+    holds=(lambda see: not see("sgd:lr=0.1").lost(),),
     # sample=(x, values, key) -> f64[], only where the gradient itself is noisy; see least_squares.py.
 )

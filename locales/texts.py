@@ -97,7 +97,7 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def presets(root: Path = ROOT) -> Iterator[tuple[str, str]]:
     """The names and sentences of the presets of every page that has some."""
-    for file in sorted(root.glob("pages/*/presets.py")):
+    for file in sorted(root.glob("pages/[!_]*/presets.py")):
         module = importlib.import_module(f"pages.{file.parent.name}.presets")
         yield from ((text, file.relative_to(root).as_posix()) for p in module.PRESETS for text in (p.name, p.sentence))
 

@@ -7,6 +7,7 @@ The rule below, momentum as a true moving average, works as it stands.
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from core.types import Array, Optimizer, Param, Query, Values
 
@@ -50,4 +51,6 @@ optimizer = Optimizer(
     torch="torch.optim.SGD(params, lr={lr}, momentum={beta}, dampening={beta})",
     optax="optax.chain(optax.ema({beta}, debias=False), optax.scale(-{lr}))",
     difference="PyTorch starts its buffer at the first gradient, not at 0.",
+    # What the texts above say, each as a check; `see` computes what it asks for (tests/seen.py).
+    holds=(lambda see: np.allclose(see.slope(0.01, steps=200)[-1], (-0.01, -0.03)),),  # the average of what never changes
 )

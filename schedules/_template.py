@@ -18,4 +18,6 @@ schedule = Schedule(
     fn=rate,
     reference="Author, title, year, equation",
     params=(Param("floor", "c", 0.1, 0.0, 1.0, "linear", "Share of the first rate that is left at the end."),),
+    # What the texts above say, each as a check; `see` computes what it asks for (tests/seen.py).
+    holds=(lambda see: np.allclose(see(1000, floor=0.2)[[0, -1]], (1, 0.2), atol=0.001),),
 )

@@ -241,6 +241,7 @@ def test_a_copied_template_is_a_page(tmp_path):
         "pytest",
         "-q",
         "tests/test_pages.py",
+        "tests/test_claims.py",
         "-k",
         "newcomer and not copied",
         "-p",

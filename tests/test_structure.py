@@ -192,7 +192,7 @@ def test_a_copied_template_is_found(package, folder, kind):
 
 def test_one_new_file_is_all_it_takes(tmp_path):
     """In a copy of the project, a template under a new name is in the catalogue, the address, the engine and the docs."""
-    for folder in MAY_IMPORT.keys() - {"app.py"} | {"docs"}:
+    for folder in MAY_IMPORT.keys() - {"app.py"} | {"docs", "tests"}:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     query = "surface=landscapes_x&steps=3&run=optimizers_x~schedules_x~wrappers_x"
     deep = "activation=activations_x&init=initializers_x&norm=norms_x&width=8&depth=2&batch=4"
@@ -224,6 +224,11 @@ def test_one_new_file_is_all_it_takes(tmp_path):
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    # What a template says of itself is true, and stays so until its text is changed.
+    tests = ["-q", "-p", "no:cacheprovider", "tests/test_summaries.py", "-k", " or ".join(f"{folder}_x" for folder in PLUGINS)]
+    done = subprocess.run([sys.executable, "-m", "pytest", *tests], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert f"{2 * len(PLUGINS)} passed" in done.stdout, "each has checks, and they hold"
 
 
 # ---------------------------------------------------------------------------------------------- requirements

@@ -81,7 +81,13 @@ def export(request: Request, page: Page) -> Response | Answer:
     body = partial(written, page, value, tag)
     name = attachment(page, "html")
     return api.cached(
-        request, f"export {[s.name for s in sweeps]} {tag}", "text/html", body, lane=PICTURES, Content_Disposition=name
+        request,
+        f"export {[s.name for s in sweeps]} {tag}",
+        "text/html",
+        body,
+        lane=PICTURES,
+        Content_Disposition=name,
+        Vary="Accept-Language",
     )
 
 

@@ -1,4 +1,4 @@
-"""Pictures by HTTP: of every page as PNG, SVG and (where something moves) GIF, and small ones for cards.
+"""Pictures by HTTP: of every page as PNG, SVG and GIF (one frame where nothing moves), and small ones for cards.
 
 /export.png, .svg and .gif are those of the race, /export/<page>.png those of every page, /thumb.png the small ones. They are
 drawn in lines of their own (web.lanes), so that nobody who asks for numbers waits for someone's film.

@@ -27,4 +27,6 @@ wrapper = Wrapper(
     query=query,
     neutral={"limit": 1e6},  # values at which the path is what it is without
     limits=False,  # whether the rule's limit of stability stays what it is
+    # What the texts above say, each as a check; `see` computes what it asks for (tests/seen.py).
+    holds=(lambda see: see.seen((3.0, -0.5), limit=1.0).tolist() == [1, -0.5],),
 )

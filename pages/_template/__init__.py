@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from core.page import Page, Preset, Table, Translate
+from core.page import Page, Table, Translate
 from core.picture import Line, Panel, Picture
 from core.problems import Problem
 from core.query import Reader, encode, grouped, number_text
 from core.types import Param
+from pages._template.presets import PRESETS
 
 SLOPE = Param("slope", "m", 1.0, -5.0, 5.0, "linear", "How steep the line is.")
 X = np.linspace(-1.0, 1.0, 101)
@@ -74,7 +75,7 @@ page = Page(
     table=table,
     picture=picture,
     shows=("line",),
-    presets=(Preset("steep", "Steep", "slope=5", "A slope of five: y grows five times as fast as x."),),
+    presets=PRESETS,
     numbers=(SLOPE,),
     sliders=lambda value: [(SLOPE.key, SLOPE)],
     moved=lambda value, name, number: replace(value, **{name: number}),
