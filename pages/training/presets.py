@@ -211,11 +211,14 @@ PRESETS = (
     Preset(
         "clipping",
         "Exploding gradients, clipped",
-        "model=mlp:depth=6&init=normal:std=0.5&run=sgd&run=sgd~clip_norm",
-        "Weights too large for six layers: SGD leaves all numbers at update 3. Clipped to length 1, its gradients, at first "
-        "thousands long, bring the loss below 0.2 at the same rate.",
+        "model=mlp:depth=6&init=normal:std=0.3&run=sgd&run=sgd~clip_norm",
+        "Weights too large for six layers: SGD leaves all numbers within six updates. Clipped to length 1, its gradients, at "
+        "first more than a hundred long, bring the loss below 0.01 at the same rate.",
         holds=lambda r: (
-            r.runs[0].diverged_at == 3 and r.runs[1].gradient_norm[0] > 2000 and last(r)[1] < 0.2 and not r.runs[1].diverged_at
+            0 < (r.runs[0].diverged_at or 0) <= 6
+            and r.runs[1].gradient_norm[0] > 100
+            and last(r)[1] < 0.01
+            and not r.runs[1].diverged_at
         ),
     ),
     Preset(
