@@ -154,6 +154,12 @@ def running(pid: int) -> bool:
         return False
 
 
+def sockets(port: int) -> list[tuple[str, int]]:
+    """Of each socket at a port of this machine its state ("0A" listens), and how many bytes nobody has read yet."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return [(row[3], int(row[4].partition(":")[2], 16)) for row in rows if row[1].endswith(f":{port:04X}")]
+
+
 def test_a_server_that_is_told_to_end_finishes_what_it_has_begun():
     """SIGTERM under load: what it has been asked before is answered in full, and then all workers are gone."""
     with Workers(workers=2) as server, contextlib.ExitStack() as closing:
@@ -169,8 +175,10 @@ def test_a_server_that_is_told_to_end_finishes_what_it_has_begun():
         lines = [closing.enter_context(connected(port)) for _ in asked]
         for line, path in zip(lines, asked, strict=True):
             line.sendall(request(path))
-        for _ in range(32):  # what was sent before these is read before these, by both workers
-            assert answered(port, "/healthz")[0] == 200
+        begun = time.monotonic()
+        while any(unread for _, unread in sockets(port)):
+            assert time.monotonic() < begun + LONG
+            time.sleep(0.002)
         workers = server.processes()[1:]
         assert len(workers) >= 2
         server.process.send_signal(signal.SIGTERM)
@@ -190,17 +198,11 @@ def open_files(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
-def listening(port: int) -> int:
-    """How many sockets wait for visitors at a port."""
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
-
-
 def test_visitors_are_dealt_out_to_the_workers():
     """Who come together do not all stand before the worker that wakes first."""
     with Workers(workers=2) as server, contextlib.ExitStack() as closing:
         begun = time.monotonic()
-        while listening(server.port) < 2:
+        while [state for state, _ in sockets(server.port)].count("0A") < 2:
             assert time.monotonic() < begun + 5 * LONG
             time.sleep(0.1)
         before = {pid: open_files(pid) for pid in server.processes()}
