@@ -14,6 +14,7 @@ from ui.visit import visit
 from web import assets, figures, first, memory, packed, running, warm
 from web.front import Front
 
+BASE = str(st.get_option("server.baseUrlPath")).strip("/")
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 
@@ -21,7 +22,7 @@ PAGE = Path(st.__file__).parent / "static" / "index.html"
 async def lifespan(app):
     """Compile in the background while the first visitor is still reading, and keep within the memory until the last."""
     more = first.ready, figures.drawing, assets.ready, packed.ready, warm.typing, memory.settle
-    async with running.looked_after(partial(visit, app), *more):
+    async with running.looked_after(partial(visit, app, BASE), *more):
         yield
 
 
@@ -29,7 +30,7 @@ app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
     lifespan=lifespan,
     middleware=[
-        Middleware(Front, base=str(st.get_option("server.baseUrlPath")).strip("/"), page=PAGE.read_text("utf-8")),
+        Middleware(Front, base=BASE, page=PAGE.read_text("utf-8")),
         Middleware(packed.Packed),
     ],
 )

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -14,12 +13,12 @@ Message = MutableMapping[str, Any]
 PATIENCE = 60.0  # seconds; a script runs for some ten milliseconds once everything is loaded
 
 
-async def visit(app: Callable[..., Awaitable[None]]) -> None:
+async def visit(app: Callable[..., Awaitable[None]], base: str = "") -> None:
     """Open the page that opens first as a browser does, and leave when its script has ended.
 
-    ConnectionError where Streamlit does not want us, TimeoutError where the script does not end.
+    base: the path that all addresses are under (server.baseUrlPath), without slashes at its ends. ConnectionError where
+    Streamlit does not want us, TimeoutError where the script does not end.
     """
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
     path = f"/{base}/_stcore/stream" if base else "/_stcore/stream"
     ask = BackMsg()
     ask.rerun_script.query_string = ""
