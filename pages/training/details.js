@@ -4,6 +4,8 @@ import { LAST_ROW } from '../../player/look.js';
 
 const HUES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#8A7B00', '#777777', '#9467BD', '#17A589'];
 
+const NOTHING = 1e-30; // half the width of a histogram of zeros
+
 /** A canvas of a size, ready to draw on in CSS pixels. */
 export class Pad {
   constructor(label, height) {
@@ -39,12 +41,12 @@ export function histograms(pad, { counts, low, high, layers, at }, colour, theme
     context.fillText(name, 0, kind * tall + tall / 2 + (large ? 8 : 4));
     for (let layer = 0; layer < layers; layer += 1) {
       const i = (at * kinds + kind) * layers + layer;
-      let size = 1e-30;
+      let size = NOTHING;
       for (let k = 0; k < low.length / (kinds * layers); k += 1) {
         const j = (k * kinds + kind) * layers + layer;
         size = Math.max(size, Number.isFinite(low[j]) ? -low[j] : 0, Number.isFinite(high[j]) ? high[j] : 0);
       }
-      if (kind === 1) size = Math.max(-low[i], high[i], 1e-30); // gradients span decades: their own scale at each step
+      if (kind === 1) size = Math.max(-low[i], high[i], NOTHING); // gradients span decades: their own scale at each step
       const most = Math.max(...counts.subarray(i * bins, (i + 1) * bins));
       const [x0, y0] = [left + layer * cell + 3, (kind + 1) * tall - foot];
       const across = (value) => x0 + ((value / size + 1) / 2) * (cell - 8);
@@ -60,11 +62,14 @@ export function histograms(pad, { counts, low, high, layers, at }, colour, theme
       if (large) continue;
       context.fillStyle = theme.text;
       context.globalAlpha = 0.7;
-      context.fillText(`±${short(size)}`, x0, y0 + 11);
+      context.fillText(reach(size), x0, y0 + 11);
       context.globalAlpha = 1;
     }
   });
 }
+
+/** How far a histogram reaches to both sides: 0 where all is 0, a dash where the numbers have left all bounds. */
+const reach = (size) => (Number.isNaN(size) ? '–' : size > NOTHING ? `±${short(size)}` : '0');
 
 const short = (value) => (value >= 1e-2 && value < 1e3 ? value.toPrecision(2) : value.toExponential(0).replace('e+', 'e'));
 
